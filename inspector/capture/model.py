@@ -1,0 +1,125 @@
+"""The words of a capture as values: what every room above reads, and nothing that touches a file.
+
+An *exchange* is a request and what came back. It has up to four *legs*: the client's request and the response it
+got, and, where the bridge or a repair stood between, the request that went upstream and the response that came from
+there. A leg is a head (headers) and a body that arrived as *chunks*, each with its time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Headers = tuple[tuple[str, str], ...]
+"""Header fields in the order and spelling in which they passed; the bytes decoded as Latin-1."""
+
+
+class Leg(StrEnum):
+    """One direction on one side of the proxy."""
+
+    REQUEST = "request"
+    RESPONSE = "response"
+    UPSTREAM_REQUEST = "upstream-request"
+    UPSTREAM_RESPONSE = "upstream-response"
+
+
+class Outcome(StrEnum):
+    """How an exchange ended."""
+
+    OPEN = "open"  # still running, as far as the recorder has said
+    COMPLETE = "complete"  # the response ended; a client's reset after the terminal event counts as this
+    CLIENT_GONE = "client-gone"  # the client closed or reset before the terminal event
+    UPSTREAM_GONE = "upstream-gone"  # upstream closed or reset in the middle of the response
+    UNREACHABLE = "unreachable"  # no connection: refused, DNS, TLS
+    REFUSED = "refused"  # answered by the proxy itself (wrong host in the path, untranslatable request)
+    INTERRUPTED = "interrupted"  # the recorder died first; what it had written is all there is
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one response; None where the upstream did not say."""
+
+    input_tokens: int | None = None
+    cached_tokens: int | None = None
+    output_tokens: int | None = None
+    reasoning_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Bytes of a leg as they arrived; `at` in seconds after the exchange's start."""
+
+    leg: Leg
+    n: int
+    at: float
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A leg whole: head and body, the body as it passed (transfer framing undone, content encoding kept)."""
+
+    headers: Headers
+    body: bytes = field(repr=False)
+    status: int | None = None
+    trailers: Headers = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One row of the list: facts and the derived summary, without bodies. Times in seconds; `started` is Unix time."""
+
+    id: int
+    revision: int  # grows with every change to the row, over the whole file
+    method: str
+    url: str  # upstream's URL, secrets in the query removed
+    operation: str  # protocol.azure.Operation: "responses.create", "chat.create", ...
+    mode: str  # observe, repair, bridge
+    started: float
+    outcome: Outcome
+    http_version: str = "HTTP/1.1"
+    connection: str = ""
+    parent: int | None = None  # the exchange that this one replays
+    session: str | None = None
+    turn: int | None = None  # 1.. within the session
+    turn_id: str | None = None  # Codex's own id of the turn
+    request_kind: str | None = None  # Codex's request_kind: turn, compact, ...
+    client: str | None = None  # "codex_exec 0.169.0"
+    model: str | None = None
+    stream: bool | None = None
+    status: int | None = None
+    error: str | None = None  # in words, None when fine
+    request_done: float | None = None  # after the start: the request's last byte
+    first_byte: float | None = None  # after the start: the response's head
+    first_event: float | None = None
+    ended: float | None = None
+    event_count: int = 0
+    usage: Usage | None = None
+    request_size: int = 0
+    response_size: int = 0
+    response_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeDetail:
+    """An exchange with its legs, and its chunks in order of arrival."""
+
+    exchange: Exchange
+    legs: dict[Leg, Message]
+    chunks: tuple[Chunk, ...]
+    tracebacks: tuple[str, ...] = ()  # failures of ours while it passed
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """A process that writes, or wrote, this capture."""
+
+    id: int
+    pid: int
+    host: str
+    version: str
+    mode: str
+    upstream: str | None
+    listening: str | None
+    started: float
+    ended: float | None = None
