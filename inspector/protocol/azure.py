@@ -1,0 +1,209 @@
+"""Azure OpenAI's addresses: taken apart, built, and told for what they ask.
+
+URL forms: v1 (`/openai/v1/responses`), dated (`/openai/responses?api-version=...`), by deployment
+(`/openai/deployments/NAME/chat/completions?api-version=...`), and any OpenAI-compatible base (`/v1`, behind
+API Management, or behind our own host-in-the-path prefix). Operations are told from the end of the path, so
+that a wrong base is still seen for what it was meant to be.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import ip_address
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
+
+
+class Operation(StrEnum):
+    """The calls that are recorded."""
+
+    CREATE = "responses.create"
+    GET = "responses.get"
+    DELETE = "responses.delete"
+    CANCEL = "responses.cancel"
+    ITEMS = "responses.items"
+    COMPACT = "responses.compact"
+    CONNECT = "responses.connect"  # GET on the collection: Codex asking for a WebSocket
+    CHAT = "chat.create"
+    EMBEDDINGS = "embeddings"
+    MODELS = "models"
+
+
+def operation(method: str, path: str) -> Operation | None:
+    """The recorded operation behind a request line (a query may follow the path); None: pass it unrecorded."""
+    plain, _, query = path.partition("?")
+    found = _by_path(method.upper(), [segment for segment in plain.split("/") if segment])
+    if found is None and "/" in query:
+        # A query pasted into base_url swallows the path: /openai?api-version=preview/responses
+        found = _by_path(method.upper(), query.rstrip("/").split("/")[1:])
+    return found
+
+
+def _by_path(method: str, segments: list[str]) -> Operation | None:
+    last = segments[-1] if segments else ""
+    before = segments[-2] if len(segments) > 1 else ""
+    if method == "POST":
+        if last == "responses":
+            return Operation.CREATE
+        if before == "responses" and last == "compact":
+            return Operation.COMPACT
+        if last == "cancel" and len(segments) > 2 and segments[-3] == "responses":
+            return Operation.CANCEL
+        if before == "chat" and last == "completions":
+            return Operation.CHAT
+        return Operation.EMBEDDINGS if last == "embeddings" else None
+    if method == "GET":
+        if last == "responses":
+            return Operation.CONNECT
+        if last == "input_items" and len(segments) > 2 and segments[-3] == "responses":
+            return Operation.ITEMS
+        if before == "responses":
+            return Operation.GET
+        return Operation.MODELS if last == "models" or before == "models" else None
+    if method == "DELETE" and before == "responses":
+        return Operation.DELETE
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """Where requests go; `path` is the base path ("/openai/v1", no slash at its end), `host` has no brackets."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+    api_version: str | None = None
+
+    @property
+    def authority(self) -> str:
+        """host[:port], the port only where it is not the scheme's own; IPv6 in brackets."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
+
+    @property
+    def base_url(self) -> str:
+        """The URL that a client would be given, without a query."""
+        return f"{self.scheme}://{self.authority}{self.path}"
+
+    @property
+    def is_azure(self) -> bool:
+        """Whether the host is one of Azure's."""
+        return is_azure_host(self.host)
+
+
+_PORTS = {"http": 80, "https": 443}
+_OPERATION_END = re.compile(r"/(responses|chat/completions|embeddings|models)$")
+_DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
+_EXAMPLE = "for example https://my-res.openai.azure.com/openai/v1"
+
+
+def parse_upstream(text: str) -> Upstream:
+    """The upstream that a person means; a bare resource root means /openai/v1. ValueError says what is wrong.
+
+    The target URIs that Azure's portal shows (up to `/chat/completions?api-version=...`) are understood too.
+    """
+    text = text.strip()
+    if not text:
+        raise ValueError(f"The upstream is empty: give the base URL of your resource, {_EXAMPLE}.")
+    if "://" not in text:
+        text = f"{'http' if _is_loopback(re.split('[:/?]', text)[0]) else 'https'}://{text}"
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError as error:
+        raise ValueError(
+            f"The upstream {text!r} is not a URL ({error}): write it like this, {_EXAMPLE}."
+        ) from None
+    scheme = parts.scheme.lower()
+    if scheme not in _PORTS:
+        raise ValueError(
+            f"The upstream {text!r} has the scheme {scheme!r}: it must be http or https, {_EXAMPLE}."
+        )
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("The upstream has credentials in its URL: take them out, the client sends its own.")
+    host = (parts.hostname or "").rstrip(".")
+    if not host or re.search(r"[\s%<>\"]", host):
+        raise ValueError(f"The upstream {text!r} has no valid host name: write it like this, {_EXAMPLE}.")
+    version = None
+    for name, value in parse_qsl(parts.query, keep_blank_values=True):
+        if name != "api-version":
+            raise ValueError(f"The upstream's query has {name!r}: only api-version is understood there.")
+        version = value or None
+    path = re.sub("/{2,}", "/", parts.path).rstrip("/")
+    path = _OPERATION_END.sub("", path)
+    if not path:
+        path = _root_path(host, version)
+    return Upstream(scheme, host, port if port is not None else _PORTS[scheme], path, version)
+
+
+def _root_path(host: str, version: str | None) -> str:
+    if host == "api.openai.com":
+        return "/v1"
+    return "/openai" if version and _DATED.match(version) else "/openai/v1"
+
+
+def client_base_url(upstream: Upstream, listening: str) -> str:
+    """The base_url for the client: the upstream's host stays visible in the path, so Codex still sees Azure."""
+    return f"{listening.rstrip('/')}/{upstream.authority}{upstream.path}"
+
+
+def split_host_path(path: str) -> tuple[str, str] | None:
+    """`/res.openai.azure.com/openai/v1/responses?q` -> authority in lower case, rest; None without a host."""
+    if not path.startswith("/"):
+        return None
+    first, query_mark, query = path[1:].partition("?")
+    first, _, rest = first.partition("/")
+    authority = unquote(first).lower()
+    if not (("." in authority and authority.strip(".")) or ":" in authority or authority == "localhost"):
+        return None
+    return authority, f"/{rest}{query_mark}{query}"
+
+
+def chat_target(upstream: Upstream, *, deployment: str, api_version: str | None = None) -> str:
+    """Path and query of Chat Completions at `upstream`: v1's form, or the deployment's own with its version."""
+    version = api_version or upstream.api_version
+    path = upstream.path
+    if path.endswith("/openai/v1") and version and _DATED.match(version):
+        path = path.removesuffix("/v1")  # v1 takes no dated versions; the version asked for decides the form
+    if path.endswith("/openai"):
+        path = f"{path}/deployments/{quote(deployment, safe='')}"
+    query = f"?api-version={quote(version, safe='')}" if version else ""
+    return f"{path}/chat/completions{query}"
+
+
+AZURE_SUFFIXES = (
+    "openai.azure.com",
+    "cognitiveservices.azure.com",
+    "services.ai.azure.com",
+    "openai.azure.us",
+    "cognitiveservices.azure.us",
+    "openai.azure.cn",
+    "cognitiveservices.azure.cn",
+    "azure-api.net",
+)
+"""Domains of Azure's OpenAI resources: the three public ones, sovereign clouds, API Management."""
+
+OPENAI_HOSTS = ("api.openai.com",)
+
+opened_hosts: tuple[str, ...] = (
+    *(rf"\.{re.escape(suffix)}(:\d+)?$" for suffix in AZURE_SUFFIXES),
+    *(rf"^(\w+\.)?{re.escape(host)}(:\d+)?$" for host in OPENAI_HOSTS),
+)
+"""Regular expressions, searched in `host:port`: what forward mode opens. Sign-in hosts stay closed."""
+
+
+def is_azure_host(host: str) -> bool:
+    """Whether a host name (a port may follow) is a resource of Azure's."""
+    name = host.partition(":")[0].rstrip(".").lower()
+    return name.endswith(tuple(f".{suffix}" for suffix in AZURE_SUFFIXES))
+
+
+def _is_loopback(host: str) -> bool:
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
