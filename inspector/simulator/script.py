@@ -1,8 +1,8 @@
 """What the imitation of Azure says, byte for byte and moment for moment: an answer as a list of steps.
 
 Rules:
-- One `Send` is one HTTP chunk (or one write, where the answer has a content-length). Nothing joins or splits it.
-- The head goes out right before the first `Send`, or where a `Head` step says so; waits before it delay the head.
+- One `Send` is one HTTP chunk (one write, where the answer has a content-length). Nothing joins or splits it.
+- The head goes out right before the first `Send`, or where a `Head` step says so; waits before delay it.
 - After the last step the body ends as HTTP wants it and the connection is kept for the next request.
 - `Close` and `Reset` end the connection instead; before the head they are no answer at all.
 """
@@ -96,7 +96,7 @@ Step = Head | Send | Raw | Wait | WaitFor | Close | Reset | HoldOpen
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One response: status, headers as they are sent (framing headers are added where missing), and its steps."""
+    """One response: status, headers as sent (framing headers are added where missing), and its steps."""
 
     status: int = 200
     headers: Headers = ()
@@ -156,14 +156,16 @@ def whole(data: bytes, *, status: int = 200, headers: Iterable[tuple[str, str]] 
     return Answer(status, (*headers, length), (Send(data),) if data else (Head(),))
 
 
-def whole_json(value: Mapping[str, Any], *, status: int = 200, headers: Iterable[tuple[str, str]] = ()) -> Answer:
+def whole_json(
+    value: Mapping[str, Any], *, status: int = 200, headers: Iterable[tuple[str, str]] = ()
+) -> Answer:
     """An answer whose body is one JSON object."""
     data = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
     return whole(data, status=status, headers=(("content-type", "application/json"), *headers))
 
 
 def recut(answer: Answer, sizes: Iterable[int]) -> Answer:
-    """The same body in chunks of the given sizes (the last size goes on to the end); waits and endings stay behind it.
+    """The same body in chunks of the given sizes (the last one repeated); waits go, endings stay behind it.
 
     For tests that what comes out does not depend on how the bytes were cut.
     """

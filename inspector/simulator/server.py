@@ -1,82 +1,33 @@
-"""The imitation's HTTP/1.1 server: asyncio and h11, loopback, an answer's steps played exactly as written.
+"""The imitation as a server on loopback: started and stopped, in async code or on a thread of its own.
 
-A connection is a small state machine; h11 keeps the HTTP rules, this file the times and the ends:
-
-    reading --request complete--> answering --body ended--> reading (keep-alive) | closed
-    any state --client leaves (FIN or RST)--> closed; `sent[n].end` says that it was the client
-    answering --Close / Reset step--> closed
-
-Everything that came in is in `Simulator.received`, everything that went out in `Simulator.sent`, under the same index.
+Everything that came in is in `Simulator.received`, what went out for it in `Simulator.sent`,
+under the same index.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 import ssl
-import struct
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Self
 
-import h11
+from inspector.simulator.connection import Connection, End, Log, Sent
+from inspector.simulator.script import Handler, Received
 
-from inspector.simulator.script import (
-    Answer,
-    Close,
-    Gate,
-    Handler,
-    Head,
-    Headers,
-    HoldOpen,
-    Raw,
-    Received,
-    Reset,
-    Send,
-    Step,
-    Wait,
-    WaitFor,
-    whole_json,
-)
+__all__ = ["End", "Sent", "Simulator", "running"]
 
-MAX_HEAD = 1 << 20  # bytes of request line and headers, and of requests sent ahead while an answer runs
-MAX_BODY = 64 << 20
 MAX_CONNECTIONS = 512
-
-
-class End(StrEnum):
-    """How an answer ended."""
-
-    OPEN = "open"  # still being sent
-    COMPLETE = "complete"
-    CLOSED = "closed"  # by a Close step
-    RESET = "reset"  # by a Reset step
-    CLIENT_GONE = "client-gone"  # the client left before the last step
-    STOPPED = "stopped"  # the simulator ended first
-
-
-@dataclass(slots=True)
-class Sent:
-    """What went out for one request: exactly the body bytes that were written, one entry a chunk."""
-
-    status: int
-    headers: Headers
-    chunks: list[bytes] = field(default_factory=list)
-    end: End = End.OPEN
-
-    @property
-    def body(self) -> bytes:
-        return b"".join(self.chunks)
+HANDSHAKE_SECONDS = 5.0  # a client that connects and says nothing must not hold up `stop` for longer
 
 
 class Simulator:
-    """A server on loopback that asks `handler` for the answer to each request.
+    """A server that asks `handler` for the answer to each request.
 
-    `async with Simulator(handler) as simulator:` in async code, `with running(handler) as simulator:` elsewhere.
-    `handler` runs on the server's loop: it must not block. An exception in it is a 500 answer and kept in `failures`.
+    In async code: `async with Simulator(handler) as simulator`; elsewhere: `with running(handler) as simulator`.
+    `handler` runs on the server's loop: it must not block. An exception in it is a 500 answer, and kept in
+    `failures`. `port` 0 picks a free one; `base_path` is what `base_url` ends with: the handler sees all paths.
     """
 
     def __init__(
@@ -92,15 +43,11 @@ class Simulator:
         self.host = host
         self.port = port
         self.base_path = base_path
-        self.received: list[Received] = []
-        self.sent: list[Sent] = []
-        self.malformed: list[str] = []  # requests that were not HTTP, in h11's words
-        self.failures: list[Exception] = []
         self.connections = 0  # ever opened
         self._tls = tls
-        self._open: set[_Connection] = set()
+        self._log = Log()
+        self._open: set[Connection] = set()
         self._server: asyncio.Server | None = None
-        self._changed = threading.Condition()
 
     @property
     def url(self) -> str:
@@ -112,19 +59,109 @@ class Simulator:
         """What a client takes as its base URL."""
         return self.url + self.base_path
 
+    @property
+    def received(self) -> list[Received]:
+        """The requests, in the order in which they were complete."""
+        return self._log.received
+
+    @property
+    def sent(self) -> list[Sent]:
+        """What went out for `received[n]`, growing while it is sent."""
+        return self._log.sent
+
+    @property
+    def malformed(self) -> list[str]:
+        """Requests that were not HTTP, or stopped in the middle, in words."""
+        return self._log.malformed
+
+    @property
+    def failures(self) -> list[Exception]:
+        """What the handler raised, and answers that HTTP does not allow."""
+        return self._log.failures
+
+    async def start(self) -> None:
+        """Listen. Raises OSError where the port is taken."""
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(
+            self._connect,
+            self.host,
+            self.port,
+            ssl=self._tls,
+            ssl_handshake_timeout=HANDSHAKE_SECONDS if self._tls else None,
+        )
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        """Stop listening, end every connection, and wait until they are closed."""
+        if self._server is None:
+            return
+        self._server.close()
+        await asyncio.gather(*(connection.stop() for connection in tuple(self._open)))
+        await self._server.wait_closed()
+        self._server = None
+
     async def __aenter__(self) -> Self:
-        raise NotImplementedError
+        await self.start()
+        return self
 
     async def __aexit__(self, *_exc: object) -> None:
-        raise NotImplementedError
+        await self.stop()
 
     def wait_until(self, condition: Callable[[], bool], timeout: float = 10.0) -> None:
-        """Block a thread until `condition()` holds; looked at whenever something was received or sent. TimeoutError."""
-        raise NotImplementedError
+        """Block this thread until `condition()` holds, asked whenever something passed; else TimeoutError.
+
+        Not from the server's own loop: there, `await asyncio.to_thread(simulator.wait_until, ...)`.
+        """
+        with self._log.changed:
+            if not self._log.changed.wait_for(condition, timeout):
+                ends = [
+                    f"{r.method} {r.target} {s.end}" for r, s in zip(self.received, self.sent, strict=False)
+                ]
+                raise TimeoutError(f"not so after {timeout} s; the simulator saw {ends or 'nothing'}")
+
+    def _connect(self) -> asyncio.Protocol:
+        if len(self._open) >= MAX_CONNECTIONS:
+            return _TurnedAway()
+        self.connections += 1
+        return Connection(self.connections - 1, self.handler, self._log, self._open)
+
+
+class _TurnedAway(asyncio.Protocol):
+    """A connection beyond the limit: closed at once."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        transport.close()
 
 
 @contextlib.contextmanager
-def running(handler: Handler, **options: object) -> Iterator[Simulator]:
-    """A simulator on a thread of its own, for synchronous code. The handler's first failure is raised at the end."""
-    raise NotImplementedError
-    yield
+def running(
+    handler: Handler,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    tls: ssl.SSLContext | None = None,
+    base_path: str = "/openai/v1",
+) -> Iterator[Simulator]:
+    """A simulator on a thread of its own, for synchronous code; raises at the end what the handler raised."""
+    simulator = Simulator(handler, host=host, port=port, tls=tls, base_path=base_path)
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="simulator", daemon=True)
+    thread.start()
+    try:
+        asyncio.run_coroutine_threadsafe(simulator.start(), loop).result(10)
+        yield simulator
+        asyncio.run_coroutine_threadsafe(simulator.stop(), loop).result(10)
+        if simulator.failures:
+            raise simulator.failures[0]
+    finally:
+        asyncio.run_coroutine_threadsafe(_quiet_end(simulator), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
+
+
+async def _quiet_end(simulator: Simulator) -> None:
+    await simulator.stop()
+    loop = asyncio.get_running_loop()
+    await loop.shutdown_asyncgens()
+    await loop.shutdown_default_executor()

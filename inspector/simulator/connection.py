@@ -1,0 +1,334 @@
+"""One HTTP/1.1 connection of the simulator: h11 keeps the rules of HTTP, this file plays the steps on time.
+
+One task a connection; cancelling it is how "the client left" reaches any wait.
+States and what moves between them:
+
+    reading    -- request complete -->   answering
+    reading    -- not HTTP, too big -->  400 or 413, closed
+    answering  -- body ended -->         reading, if both sides keep the connection; else closed
+    answering  -- Close, Reset step -->  closed
+    any        -- client leaves -->      closed; the running answer ends as CLIENT_GONE
+    any        -- simulator stops -->    closed; the running answer ends as STOPPED
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import http
+import socket
+import struct
+import threading
+import time
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import cast
+
+import h11
+
+from inspector.simulator.script import (
+    Answer,
+    Close,
+    Gate,
+    Handler,
+    Head,
+    Headers,
+    HoldOpen,
+    Raw,
+    Received,
+    Reset,
+    Send,
+    Step,
+    Wait,
+    WaitFor,
+    whole_json,
+)
+
+MAX_HEAD = (
+    1 << 20
+)  # bytes of request line and headers, and of what a client may send ahead while an answer runs
+MAX_BODY = 64 << 20
+NO_LINGER = struct.pack("ii", 1, 0)  # SO_LINGER on, zero seconds: closing sends RST
+
+
+class End(StrEnum):
+    """How an answer ended."""
+
+    OPEN = "open"  # still being sent
+    COMPLETE = "complete"
+    CLOSED = "closed"  # by a Close step
+    RESET = "reset"  # by a Reset step
+    CLIENT_GONE = "client-gone"  # the client left before the last step
+    STOPPED = "stopped"  # the simulator ended first
+
+
+@dataclass(slots=True)
+class Sent:
+    """What went out for one request: exactly the body bytes written, one entry a chunk, and when."""
+
+    status: int
+    headers: Headers
+    chunks: list[bytes] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)  # time.monotonic() of each chunk
+    end: End = End.OPEN
+
+    @property
+    def body(self) -> bytes:
+        """All chunks joined."""
+        return b"".join(self.chunks)
+
+
+class Log:
+    """What passed, written by the connections and read from any thread, which `changed` wakes."""
+
+    def __init__(self) -> None:
+        self.received: list[Received] = []
+        self.sent: list[Sent] = []
+        self.malformed: list[str] = []
+        self.failures: list[Exception] = []
+        self.changed = threading.Condition()
+
+    def tell(self) -> None:
+        """Wake whoever waits for something to have passed."""
+        with self.changed:
+            self.changed.notify_all()
+
+
+class Connection(asyncio.Protocol):
+    """Reads requests from one client and plays the handler's answers."""
+
+    def __init__(self, number: int, handler: Handler, log: Log, open_connections: set[Connection]) -> None:
+        self._number = number
+        self._open = open_connections  # holds this one from connecting to closing
+        self._handler = handler
+        self._log = log
+        self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=MAX_HEAD)
+        self._arrived = asyncio.Event()
+        self._writable = asyncio.Event()
+        self._writable.set()
+        self._ahead = 0  # bytes that came in while nobody was reading
+        self._sent: Sent | None = None  # the answer being played
+        self._broken = False  # raw bytes went out: the framing can no longer be trusted
+        self._stopping = False
+        self._task: asyncio.Task[None] | None = None
+        self._closed = asyncio.Event()
+
+    # asyncio's side
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        self._open.add(self)
+        self._task = asyncio.get_running_loop().create_task(self._serve())
+
+    def data_received(self, data: bytes) -> None:
+        self._http.receive_data(data)
+        self._arrived.set()
+        if self._sent is not None:
+            self._ahead += len(data)
+            if self._ahead > MAX_HEAD:
+                self._transport.pause_reading()
+
+    def eof_received(self) -> None:
+        self._leave()
+
+    def connection_lost(self, _exc: Exception | None) -> None:
+        self._leave()
+        self._open.discard(self)
+        self._closed.set()
+
+    def pause_writing(self) -> None:
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        self._writable.set()
+
+    # ends
+
+    async def stop(self) -> None:
+        """End whatever runs and wait until the socket is closed."""
+        self._stopping = True
+        self._leave()
+        self._transport.abort()
+        await self._closed.wait()
+        if self._task is not None:
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    def _leave(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    # the exchange
+
+    async def _serve(self) -> None:
+        try:
+            while await self._exchange():
+                pass
+        except h11.RemoteProtocolError as error:
+            self._refuse(error.error_status_hint, str(error))
+        except asyncio.CancelledError:
+            self._interrupted()
+            raise
+        except Exception as failure:  # noqa: BLE001 - a broken script belongs to its test, not to asyncio's log
+            self._log.failures.append(failure)
+            self._end(End.CLOSED)
+        finally:
+            self._transport.close()
+
+    async def _exchange(self) -> bool:
+        """Read one request and answer it; False when the connection is at its end."""
+        received = await self._read()
+        if received is None:
+            return False
+        answer = self._ask(received)
+        self._sent = Sent(answer.status, answer.headers)
+        self._log.received.append(received)
+        self._log.sent.append(self._sent)
+        self._log.tell()
+        await self._play(answer, bodiless=received.method == "HEAD")
+        if self._broken or self._http.our_state is not h11.DONE or self._http.their_state is not h11.DONE:
+            return False
+        self._http.start_next_cycle()
+        self._ahead = 0
+        self._transport.resume_reading()
+        return True
+
+    async def _read(self) -> Received | None:
+        request: h11.Request | None = None
+        body: list[bytes] = []
+        size = 0
+        while True:
+            event = self._http.next_event()
+            if event is h11.NEED_DATA:
+                if self._http.they_are_waiting_for_100_continue:
+                    self._write(h11.InformationalResponse(status_code=100, headers=[], reason=b"Continue"))
+                self._arrived.clear()
+                await self._arrived.wait()
+            elif isinstance(event, h11.Request):
+                request = event
+            elif isinstance(event, h11.Data):
+                body.append(bytes(event.data))
+                size += len(event.data)
+                if size > MAX_BODY:
+                    raise h11.RemoteProtocolError("request body too large", error_status_hint=413)
+            elif isinstance(event, h11.EndOfMessage) and request is not None:
+                return Received(
+                    n=len(self._log.received),
+                    connection=self._number,
+                    method=request.method.decode("latin-1"),
+                    target=request.target.decode("latin-1"),
+                    headers=tuple(
+                        (k.decode("latin-1"), v.decode("latin-1")) for k, v in request.headers.raw_items()
+                    ),
+                    body=b"".join(body),
+                    http_version=request.http_version.decode("latin-1"),
+                )
+            else:  # the client closed between requests, or wants another protocol
+                return None
+
+    def _ask(self, received: Received) -> Answer:
+        try:
+            return self._handler(received)
+        except Exception as failure:  # noqa: BLE001 - kept, and raised in the test that wrote the handler
+            self._log.failures.append(failure)
+            error = {"error": {"code": "InternalServerError", "message": f"handler failed: {failure!r}"}}
+            return whole_json(error, status=500)
+
+    # the answer
+
+    async def _play(self, answer: Answer, *, bodiless: bool) -> None:
+        head_sent = False
+        for step in answer.steps:
+            if isinstance(step, Head | Send | HoldOpen) and not head_sent:
+                self._head(answer)
+                head_sent = True
+            if isinstance(step, Close):
+                self._end(End.CLOSED)
+                self._transport.close()
+                return
+            if isinstance(step, Reset):
+                self._end(End.RESET)
+                self._reset()
+                return
+            if not (bodiless and isinstance(step, Send)):
+                await self._step(step)
+            await self._writable.wait()
+        if not head_sent and not self._broken:
+            self._head(answer)
+        if not self._broken:
+            self._write(h11.EndOfMessage())
+        self._end(End.COMPLETE)
+
+    async def _step(self, step: Step) -> None:
+        match step:
+            case Send(data):
+                self._write(h11.Data(data=data))
+                if data and self._sent is not None:
+                    self._sent.chunks.append(data)
+                    self._sent.times.append(time.monotonic())
+                    self._log.tell()
+            case Raw(data):
+                self._broken = True
+                self._transport.write(data)
+            case Wait(seconds):
+                await asyncio.sleep(seconds)
+            case WaitFor(gate):
+                await self._opened(gate)
+            case HoldOpen():
+                await (
+                    asyncio.get_running_loop().create_future()
+                )  # until the client leaves: then we are cancelled
+            case Head() | Close() | Reset():
+                pass  # done by the caller
+
+    async def _opened(self, gate: Gate) -> None:
+        loop = asyncio.get_running_loop()
+        opened = asyncio.Event()
+
+        def wake() -> None:
+            with contextlib.suppress(RuntimeError):  # the gate was opened after the simulator had ended
+                loop.call_soon_threadsafe(opened.set)
+
+        gate.when_open(wake)
+        await opened.wait()
+
+    def _head(self, answer: Answer) -> None:
+        try:
+            reason = http.HTTPStatus(answer.status).phrase
+        except ValueError:
+            reason = ""
+        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
+        self._write(h11.Response(status_code=answer.status, headers=headers, reason=reason.encode("latin-1")))
+
+    def _write(self, event: h11.Response | h11.InformationalResponse | h11.Data | h11.EndOfMessage) -> None:
+        data = self._http.send(event)
+        if data:
+            self._transport.write(data)
+
+    def _reset(self) -> None:
+        raw: socket.socket | None = self._transport.get_extra_info("socket")
+        if raw is not None:
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
+        self._transport.abort()
+
+    def _end(self, end: End) -> None:
+        if self._sent is not None:
+            self._sent.end = end
+            self._sent = None
+        self._log.tell()
+
+    def _interrupted(self) -> None:
+        if self._sent is not None:
+            self._end(End.STOPPED if self._stopping else End.CLIENT_GONE)
+        elif self._http.their_state is h11.SEND_BODY or self._http.trailing_data[0]:
+            self._log.malformed.append("the connection ended in the middle of a request")
+            self._log.tell()
+
+    def _refuse(self, status: int, why: str) -> None:
+        self._log.malformed.append(why)
+        if self._http.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            answer = whole_json({"error": {"code": "BadRequest", "message": why}}, status=status)
+            self._head(Answer(answer.status, (*answer.headers, ("connection", "close"))))
+            self._write(h11.Data(data=answer.body))
+            self._write(h11.EndOfMessage())
+        self._log.tell()
