@@ -31,7 +31,7 @@ class Operation(StrEnum):
 
 
 def operation(method: str, path: str) -> Operation | None:
-    """The recorded operation behind a request line (a query may follow the path); None: pass it unrecorded."""
+    """The recorded operation of a request line (the path may carry a query); None: pass it unrecorded."""
     plain, _, query = path.partition("?")
     found = _by_path(method.upper(), [segment for segment in plain.split("/") if segment])
     if found is None and "/" in query:
@@ -68,7 +68,7 @@ def _by_path(method: str, segments: list[str]) -> Operation | None:
 
 @dataclass(frozen=True, slots=True)
 class Upstream:
-    """Where requests go; `path` is the base path ("/openai/v1", no slash at its end), `host` has no brackets."""
+    """Where requests go; `path` is the base ("/openai/v1", no slash at its end), `host` unbracketed."""
 
     scheme: str
     host: str
@@ -145,7 +145,7 @@ def _root_path(host: str, version: str | None) -> str:
 
 
 def client_base_url(upstream: Upstream, listening: str) -> str:
-    """The base_url for the client: the upstream's host stays visible in the path, so Codex still sees Azure."""
+    """The base_url for the client: the upstream's host stays in the path, so Codex still sees Azure."""
     return f"{listening.rstrip('/')}/{upstream.authority}{upstream.path}"
 
 
@@ -162,7 +162,7 @@ def split_host_path(path: str) -> tuple[str, str] | None:
 
 
 def chat_target(upstream: Upstream, *, deployment: str, api_version: str | None = None) -> str:
-    """Path and query of Chat Completions at `upstream`: v1's form, or the deployment's own with its version."""
+    """Path and query of Chat Completions at `upstream`: v1's form, or the deployment's with its version."""
     version = api_version or upstream.api_version
     path = upstream.path
     if path.endswith("/openai/v1") and version and _DATED.match(version):

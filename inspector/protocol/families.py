@@ -105,7 +105,7 @@ _INSIDE = re.compile(
 
 
 def family_of(model: str | None, overrides: Mapping[str, str] | None = None) -> Family:
-    """A deployment's family: what the user says, else the longest known model name inside it, else unknown."""
+    """A deployment's family: what the user says, else the longest known model name in it, else unknown."""
     name = (model or "").lower()
     for known, family in (overrides or {}).items():
         if known.lower() == name:

@@ -24,7 +24,7 @@ class Kind(StrEnum):
 
 
 class Row(NamedTuple):
-    """One piece: where it came from (None: injected), where it went, and why, so that a person can act on it."""
+    """One piece: where it came from (None: injected), where it went, and why, in words to act on."""
 
     kind: Kind
     source: str | None
@@ -110,7 +110,7 @@ def escape(key: str) -> str:
 
 
 def leaves(value: Any, pointer: str = "") -> Iterator[str]:
-    """Pointers of all scalars and empty containers of a JSON value, without recursion: nesting may be deep."""
+    """Pointers of all scalars and empty containers of a JSON value; no recursion, nesting may be deep."""
     stack: list[tuple[str, Any]] = [(pointer, value)]
     while stack:
         at, piece = stack.pop()

@@ -1,9 +1,9 @@
 """Every tool form of Responses <-> chat functions, with names that find their way back.
 
-Chat Completions knows one kind of tool, a function named `[A-Za-z0-9_-]{1,64}` in one flat name space. Responses
-knows functions, custom tools (free text in), namespaces of both, a client-side tool search and built-in shells.
-`ToolNames` gives each of them its own chat name and remembers whose it is: Codex answers `unsupported call` to a
-joined or bare name, it needs `name` and `namespace` apart (measured).
+Chat Completions knows one kind of tool, a function named `[A-Za-z0-9_-]{1,64}` in one flat name space.
+Responses knows functions, custom tools (free text in), namespaces of both, a client-side tool search and
+built-in shells. `ToolNames` gives each of them its own chat name and remembers whose it is: Codex answers
+`unsupported call` to a joined or bare name, it needs `name` and `namespace` apart (measured).
 """
 
 from __future__ import annotations
