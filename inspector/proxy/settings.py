@@ -1,0 +1,104 @@
+"""What a proxy is started with: one value that crosses to the child process as JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+import ssl
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+from inspector.protocol.azure import Upstream
+
+IDLE_SHUTDOWN = 8 * 3600.0
+
+
+class Mode(StrEnum):
+    """What the proxy does with a Responses request."""
+
+    OBSERVE = "observe"
+    BRIDGE = "bridge"
+
+
+@dataclass(frozen=True, slots=True)
+class ProxySettings:
+    """How one proxy runs. Without `forward` it is a reverse proxy and needs an upstream."""
+
+    capture: Path
+    upstream: Upstream | None = None
+    host: str = "127.0.0.1"
+    port: int = 8080  # 0: any free one
+    mode: Mode = Mode.OBSERVE
+    forward: bool = False
+    hosts: tuple[str, ...] = ()  # regular expressions of host names that forward mode opens besides Azure's
+    upstream_proxy: str | None = field(default=None, repr=False)  # URL; None: from the environment, "": none
+    upstream_ca: Path | None = None  # PEM file, trusted besides the public authorities
+    keep_secrets: bool = False
+    api_version: str | None = None  # of the chat endpoint that the bridge asks
+    deployments: Mapping[str, str] = field(default_factory=dict)  # model -> deployment, for the bridge
+    idle_shutdown: float = IDLE_SHUTDOWN  # seconds without a connection
+
+    def check(self) -> None:
+        """ValueError with one sentence when these settings cannot work."""
+        if not self.forward and self.upstream is None:
+            raise ValueError(
+                "No upstream is given: say where requests go with "
+                "--upstream https://RESOURCE.openai.azure.com, or set AZURE_OPENAI_ENDPOINT."
+            )
+        if not 0 <= self.port <= 65535:
+            raise ValueError(f"The port {self.port} is not between 0 and 65535.")
+        for pattern in self.hosts:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"The host pattern {pattern!r} is no regular expression: {error}.") from None
+        if self.upstream_ca is not None:
+            _check_ca(self.upstream_ca)
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only programs on this machine can connect."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    def to_json(self) -> str:
+        """For the child process. May hold the upstream proxy's password: never for a command line."""
+        values = asdict(self)
+        values["capture"] = str(self.capture)
+        values["upstream_ca"] = str(self.upstream_ca) if self.upstream_ca else None
+        return json.dumps(values)
+
+    @classmethod
+    def from_json(cls, text: str) -> ProxySettings:
+        """The settings that `to_json` wrote."""
+        values: dict[str, Any] = json.loads(text)
+        upstream, ca = values.pop("upstream"), values.pop("upstream_ca")
+        return cls(
+            **{
+                **values,
+                "capture": Path(values["capture"]),
+                "mode": Mode(values["mode"]),
+                "hosts": tuple(values["hosts"]),
+                "upstream": Upstream(**upstream) if upstream else None,
+                "upstream_ca": Path(ca) if ca else None,
+            }
+        )
+
+
+def _check_ca(path: Path) -> None:
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=path)
+    except FileNotFoundError:
+        raise ValueError(f"The upstream CA file {path} does not exist.") from None
+    except ssl.SSLError:
+        raise ValueError(f"The upstream CA file {path} holds no certificate in PEM form.") from None
+    except OSError as error:
+        raise ValueError(f"The upstream CA file {path} cannot be read: {error.strerror}.") from None
