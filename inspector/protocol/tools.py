@@ -44,7 +44,7 @@ class ToolNames:
             self.chat_name(ref)
 
     @classmethod
-    def of(cls, request: Mapping[str, Any]) -> ToolNames:
+    def of_request(cls, request: Mapping[str, Any]) -> ToolNames:
         """The names of all tools that a Responses request offers or mentions."""
         return cls(refs_of(request))
 
