@@ -25,7 +25,7 @@ HANDSHAKE_SECONDS = 5.0  # a client that connects and says nothing must not hold
 class Simulator:
     """A server that asks `handler` for the answer to each request.
 
-    In async code: `async with Simulator(handler) as simulator`; elsewhere: `with running(handler) as simulator`.
+    Async: `async with Simulator(handler) as simulator`; elsewhere: `with running(handler) as simulator`.
     `handler` runs on the server's loop: it must not block. An exception in it is a 500 answer, and kept in
     `failures`. `port` 0 picks a free one; `base_path` is what `base_url` ends with: the handler sees all paths.
     """
