@@ -179,3 +179,15 @@ def recut(answer: Answer, sizes: Iterable[int]) -> Answer:
         start += size
     rest = [step for step in answer.steps if not isinstance(step, Send | Wait)]
     return Answer(answer.status, answer.headers, (*pieces, *rest))
+
+
+def dropped(answer: Answer, sends: int, how: Close | Reset = Reset()) -> Answer:
+    """The answer up to and with its `sends`th `Send`, and then the connection is gone."""
+    kept: list[Step] = []
+    for step in answer.steps:
+        if isinstance(step, Send):
+            if sends == 0:
+                break
+            sends -= 1
+        kept.append(step)
+    return Answer(answer.status, answer.headers, (*kept, how))

@@ -27,7 +27,7 @@ class Simulator:
 
     Async: `async with Simulator(handler) as simulator`; elsewhere: `with running(handler) as simulator`.
     `handler` runs on the server's loop: it must not block. An exception in it is a 500 answer, and kept in
-    `failures`. `port` 0 picks a free one; `base_path` is what `base_url` ends with: the handler sees all paths.
+    `failures`. `port` 0 picks a free one; `base_path` is what `base_url` ends with: the handler sees all.
     """
 
     def __init__(
