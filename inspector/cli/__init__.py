@@ -1,0 +1,56 @@
+"""The command line: one small file a command, each imported only when it is called.
+
+Stdout is data, stderr is narration. Exit codes: 0 done; 1 it could not be done, and stderr says why in one sentence;
+2 the command line is wrong; `inspector run` ends with Codex's own status.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+COMMANDS: dict[str, str] = {
+    "demo": "A made-up session against a built-in imitation of Azure; no account, no network.",
+    "live": "Put the proxy before Azure, show what passes.",
+    "record": "Put the proxy before Azure, without a screen.",
+    "run": "Record while a Codex command runs.",
+    "open": "Show a capture file.",
+    "show": "Print the exchanges of a capture, or one of them.",
+    "translate": "Print what a request or a stream becomes on the other API.",
+    "captures": "List, prune and delete capture files.",
+    "stop": "End running proxies.",
+    "addon": "Print the path of the script for mitmproxy -s.",
+}
+"""Every command with its line in `inspector --help`; `inspector.cli.NAME` holds `command`."""
+
+MODULES = {"open": "open_capture"}
+"""Where a command's name cannot be its module's."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is wanted, so that `--help` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"inspector.cli.{MODULES.get(cmd_name, cmd_name)}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="codex-azure-inspector", message="%(version)s")
+def main() -> None:
+    """See why a Codex session against Azure OpenAI misbehaves.
+
+    Exit codes: 0 done, 1 it could not be done (stderr says why), 2 the command line is wrong;
+    `run` ends with the status of Codex.
+    """

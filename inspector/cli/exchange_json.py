@@ -1,0 +1,168 @@
+"""The JSON that `inspector show` prints: a contract with scripts, so fields are added here and never renamed."""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from inspector.capture.events import response_events
+from inspector.capture.model import Exchange, ExchangeDetail, Leg, Message
+
+
+class _Printed(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class UsageJson(_Printed):
+    """Tokens of a response; null where the upstream did not say."""
+
+    input_tokens: int | None
+    cached_tokens: int | None
+    output_tokens: int | None
+    reasoning_tokens: int | None
+
+
+class ExchangeJson(_Printed):
+    """One exchange of the list. Durations in milliseconds."""
+
+    id: str
+    parent: str | None
+    session: str | None
+    turn: int | None
+    request_kind: str | None
+    client: str | None
+    operation: str
+    mode: str
+    method: str
+    url: str
+    model: str | None
+    status: int | None
+    outcome: str
+    error: str | None
+    started: str
+    duration_ms: float | None
+    first_byte_ms: float | None
+    first_event_ms: float | None
+    event_count: int
+    usage: UsageJson | None
+    response_id: str | None
+
+
+class LegJson(_Printed):
+    """A leg whole; `body` as text, or `body_base64` where the bytes are not UTF-8."""
+
+    status: int | None = None
+    headers: list[tuple[str, str]]
+    trailers: list[tuple[str, str]] | None = None
+    body: str | None = None
+    body_base64: str | None = None
+
+
+class ChunkJson(_Printed):
+    """Bytes as they arrived: which leg, when after the exchange's start, how many."""
+
+    leg: str
+    at_ms: float
+    size: int
+
+
+class EventJson(_Printed):
+    """A Server-Sent Event of the response; `data` parsed where it is JSON, else the text."""
+
+    n: int
+    at_ms: float
+    type: str
+    data: Any
+
+
+class ExchangeDetailJson(ExchangeJson):
+    """One exchange with all that passed."""
+
+    request: LegJson | None
+    response: LegJson | None
+    upstream_request: LegJson | None
+    upstream_response: LegJson | None
+    chunks: list[ChunkJson]
+    events: list[EventJson]
+    tracebacks: list[str]
+
+
+def exchange_json(exchange: Exchange) -> ExchangeJson:
+    """A row of the list."""
+    return ExchangeJson(**_row(exchange))
+
+
+def detail_json(detail: ExchangeDetail) -> ExchangeDetailJson:
+    """An exchange with its legs, chunks and events."""
+    legs = {leg: _leg(detail.legs.get(leg)) for leg in Leg}
+    return ExchangeDetailJson(
+        **_row(detail.exchange),
+        request=legs[Leg.REQUEST],
+        response=legs[Leg.RESPONSE],
+        upstream_request=legs[Leg.UPSTREAM_REQUEST],
+        upstream_response=legs[Leg.UPSTREAM_RESPONSE],
+        chunks=[
+            ChunkJson(leg=chunk.leg.value, at_ms=_ms(chunk.at), size=len(chunk.data))
+            for chunk in detail.chunks
+        ],
+        events=[
+            EventJson(n=event.n, at_ms=_ms(event.at), type=event.type, data=event.data)
+            for event in response_events(detail)
+        ],
+        tracebacks=list(detail.tracebacks),
+    )
+
+
+def _row(exchange: Exchange) -> dict[str, Any]:
+    usage = exchange.usage
+    return {
+        "id": str(exchange.id),
+        "parent": None if exchange.parent is None else str(exchange.parent),
+        "session": exchange.session,
+        "turn": exchange.turn,
+        "request_kind": exchange.request_kind,
+        "client": exchange.client,
+        "operation": exchange.operation,
+        "mode": exchange.mode,
+        "method": exchange.method,
+        "url": exchange.url,
+        "model": exchange.model,
+        "status": exchange.status,
+        "outcome": exchange.outcome.value,
+        "error": exchange.error,
+        "started": datetime.fromtimestamp(exchange.started, UTC)
+        .isoformat(timespec="milliseconds")
+        .replace("+00:00", "Z"),
+        "duration_ms": _ms(exchange.ended),
+        "first_byte_ms": _ms(exchange.first_byte),
+        "first_event_ms": _ms(exchange.first_event),
+        "event_count": exchange.event_count,
+        "usage": usage
+        and UsageJson(
+            input_tokens=usage.input_tokens,
+            cached_tokens=usage.cached_tokens,
+            output_tokens=usage.output_tokens,
+            reasoning_tokens=usage.reasoning_tokens,
+        ),
+        "response_id": exchange.response_id,
+    }
+
+
+def _leg(message: Message | None) -> LegJson | None:
+    if message is None:
+        return None
+    fields: dict[str, Any] = {"status": message.status, "headers": list(message.headers)}
+    if message.trailers:
+        fields["trailers"] = list(message.trailers)
+    try:
+        fields["body"] = message.body.decode("utf-8")
+    except UnicodeDecodeError:
+        fields["body_base64"] = base64.b64encode(message.body).decode("ascii")
+    return LegJson(**fields)
+
+
+def _ms(seconds: float | None) -> Any:
+    return None if seconds is None else round(seconds * 1000, 3)

@@ -1,0 +1,19 @@
+"""`inspector open`: a capture file on screen, with the very code that shows a live one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from inspector.cli.reading import open_reader
+
+
+@click.command("open")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def command(file: Path) -> None:
+    """Show the capture FILE."""
+    open_reader(file).close()  # a file that is no capture is told before the screen is taken
+    from inspector.ui.app import InspectorApp
+
+    InspectorApp(file).run()

@@ -1,0 +1,152 @@
+"""The options that every command with a proxy takes, and how they become its settings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from inspector.capture.library import new_capture_path
+from inspector.capture.schema import CaptureError, check_writable
+from inspector.protocol.azure import Upstream, parse_upstream
+from inspector.proxy.settings import ProxySettings
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option(
+        "--upstream",
+        metavar="URL",
+        help="The base URL a client would use, as in https://my-res.openai.azure.com/openai/v1; a bare resource root "
+        "means /openai/v1. Default: AZURE_OPENAI_ENDPOINT.",
+    ),
+    click.option(
+        "--listen",
+        metavar="HOST:PORT",
+        default="127.0.0.1:8080",
+        show_default=True,
+        help="Port 0 picks a free one.",
+    ),
+    click.option(
+        "--capture",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="The file to record to, new or to be continued. Default: a new one in the captures folder.",
+    ),
+    click.option(
+        "--mode",
+        type=click.Choice(["observe", "repair", "bridge"]),
+        default="observe",
+        show_default=True,
+        help="observe: bytes pass untouched; repair: requests are made acceptable to Azure; bridge: upstream is asked for Chat Completions.",
+    ),
+    click.option(
+        "--forward",
+        is_flag=True,
+        help="Be a forward proxy (HTTPS_PROXY) that opens Azure and OpenAI hosts only.",
+    ),
+    click.option(
+        "--host",
+        "hosts",
+        multiple=True,
+        metavar="PATTERN",
+        help="With --forward: open this host too; *.example.com works.",
+    ),
+    click.option(
+        "--upstream-proxy",
+        metavar="URL",
+        help="The company proxy to go through. Default: HTTPS_PROXY and its kin.",
+    ),
+    click.option(
+        "--upstream-ca",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="A PEM file of authorities to trust upstream, as a company proxy needs.",
+    ),
+    click.option(
+        "--api-version", metavar="VERSION", help="With --mode bridge: the api-version of the chat URL."
+    ),
+    click.option(
+        "--deployment",
+        "deployments",
+        multiple=True,
+        metavar="MODEL=NAME",
+        help="With --mode bridge: the chat deployment for a model.",
+    ),
+    click.option(
+        "--keep-secrets", is_flag=True, help="Write keys, tokens and cookies to the capture as they pass."
+    ),
+)
+
+
+def proxy_options(function: F) -> F:
+    """Add the options of a proxy to a command."""
+    for option in reversed(_OPTIONS):
+        function = option(function)
+    return function
+
+
+def settings_from(options: Mapping[str, Any], *, upstream: Upstream | None = None) -> ProxySettings:
+    """The settings that a command's options ask for; a click error says in one sentence which option is wrong."""
+    forward = options["forward"]
+    if not forward and upstream is None:
+        upstream = required_upstream(options["upstream"])
+    host, port = listen_address(options["listen"])
+    capture = options["capture"] or new_capture_path(datetime.now())
+    try:
+        check_writable(capture)
+    except CaptureError as error:
+        raise click.ClickException(str(error)) from None
+    return ProxySettings(
+        upstream=None if forward else upstream,
+        listen_host=host,
+        listen_port=port,
+        capture=capture,
+        mode=options["mode"],
+        forward=forward,
+        hosts=options["hosts"],
+        upstream_proxy=options["upstream_proxy"],
+        upstream_ca=options["upstream_ca"],
+        keep_secrets=options["keep_secrets"],
+        api_version=options["api_version"],
+        deployments=_pairs(options["deployments"]),
+    )
+
+
+def required_upstream(option: str | None) -> Upstream:
+    """`--upstream`, else AZURE_OPENAI_ENDPOINT, taken apart."""
+    text, source = (
+        (option, "--upstream")
+        if option
+        else (os.environ.get("AZURE_OPENAI_ENDPOINT"), "AZURE_OPENAI_ENDPOINT")
+    )
+    if not text:
+        raise click.UsageError(
+            "no upstream: give --upstream https://RESOURCE.openai.azure.com or set AZURE_OPENAI_ENDPOINT"
+        )
+    try:
+        return parse_upstream(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint=source) from None
+
+
+def listen_address(text: str) -> tuple[str, int]:
+    """`HOST:PORT` as a pair; IPv6 hosts in brackets."""
+    host, _, port = text.removeprefix("http://").rpartition(":")
+    if not port.isdecimal() or int(port) > 65535:
+        raise click.BadParameter(f"{text!r} is not HOST:PORT, as in 127.0.0.1:8080", param_hint="--listen")
+    return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def _pairs(texts: tuple[str, ...]) -> dict[str, str]:
+    pairs = {}
+    for text in texts:
+        model, equals, name = text.partition("=")
+        if not (model and equals and name):
+            raise click.BadParameter(
+                f"{text!r} is not MODEL=NAME, as in gpt-5.5=my-deployment", param_hint="--deployment"
+            )
+        pairs[model] = name
+    return pairs

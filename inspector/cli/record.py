@@ -1,0 +1,34 @@
+"""`inspector record`: the proxy without a screen, in this process, for scripts and for machines without a terminal."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from inspector.cli.proxy_options import proxy_options, settings_from
+
+
+@click.command("record")
+@proxy_options
+@click.pass_context
+def command(ctx: click.Context, **options: Any) -> None:
+    """Record what passes until SIGINT or SIGTERM.
+
+    When ready, one JSON line on stdout: {"listening": ..., "base_url": ..., "capture": ..., "pid": ...}.
+    """
+    settings = settings_from(options)
+    from inspector.proxy.registry import Running
+    from inspector.proxy.serve import serve
+
+    def announce(running: Running) -> None:
+        ready = {
+            "listening": running.listening,
+            "base_url": running.base_url,
+            "capture": str(running.capture),
+            "pid": running.pid,
+        }
+        click.echo(json.dumps(ready))
+
+    ctx.exit(serve(settings, announce))

@@ -1,0 +1,107 @@
+"""`inspector show`: the exchanges of a capture on stdout, for people and for scripts."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from inspector.capture.model import Exchange, Leg
+from inspector.capture.reader import Reader
+from inspector.cli.exchange_json import detail_json, exchange_json
+from inspector.cli.reading import open_reader
+
+
+@click.command("show")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("exchange_id", metavar="[ID]", required=False)
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="A JSON array of exchanges, or with ID one object with everything.",
+)
+@click.option(
+    "--raw",
+    "leg",
+    type=click.Choice([leg.value for leg in Leg]),
+    help="With ID: exactly the bytes of that body as they passed.",
+)
+def command(file: Path, exchange_id: str | None, as_json: bool, leg: str | None) -> None:
+    """Print the exchanges of the capture FILE in order of start, or one of them."""
+    if leg and as_json:
+        raise click.UsageError("--raw and --json are two answers; ask for one")
+    if leg and exchange_id is None:
+        raise click.UsageError("--raw needs the ID of an exchange; `inspector show FILE` lists them")
+    reader = open_reader(file)
+    try:
+        if exchange_id is None:
+            _list(reader, as_json)
+        elif leg:
+            _raw(reader, _number(reader, exchange_id), Leg(leg))
+        else:
+            _one(reader, _number(reader, exchange_id), as_json)
+    finally:
+        reader.close()
+
+
+def _list(reader: Reader, as_json: bool) -> None:
+    exchanges = sorted(reader.exchanges(), key=lambda exchange: (exchange.started, exchange.id))
+    if as_json:
+        rows = [exchange_json(exchange).model_dump(mode="json") for exchange in exchanges]
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    for exchange in exchanges:
+        click.echo(_line(exchange))
+
+
+def _one(reader: Reader, number: int, as_json: bool) -> None:
+    printed = detail_json(reader.detail(number))
+    if as_json:
+        click.echo(json.dumps(printed.model_dump(mode="json"), indent=2, ensure_ascii=False))
+        return
+    click.echo(_line(reader.exchange(number)))
+    for name in ("request", "upstream_request", "upstream_response", "response"):
+        leg = getattr(printed, name)
+        if leg is not None:
+            click.echo(f"\n{name.replace('_', ' ')}{f' {leg.status}' if leg.status else ''}")
+            for header, value in leg.headers:
+                click.echo(f"  {header}: {value}")
+            click.echo(
+                leg.body if leg.body is not None else f"  ({len(leg.body_base64)} characters of base64)"
+            )
+
+
+def _raw(reader: Reader, number: int, leg: Leg) -> None:
+    body = reader.body(number, leg)
+    if body is None:
+        raise click.ClickException(
+            f"exchange {number} has no {leg.value}; `inspector show FILE {number} --json` tells which legs it has"
+        )
+    click.get_binary_stream("stdout").write(body)
+
+
+def _number(reader: Reader, text: str) -> int:
+    numbers = {str(exchange.id): exchange.id for exchange in reader.exchanges()}
+    if text not in numbers:
+        held = (
+            f"it holds {min(numbers.values())} to {max(numbers.values())}" if numbers else "it holds none yet"
+        )
+        raise click.ClickException(f"the capture has no exchange {text!r}; {held}")
+    return numbers[text]
+
+
+def _line(exchange: Exchange) -> str:
+    started = datetime.fromtimestamp(exchange.started).strftime("%H:%M:%S")
+    took = f"{exchange.ended:.2f}s" if exchange.ended is not None else exchange.outcome.value
+    usage = exchange.usage
+    tokens = f"{usage.input_tokens or 0}→{usage.output_tokens or 0}" if usage else ""
+    fields = (
+        f"{exchange.id:>4}  {started}",
+        f"{(exchange.session or '-')[:8]:8} {exchange.turn or '-':>3}",
+        f"{exchange.operation:17} {exchange.status or '---'}  {took:>8}",
+        f"{exchange.model or '-':20} {tokens:>12}  {exchange.error or ''}",
+    )
+    return "  ".join(fields).rstrip()
