@@ -45,7 +45,7 @@ def answer(
 ) -> Answer:
     """The answer to a Chat request: a stream where it asks for one (or none is given), else one body.
 
-    `show_reasoning` puts reasoning into `reasoning_content`, as some models of Azure's catalogue do, OpenAI's not.
+    `show_reasoning` puts reasoning into `reasoning_content`, as some models of Azure's catalogue do.
     The same `seed` and `created_at` give the same bytes.
     """
     request = {"stream": True, "stream_options": {"include_usage": True}} if request is None else request
