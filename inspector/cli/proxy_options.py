@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ import click
 from inspector.capture.library import new_capture_path
 from inspector.capture.schema import CaptureError, check_writable
 from inspector.protocol.azure import Upstream, parse_upstream
-from inspector.proxy.settings import ProxySettings
+from inspector.proxy.settings import Mode, ProxySettings
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -38,10 +39,10 @@ _OPTIONS = (
     ),
     click.option(
         "--mode",
-        type=click.Choice(["observe", "repair", "bridge"]),
+        type=click.Choice([mode.value for mode in Mode]),
         default="observe",
         show_default=True,
-        help="observe: bytes pass untouched; repair: requests are made acceptable to Azure; bridge: upstream is asked for Chat Completions.",
+        help="observe: bytes pass untouched; bridge: upstream is asked for Chat Completions.",
     ),
     click.option(
         "--forward",
@@ -99,20 +100,25 @@ def settings_from(options: Mapping[str, Any], *, upstream: Upstream | None = Non
         check_writable(capture)
     except CaptureError as error:
         raise click.ClickException(str(error)) from None
-    return ProxySettings(
-        upstream=None if forward else upstream,
-        listen_host=host,
-        listen_port=port,
+    settings = ProxySettings(
         capture=capture,
-        mode=options["mode"],
+        upstream=None if forward else upstream,
+        host=host,
+        port=port,
+        mode=Mode(options["mode"]),
         forward=forward,
-        hosts=options["hosts"],
+        hosts=tuple(_host_expression(pattern) for pattern in options["hosts"]),
         upstream_proxy=options["upstream_proxy"],
         upstream_ca=options["upstream_ca"],
         keep_secrets=options["keep_secrets"],
         api_version=options["api_version"],
         deployments=_pairs(options["deployments"]),
     )
+    try:
+        settings.check()
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    return settings
 
 
 def required_upstream(option: str | None) -> Upstream:
@@ -138,6 +144,11 @@ def listen_address(text: str) -> tuple[str, int]:
     if not port.isdecimal() or int(port) > 65535:
         raise click.BadParameter(f"{text!r} is not HOST:PORT, as in 127.0.0.1:8080", param_hint="--listen")
     return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def _host_expression(pattern: str) -> str:
+    """A host name in which `*` stands for any part, as the regular expression that mitmproxy wants."""
+    return rf"^{re.escape(pattern).replace(re.escape('*'), '.*')}(:\d+)?$"
 
 
 def _pairs(texts: tuple[str, ...]) -> dict[str, str]:

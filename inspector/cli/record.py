@@ -23,12 +23,6 @@ def command(ctx: click.Context, **options: Any) -> None:
     from inspector.proxy.serve import serve
 
     def announce(running: Running) -> None:
-        ready = {
-            "listening": running.listening,
-            "base_url": running.base_url,
-            "capture": str(running.capture),
-            "pid": running.pid,
-        }
-        click.echo(json.dumps(ready))
+        click.echo(json.dumps(running.announcement()))
 
     ctx.exit(serve(settings, announce))
