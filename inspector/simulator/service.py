@@ -1,0 +1,95 @@
+"""The imitated resource: every address that Azure OpenAI serves, with a story behind the two that create.
+
+Anything else is answered as Azure does: 404, `Resource not found`.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from inspector.protocol import codex
+from inspector.protocol.azure import Operation, operation
+from inspector.simulator import azure, catalogue
+from inspector.simulator.ask import Ask, conversation
+from inspector.simulator.offered import offered
+from inspector.simulator.prompt_cache import PromptCache
+from inspector.simulator.reply import AT_ONCE, Pace
+from inspector.simulator.script import Answer, Received
+from inspector.simulator.stored import StoredResponses
+
+Story = Callable[[Ask], Answer]
+
+POINTS_REMEMBERED = 4096  # points of sessions whose attempts are counted
+
+
+class Service:
+    """A handler for `Simulator`: routes a request, and asks `story` for what the model says."""
+
+    def __init__(self, story: Story, *, pace: Pace = AT_ONCE, show_reasoning: bool = False) -> None:
+        self._story = story
+        self._pace = pace
+        self._show_reasoning = show_reasoning
+        self._stored = StoredResponses()
+        self._cache = PromptCache()
+        self._attempts: OrderedDict[tuple[str, bool, int, int], int] = OrderedDict()
+
+    def __call__(self, received: Received) -> Answer:
+        asked = operation(received.method, received.target)
+        match asked:
+            case Operation.CREATE | Operation.CHAT:
+                return self._create(received, is_chat=asked is Operation.CHAT)
+            case Operation.GET | Operation.DELETE | Operation.CANCEL | Operation.ITEMS:
+                return self._stored.answer(asked, received.target)
+            case Operation.MODELS:
+                return catalogue.models(received.path)
+            case Operation.EMBEDDINGS:
+                return catalogue.embeddings(received.json())
+            case _:
+                return azure.not_found()
+
+    def _create(self, received: Received, *, is_chat: bool) -> Answer:
+        body = received.json()
+        said = body.get("messages" if is_chat else "input") if isinstance(body, dict) else None
+        if not isinstance(said, list | str) or not said:
+            missing = "messages" if is_chat else "input"
+            message = f"The request body is not a JSON object with {missing!r}."
+            return azure.error(400, "invalid_payload", message, kind="invalid_request_error", param=missing)
+        previous = body.get("previous_response_id")
+        if previous is not None and previous not in self._stored:
+            message = f"Previous response with id '{previous}' not found."
+            kind = "invalid_request_error"
+            return azure.error(
+                400, "previous_response_not_found", message, kind=kind, param="previous_response_id"
+            )
+        answer = self._story(self._understand(received, body, is_chat=is_chat))
+        if not is_chat and body.get("store") is not False:
+            self._stored.remember(answer, said)
+        return answer
+
+    def _understand(self, received: Received, body: Mapping[str, Any], *, is_chat: bool) -> Ask:
+        prompts, outputs = conversation(body)
+        session = str(body.get("prompt_cache_key") or codex.identify(received.headers).session or prompts[:1])
+        input_tokens, cached_tokens = self._cache.count(session, body)
+        return Ask(
+            received=received,
+            body=body,
+            is_chat=is_chat,
+            session=session,
+            prompts=prompts,
+            outputs=outputs,
+            tools=offered(body),
+            attempt=self._attempt((session, is_chat, len(prompts), len(outputs))),
+            input_tokens=input_tokens,
+            cached_tokens=cached_tokens,
+            pace=self._pace,
+            show_reasoning=self._show_reasoning,
+        )
+
+    def _attempt(self, point: tuple[str, bool, int, int]) -> int:
+        attempt = self._attempts.pop(point, -1) + 1
+        self._attempts[point] = attempt
+        if len(self._attempts) > POINTS_REMEMBERED:
+            self._attempts.popitem(last=False)
+        return attempt

@@ -1,0 +1,1 @@
+"""What the imitated model says, story by story."""
