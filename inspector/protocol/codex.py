@@ -1,7 +1,12 @@
 """Codex as a client: who is calling, in which thread and turn, and how to point it at the proxy.
 
-Measured on releases 0.58 to 0.169. Header spellings changed between them (`session_id`, `conversation_id`,
-`thread_id`, later `session-id`, `thread-id`, later `x-codex-turn-metadata`); all are understood at once.
+Measured on releases 0.58 to 0.169. Header spellings changed between them (`session_id` with `conversation_id`
+or `thread_id`, later `session-id` with `thread-id`, and JSON in `x-codex-turn-metadata`); all are understood.
+
+Configuration (0.58, 0.100, 0.169): `-c` splits its key at every dot, quotes or not, so a provider whose id has
+a dot can only be reached through an inline table (0.58 cannot do even that); a profile's choice of provider
+wins over `-c model_provider=`, so the person's own provider is redirected rather than replaced; built-in
+providers cannot be overridden. `[profiles.x]` tables ended: `--profile x` lays `x.config.toml` over the rest.
 """
 
 from __future__ import annotations
@@ -14,6 +19,15 @@ from typing import Any
 
 PROVIDER_ID = "inspector"
 DEFAULT_ENV_KEY = "AZURE_OPENAI_API_KEY"
+
+_AZURE_MARKS = (
+    "openai.azure.",
+    "cognitiveservices.azure.",
+    "aoai.azure.",
+    "azure-api.",
+    "azurefd.",
+    "windows.net/openai",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +93,7 @@ def _text(value: Mapping[str, Any], name: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class ActiveProvider:
-    """The provider that a Codex configuration selects. `id` is its key, `name` what it calls itself."""
+    """The provider that a Codex configuration selects: `id` is its key there, `name` what it calls itself."""
 
     id: str
     name: str | None
@@ -87,28 +101,46 @@ class ActiveProvider:
     env_key: str | None = None
     wire_api: str | None = None
     query_params: dict[str, str] = field(default_factory=dict)
-    http_headers: dict[str, str] = field(default_factory=dict)
+    http_headers: dict[str, str] = field(default_factory=dict, repr=False)
     env_http_headers: dict[str, str] = field(default_factory=dict)
+    built_in: bool = False
+
+
+BUILT_IN = ActiveProvider(
+    "openai", "OpenAI", "https://api.openai.com/v1", "OPENAI_API_KEY", "responses", built_in=True
+)
+
+
+def sees_azure(base_url: str, name: str | None = None) -> bool:
+    """Whether Codex would treat a provider as Azure (measured): by its name, or by marks in its base_url."""
+    return (name or "").lower() == "azure" or any(mark in base_url.lower() for mark in _AZURE_MARKS)
+
+
+def layered(*configs: Mapping[str, Any]) -> dict[str, Any]:
+    """Parsed TOML files laid over each other, tables joined, as Codex lays a profile's file over its own."""
+    result: dict[str, Any] = {}
+    for config in configs:
+        for key, value in config.items():
+            below = result.get(key)
+            both = isinstance(below, Mapping) and isinstance(value, Mapping)
+            result[key] = layered(below, value) if both else value  # type: ignore[arg-type]  # `both` says so
+    return result
 
 
 def active_provider(config: Mapping[str, Any], profile: str | None = None) -> ActiveProvider | None:
-    """The provider of a parsed config.toml: the profile's, else the file's, else Codex's built-in OpenAI."""
+    """The provider of a parsed config.toml: the profile's, else the file's, else Codex's built-in OpenAI.
+
+    None when the configuration names a provider that it does not define.
+    """
     name = profile if profile is not None else config.get("profile")
-    chosen: Any = None
-    if isinstance(name, str):
-        chosen = _table(_table(config.get("profiles")).get(name)).get("model_provider")
+    chosen = _table(_table(config.get("profiles")).get(name)).get("model_provider") if name else None
     if not isinstance(chosen, str):
         chosen = config.get("model_provider")
     if not isinstance(chosen, str):
-        chosen = "openai"
-    providers = _table(config.get("model_providers"))
-    if chosen not in providers:
-        return (
-            ActiveProvider("openai", "OpenAI", "https://api.openai.com/v1", "OPENAI_API_KEY", "responses")
-            if chosen == "openai"
-            else None
-        )
-    provider = _table(providers[chosen])
+        return BUILT_IN
+    provider = _table(config.get("model_providers")).get(chosen)
+    if not isinstance(provider, Mapping):
+        return BUILT_IN if chosen == BUILT_IN.id else None
     return ActiveProvider(
         id=chosen,
         name=_text(provider, "name"),
@@ -121,7 +153,7 @@ def active_provider(config: Mapping[str, Any], profile: str | None = None) -> Ac
     )
 
 
-def _table(value: Any) -> Mapping[str, Any]:
+def _table(value: Any) -> Mapping[Any, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
@@ -132,22 +164,15 @@ def _strings(value: Any) -> dict[str, str]:
 def config_block(
     base_url: str,
     *,
-    env_key: str = DEFAULT_ENV_KEY,
-    name: str = "Azure",
+    env_key: str | None = DEFAULT_ENV_KEY,
+    name: str | None = None,
     query_params: Mapping[str, str] | None = None,
 ) -> str:
-    """The lines to paste into Codex's config.toml."""
-    lines = [
-        f"model_provider = {_toml(PROVIDER_ID)}",
-        "",
-        f"[model_providers.{PROVIDER_ID}]",
-        f"name = {_toml(name)}",
-        f"base_url = {_toml(base_url)}",
-        f"env_key = {_toml(env_key)}",
-        'wire_api = "responses"',
-    ]
-    if query_params:
-        lines.append(f"query_params = {_inline(query_params)}")
+    """The lines to paste at the top of config.toml; `name` is "Azure" where Codex would see Azure anyway."""
+    selection, provider = _provider(base_url, env_key, name, query_params)
+    lines = [f"{key} = {value}" for key, value in selection.items()]
+    lines += ["", f"[model_providers.{PROVIDER_ID}]"]
+    lines += [f"{key} = {value}" for key, value in provider.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -155,38 +180,48 @@ def config_overrides(
     base_url: str,
     *,
     provider: ActiveProvider | None = None,
-    env_key: str = DEFAULT_ENV_KEY,
-    name: str = "Azure",
+    env_key: str | None = DEFAULT_ENV_KEY,
+    name: str | None = None,
     query_params: Mapping[str, str] | None = None,
 ) -> list[str]:
-    """Arguments for `codex` that point it at `base_url`: pairs of `-c` and `key=value`.
+    """Arguments that point `codex` at `base_url`, to stand right behind it: pairs of `-c` and `key=value`.
 
     With the person's own `provider` only its base_url is replaced: keys, headers and retries stay theirs.
     """
-    if provider is not None and provider.id != "openai":
-        settings = {f"model_providers.{_key(provider.id)}.base_url": _toml(base_url)}
-    else:
-        prefix = f"model_providers.{PROVIDER_ID}"
-        settings = {
-            "model_provider": _toml(PROVIDER_ID),
-            f"{prefix}.name": _toml(name),
-            f"{prefix}.base_url": _toml(base_url),
-            f"{prefix}.env_key": _toml(provider.env_key if provider and provider.env_key else env_key),
-            f"{prefix}.wire_api": _toml("responses"),
-        }
-        if query_params:
-            settings[f"{prefix}.query_params"] = _inline(query_params)
+    if provider is not None and not provider.built_in:
+        if re.fullmatch(_BARE, provider.id):
+            return ["-c", f"model_providers.{provider.id}.base_url={_toml(base_url)}"]
+        return ["-c", f"model_providers={{ {_toml(provider.id)} = {{ base_url = {_toml(base_url)} }} }}"]
+    if provider is not None:
+        env_key, name = provider.env_key or env_key, provider.name
+    selection, table = _provider(base_url, env_key, name, query_params)
+    settings = selection | {f"model_providers.{PROVIDER_ID}.{key}": value for key, value in table.items()}
     return [argument for key, value in settings.items() for argument in ("-c", f"{key}={value}")]
 
 
+def _provider(
+    base_url: str, env_key: str | None, name: str | None, query_params: Mapping[str, str] | None
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The setting that selects our provider, and its table; values are TOML already."""
+    provider = {
+        "name": _toml(name or ("Azure" if sees_azure(base_url) else "Inspector")),
+        "base_url": _toml(base_url),
+        "wire_api": _toml("responses"),
+    }
+    if env_key is not None:  # Codex does not start without a value in the variable that is named
+        provider["env_key"] = _toml(env_key)
+    if query_params:
+        pairs = (
+            f"{key if re.fullmatch(_BARE, key) else _toml(key)} = {_toml(value)}"
+            for key, value in query_params.items()
+        )
+        provider["query_params"] = "{ " + ", ".join(pairs) + " }"
+    return {"model_provider": _toml(PROVIDER_ID)}, provider
+
+
+_BARE = r"[A-Za-z0-9_-]+"
+
+
 def _toml(text: str) -> str:
-    """A TOML basic string. JSON's escapes are TOML's, except that DEL must be escaped too."""
+    """A TOML basic string. JSON's escapes are TOML's too, only DEL must be escaped as well."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _key(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _toml(name)
-
-
-def _inline(table: Mapping[str, str]) -> str:
-    return "{ " + ", ".join(f"{_key(name)} = {_toml(value)}" for name, value in table.items()) + " }"
