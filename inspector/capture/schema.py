@@ -1,14 +1,177 @@
-"""The capture's file format: its mark, its tables, its migrations, and the refusal of files that are not ours."""
+"""The capture's file format: its mark, its tables and its migrations.
+
+A capture is a SQLite file whose `application_id` is ours and whose `user_version` counts the migrations that
+have been applied to it. Each migration has a name and runs in one transaction; a new file is one to which all
+of them are applied. The mark is read from the file's first bytes, without SQLite, so that looking at a foreign
+or newer file cannot change it.
+"""
 
 from __future__ import annotations
 
+import os
+import sqlite3
+import struct
+import time
+from collections.abc import Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+APPLICATION_ID = 0x43_58_41_49  # "CXAI"
+
+_MAGIC = b"SQLite format 3\0"
+_HEADER_SIZE = 100
 
 
 class CaptureError(Exception):
     """A file cannot be used as a capture; the message is one sentence for a person. The file is untouched."""
 
 
-def check_writable(path: Path) -> None:
-    """Raises CaptureError unless a Writer can record into `path` (new, empty, or one of our captures)."""
-    raise NotImplementedError
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step of the format: statements that run in one transaction."""
+
+    name: str
+    statements: tuple[str, ...]
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(
+        "exchanges, legs, chunks and packed bodies",
+        (
+            # The revision counter and the salt of the fingerprints that stand for secrets.
+            "CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID",
+            "INSERT INTO meta VALUES ('revision', 0), ('salt', randomblob(16)), ('created', unixepoch())",
+            "CREATE TABLE migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL, at REAL NOT NULL)",
+            # `process` tells a process from a later one of the same number: see liveness.py.
+            """CREATE TABLE recorders (
+                id INTEGER PRIMARY KEY, pid INTEGER NOT NULL, host TEXT NOT NULL, process TEXT NOT NULL,
+                version TEXT NOT NULL, mode TEXT NOT NULL, upstream TEXT, listening TEXT,
+                started REAL NOT NULL, ended REAL, lost INTEGER NOT NULL DEFAULT 0)""",
+            # Facts, then what summary.py and sessions.py derived; times after the start in seconds.
+            """CREATE TABLE exchanges (
+                id INTEGER PRIMARY KEY AUTOINCREMENT, revision INTEGER NOT NULL,
+                recorder INTEGER NOT NULL REFERENCES recorders (id), parent INTEGER,
+                method TEXT NOT NULL, url TEXT NOT NULL, http_version TEXT NOT NULL,
+                operation TEXT NOT NULL, mode TEXT NOT NULL, connection TEXT NOT NULL,
+                started REAL NOT NULL, outcome TEXT NOT NULL, status INTEGER,
+                request_done REAL, first_byte REAL, ended REAL,
+                request_size INTEGER NOT NULL DEFAULT 0, response_size INTEGER NOT NULL DEFAULT 0,
+                given_error TEXT,
+                client TEXT, session TEXT, turn INTEGER, turn_id TEXT, request_kind TEXT,
+                model TEXT, stream INTEGER, request_digest TEXT, response_id TEXT, error TEXT,
+                first_event REAL, event_count INTEGER NOT NULL DEFAULT 0,
+                input_tokens INTEGER, cached_tokens INTEGER,
+                output_tokens INTEGER, reasoning_tokens INTEGER,
+                summary_version INTEGER NOT NULL DEFAULT 0)""",
+            "CREATE INDEX exchanges_by_revision ON exchanges (revision)",
+            "CREATE INDEX exchanges_by_session ON exchanges (session)",
+            "CREATE INDEX exchanges_by_turn ON exchanges (session, turn)",
+            "CREATE INDEX exchanges_by_turn_id ON exchanges (session, turn_id) WHERE turn_id IS NOT NULL",
+            "CREATE INDEX exchanges_by_response ON exchanges (response_id) WHERE response_id IS NOT NULL",
+            "CREATE INDEX exchanges_open ON exchanges (recorder) WHERE outcome = 'open'",
+            # A leg is packed when `chunk_index` is there; `body` is NULL for an empty one.
+            """CREATE TABLE legs (
+                exchange INTEGER NOT NULL REFERENCES exchanges (id), leg TEXT NOT NULL,
+                headers TEXT NOT NULL, status INTEGER, trailers TEXT, ended REAL,
+                body INTEGER REFERENCES bodies (id), chunk_index BLOB,
+                PRIMARY KEY (exchange, leg)) WITHOUT ROWID""",
+            # `base` is the body whose bytes are the dictionary of this one, `depth` the way to the key frame.
+            """CREATE TABLE bodies (
+                id INTEGER PRIMARY KEY, base INTEGER REFERENCES bodies (id), depth INTEGER NOT NULL,
+                size INTEGER NOT NULL, data BLOB NOT NULL)""",
+            # What is still streaming, or was when its recorder died.
+            """CREATE TABLE chunks (
+                id INTEGER PRIMARY KEY, exchange INTEGER NOT NULL REFERENCES exchanges (id),
+                leg TEXT NOT NULL, n INTEGER NOT NULL, at REAL NOT NULL, data BLOB NOT NULL)""",
+            "CREATE UNIQUE INDEX chunks_of_leg ON chunks (exchange, leg, n)",
+            # Failures of ours while an exchange passed, and what could not be recorded.
+            """CREATE TABLE notes (
+                id INTEGER PRIMARY KEY, at REAL NOT NULL, kind TEXT NOT NULL, exchange INTEGER,
+                recorder INTEGER, text TEXT NOT NULL)""",
+            "CREATE INDEX notes_of_exchange ON notes (exchange)",
+        ),
+    ),
+)
+
+
+def format_of(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> int:
+    """The format of the capture at `path`, 1 and up; 0 for an empty file.
+
+    Raises CaptureError when there is no file, or when it is foreign or newer than we are.
+    """
+    try:
+        with path.open("rb") as file:
+            header = file.read(_HEADER_SIZE)
+    except FileNotFoundError:
+        raise CaptureError(f"There is no file {path}.") from None
+    except IsADirectoryError:
+        raise CaptureError(f"{path} is a folder, not a capture file.") from None
+    except OSError as error:
+        raise CaptureError(f"{path} cannot be read: {error.strerror or error}.") from None
+    if not header:
+        return 0
+    if len(header) < _HEADER_SIZE or not header.startswith(_MAGIC):
+        raise CaptureError(f"{path} is not a capture: it is not a SQLite file.")
+    version, application = struct.unpack_from(">I4xI", header, 60)
+    if application != APPLICATION_ID or version == 0:
+        raise CaptureError(f"{path} is not a capture: it is another program's SQLite file.")
+    if version > len(migrations):
+        raise CaptureError(
+            f"{path} was written by a newer inspector (format {version}, this one reads up to "
+            f"{len(migrations)}): update inspector to open it."
+        )
+    return int(version)
+
+
+def check_writable(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """Raises CaptureError unless a Writer can record into `path`: new, empty, or a capture of this format."""
+    if path.exists():
+        version = format_of(path, migrations)
+        if 0 < version < len(migrations):
+            raise CaptureError(
+                f"{path} was written by an older inspector (format {version}): "
+                "record into another file, or migrate this one first."
+            )
+        if not os.access(path, os.W_OK):
+            raise CaptureError(f"{path} cannot be written: permission denied.")
+    folder = path.absolute().parent
+    if not folder.is_dir():
+        raise CaptureError(f"{path} cannot be made: there is no folder {folder}.")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise CaptureError(f"{path} cannot be written: no permission to write in the folder {folder}.")
+
+
+def apply_migrations(connection: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """Brings an open file to the newest format, a migration a transaction. Others may do the same at once."""
+    while True:
+        with transaction(connection):
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            if version >= len(migrations):
+                return
+            migration = migrations[version]
+            for statement in migration.statements:
+                connection.execute(statement)
+            connection.execute(
+                "INSERT INTO migrations VALUES (?, ?, ?)", (version + 1, migration.name, time.time())
+            )
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {version + 1}")
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """A write transaction: all of it, or nothing when an exception passes."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # A full disk may have rolled back already.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise

@@ -1,0 +1,74 @@
+"""What a request's body asks for, as far as the list and the sessions need it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from inspector.capture.encodings import decode
+from inspector.capture.model import Headers
+
+_LARGEST_JSON = 2**26
+_DEPLOYMENT = re.compile(r"/deployments/([^/?#]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Facts of a request; None where it does not say. `digest` tells a repeated body from a new one."""
+
+    model: str | None = None
+    stream: bool | None = None
+    prompt_cache_key: str | None = None
+    previous_response_id: str | None = None
+    ends_with_user: bool = False  # the last input item, or message, is the user's
+    digest: str | None = None
+
+
+def read_request(url: str, headers: Headers, body: bytes) -> Asked:
+    """Whatever the body is; a deployment in the URL names the model when the body does not."""
+    found = _DEPLOYMENT.search(url)
+    deployment = unquote(found[1]) if found else None
+    if not body:
+        return Asked(model=deployment)
+    digest = hashlib.blake2b(body, digest_size=8).hexdigest()
+    value = _parsed(body, headers)
+    stream = value.get("stream")
+    return Asked(
+        model=_text(value, "model") or deployment,
+        stream=stream if isinstance(stream, bool) else None,
+        prompt_cache_key=_text(value, "prompt_cache_key"),
+        previous_response_id=_text(value, "previous_response_id"),
+        ends_with_user=_ends_with_user(value),
+        digest=digest,
+    )
+
+
+def _parsed(body: bytes, headers: Headers) -> Mapping[str, Any]:
+    plain, problem = decode(body, headers, limit=_LARGEST_JSON)
+    if problem or len(plain) > _LARGEST_JSON:
+        return {}
+    try:
+        value = json.loads(plain)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _ends_with_user(value: Mapping[str, Any]) -> bool:
+    items = value.get("input", value.get("messages"))
+    if isinstance(items, str):
+        return True
+    last = items[-1] if isinstance(items, list) and items else None
+    if not isinstance(last, dict) or last.get("type", "message") != "message":
+        return False
+    return last.get("role") == "user"
+
+
+def _text(value: Mapping[str, Any], name: str) -> str | None:
+    found = value.get(name)
+    return found if isinstance(found, str) and found else None

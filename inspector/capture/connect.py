@@ -1,0 +1,178 @@
+"""Opening captures: how a new file comes into being, and with which settings writers and readers look at one.
+
+Writers commit without waiting for the disk (`synchronous=OFF` on the thread that has a stream behind it): the
+operating system has the bytes, so they outlive our process, though not a power cut. The packer's connection,
+which nobody waits for, checkpoints with `synchronous=NORMAL`.
+
+Readers take the first way that works:
+
+| file | folder | way |
+|---|---|---|
+| writable | writable | read and write, `query_only`: as the last one on the file it removes `-wal` and `-shm`, which a read-only connection cannot |
+| else, no `-wal` | | `immutable`: nothing is written beside the file |
+| else, a `-wal` | | read-only through the `-shm` that is there, else a private copy of file and `-wal` |
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from inspector.capture.schema import MIGRATIONS, CaptureError, Migration, apply_migrations, format_of
+
+_BUSY_SECONDS = 0.25  # a writer that waits longer says so; it has its backlog
+
+
+def create(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """Makes an empty capture at `path`, all at once: nobody ever sees half of one. Another's file is kept."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.absolute().parent)
+    os.close(handle)  # made 0600; SQLite gives -wal and -shm the permissions of the file
+    made = Path(name)
+    try:
+        with closing(_connect(made, "rw")) as connection:
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            connection.execute("PRAGMA synchronous = OFF")
+            apply_migrations(connection, migrations)
+            connection.execute("PRAGMA journal_mode = WAL")
+        if path.exists() and path.stat().st_size == 0:
+            made.replace(path)
+            return
+        try:
+            os.link(made, path)
+        except FileExistsError:
+            return  # another recorder was first
+        except OSError:  # a file system without hard links
+            if not path.exists():
+                made.replace(path)
+    finally:
+        for leftover in (made, *sidecars(made)):
+            leftover.unlink(missing_ok=True)
+
+
+def for_writing(path: Path, *, wait_for_disk: bool) -> sqlite3.Connection:
+    """A connection of a writer; see the module's text for `wait_for_disk`. Makes the file if it is missing."""
+    if not path.exists() or path.stat().st_size == 0:
+        create(path)
+    if (version := format_of(path)) < len(MIGRATIONS):
+        raise CaptureError(f"{path} was written by an older inspector (format {version}).")
+    connection = _connect(path, "rw", timeout=_BUSY_SECONDS)
+    try:
+        connection.execute(f"PRAGMA synchronous = {'NORMAL' if wait_for_disk else 'OFF'}")
+        connection.execute("PRAGMA wal_autocheckpoint = 0")  # the packer does it
+        connection.execute("PRAGMA journal_size_limit = 4194304")
+        connection.execute("PRAGMA cache_size = -4096")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+@dataclass(slots=True)
+class Opened:
+    """A reader's connection; `live` is False when it looks at a copy that does not grow."""
+
+    connection: sqlite3.Connection
+    live: bool = True
+    _copy: tempfile.TemporaryDirectory[str] | None = field(default=None, repr=False)
+
+    def close(self) -> None:
+        """Closes the connection, and removes the copy if there was one."""
+        self.connection.close()
+        if self._copy is not None:
+            self._copy.cleanup()
+
+
+def for_reading(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> Opened:
+    """A connection of a reader. An older capture is read from a migrated copy. Raises CaptureError."""
+    version = format_of(path, migrations)
+    if version == 0:
+        raise CaptureError(f"{path} is empty: nothing has been recorded in it.")
+    try:
+        opened = _open(path)
+        if version < len(migrations):
+            opened = _migrated(opened, migrations)
+    except (sqlite3.Error, OSError) as error:
+        raise CaptureError(f"{path} cannot be read: {error}.") from error
+    return opened
+
+
+def migrate(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """Brings the capture at `path` itself to the newest format: its owner has said so. Raises CaptureError."""
+    if format_of(path, migrations) == 0:
+        raise CaptureError(f"{path} is empty: nothing has been recorded in it.")
+    try:
+        with closing(_connect(path, "rw", timeout=5.0)) as connection:
+            apply_migrations(connection, migrations)
+    except sqlite3.Error as error:
+        raise CaptureError(f"{path} cannot be migrated: {error}.") from error
+
+
+def sidecars(path: Path) -> tuple[Path, Path]:
+    """SQLite's two files beside an open capture."""
+    return path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")
+
+
+def _open(path: Path) -> Opened:
+    if os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK):
+        connection = _connect(path, "rw", timeout=5.0)
+        connection.execute("PRAGMA query_only = ON")
+        return _tried(Opened(connection))
+    wal, shm = sidecars(path)
+    if not wal.exists() or wal.stat().st_size == 0:
+        return _tried(Opened(_connect(path, "ro", immutable=True)))
+    if shm.exists():
+        try:
+            return _tried(Opened(_connect(path, "ro", timeout=5.0)))
+        except sqlite3.OperationalError:
+            pass  # left behind by a recorder that died: it needs a recovery that must write
+    return _copied(path, wal)
+
+
+def _copied(path: Path, wal: Path) -> Opened:
+    folder = tempfile.TemporaryDirectory(prefix="inspector-")
+    try:
+        copy = Path(folder.name) / path.name
+        for source, target in ((path, copy), (wal, sidecars(copy)[0])):
+            shutil.copyfile(source, target)
+        return _tried(Opened(_connect(copy, "rw"), live=False, _copy=folder))
+    except BaseException:
+        folder.cleanup()
+        raise
+
+
+def _migrated(old: Opened, migrations: Sequence[Migration]) -> Opened:
+    folder = tempfile.TemporaryDirectory(prefix="inspector-")
+    try:
+        with closing(old.connection):
+            connection = sqlite3.connect(
+                Path(folder.name) / "migrated.db", isolation_level=None, check_same_thread=False
+            )
+            new = Opened(connection, live=False, _copy=folder)
+            old.connection.backup(connection)
+            apply_migrations(connection, migrations)
+        old.close()
+    except BaseException:
+        folder.cleanup()
+        raise
+    return new
+
+
+def _tried(opened: Opened) -> Opened:
+    """The same, after a first read: SQLite opens files lazily."""
+    try:
+        opened.connection.execute("SELECT count(*) FROM meta").fetchone()
+    except BaseException:
+        opened.close()
+        raise
+    return opened
+
+
+def _connect(path: Path, mode: str, *, immutable: bool = False, timeout: float = 1.0) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?mode={mode}{'&immutable=1' if immutable else ''}"
+    return sqlite3.connect(uri, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False)

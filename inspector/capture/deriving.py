@@ -1,0 +1,185 @@
+"""What a capture's rows derive from its bytes: session and turn, summary, first error in words.
+
+Reads chunk rows and writes the derived columns. It knows nothing of threads: digester.py says when.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from threading import Lock
+
+from inspector.capture.asked import Asked, read_request
+from inspector.capture.history import CaptureHistory
+from inspector.capture.model import Headers, Leg, Outcome
+from inspector.capture.redact import Redactor
+from inspector.capture.schema import transaction
+from inspector.capture.sessions import place
+from inspector.capture.summary import SUMMARY_VERSION, ResponseReading, Summary
+from inspector.protocol.codex import CodexContext
+
+_ROWS_AT_ONCE = 64
+
+
+class _Response:
+    """A response that is being read: how far, and what it has come to."""
+
+    def __init__(self, reading: ResponseReading) -> None:
+        self.reading = reading
+        self.next_chunk = 0
+        self.size = 0
+
+
+class Deriving:
+    """The derived columns of one open capture."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        lock: Lock,
+        redactor: Redactor,
+        breathe: Callable[[], object] = lambda: None,
+    ) -> None:
+        """`breathe` is called between pieces of work: other threads of the process want the interpreter too."""
+        self._connection = connection
+        self._lock = lock
+        self._redactor = redactor
+        self._breathe = breathe
+        self._responses: dict[int, _Response] = {}
+
+    def request(self, exchange: int) -> None:
+        """The request is whole: its session, turn, model and stream flag. Once is enough."""
+        row = self._connection.execute(
+            """SELECT url, connection, recorder, client, session, turn_id, turn, request_digest
+                FROM exchanges WHERE id = ?""",
+            (exchange,),
+        ).fetchone()
+        if row is None or row[7] is not None:
+            return
+        url, connection, recorder, client, session, turn_id, turn, _ = row
+        headers = self._headers(exchange, Leg.REQUEST)
+        asked = read_request(url, headers, self._body(exchange, Leg.REQUEST))
+        context = CodexContext(client=client, session=session, turn_id=turn_id)
+        with self._lock, transaction(self._connection):
+            if turn is None:
+                # Connections are told apart within one recorder only.
+                line = f"{connection}#{recorder}" if connection else ""
+                found = place(context, asked, line, CaptureHistory(self._connection, before=exchange))
+                if found is not None:
+                    session, turn = found.session, found.turn
+            self._set(exchange, session=session, turn=turn, **_columns(asked))
+
+    def progress(self, exchange: int) -> bool:
+        """A response goes on: its count, tokens and size so far. Whether more is waiting to be read."""
+        before = self._responses.get(exchange)
+        seen = before.next_chunk if before else 0
+        response = self._read(exchange, most=8 * _ROWS_AT_ONCE)
+        if response is None or response.next_chunk == seen:
+            return False
+        columns = _summary_columns(response.reading.summary())
+        # The verdict, and whose model it is, are the end's to say.
+        del columns["model"]
+        with self._lock, transaction(self._connection):
+            self._set(exchange, **columns, response_size=response.size)
+        return response.next_chunk - seen >= 8 * _ROWS_AT_ONCE
+
+    def end(self, exchange: int) -> None:
+        """Nothing more comes: the whole summary, and the outcome in its light."""
+        row = self._connection.execute(
+            "SELECT outcome, given_error, model, operation, status FROM exchanges WHERE id = ?", (exchange,)
+        ).fetchone()
+        if row is None:
+            return
+        outcome, given, model, operation, status = Outcome(row[0]), row[1], row[2], row[3], row[4]
+        response = self._read(exchange)
+        reading = response.reading if response else ResponseReading(operation, status, ())
+        summary = reading.close(outcome, given)
+        if outcome is Outcome.CLIENT_GONE and summary.terminal:
+            outcome = Outcome.COMPLETE  # it reset the stream because it had what it wanted
+        columns = _summary_columns(summary)
+        columns["model"] = model or summary.model
+        if columns["error"] is not None:
+            columns["error"] = self._redactor.text(str(columns["error"]))
+        with self._lock, transaction(self._connection):
+            self._set(exchange, outcome=outcome, summary_version=SUMMARY_VERSION, **columns)
+        self._responses.pop(exchange, None)
+
+    def forget(self, exchange: int) -> None:
+        """Lets go of what was read of a response."""
+        self._responses.pop(exchange, None)
+
+    def _read(self, exchange: int, most: int | None = None) -> _Response | None:
+        """Feeds the reading what has arrived since, up to `most` chunks; None before the response's head."""
+        response = self._responses.get(exchange)
+        if response is None:
+            row = self._connection.execute(
+                """SELECT exchanges.operation, legs.status, legs.headers FROM exchanges
+                    JOIN legs ON legs.exchange = exchanges.id AND legs.leg = ? WHERE exchanges.id = ?""",
+                (Leg.RESPONSE, exchange),
+            ).fetchone()
+            if row is None:
+                return None
+            reading = ResponseReading(row[0], row[1], _pairs(row[2]))
+            response = self._responses[exchange] = _Response(reading)
+        limit = None if most is None else response.next_chunk + most
+        for at, data in self._chunks(exchange, Leg.RESPONSE, response.next_chunk, limit):
+            response.reading.feed(data, at)
+            response.next_chunk += 1
+            response.size += len(data)
+        return response
+
+    def _chunks(
+        self, exchange: int, leg: Leg, since: int, limit: int | None
+    ) -> Iterator[tuple[float, bytes]]:
+        while limit is None or since < limit:
+            rows = self._connection.execute(
+                "SELECT at, data FROM chunks WHERE exchange = ? AND leg = ? AND n >= ? ORDER BY n LIMIT ?",
+                (exchange, leg, since, _ROWS_AT_ONCE),
+            ).fetchall()
+            yield from rows
+            since += len(rows)
+            if len(rows) < _ROWS_AT_ONCE:
+                return
+            self._breathe()
+
+    def _body(self, exchange: int, leg: Leg) -> bytes:
+        return b"".join(data for _, data in self._chunks(exchange, leg, 0, None))
+
+    def _headers(self, exchange: int, leg: Leg) -> Headers:
+        row = self._connection.execute(
+            "SELECT headers FROM legs WHERE exchange = ? AND leg = ?", (exchange, leg)
+        ).fetchone()
+        return _pairs(row[0]) if row else ()
+
+    def _set(self, exchange: int, **columns: object) -> None:
+        self._connection.execute("UPDATE meta SET value = value + 1 WHERE name = 'revision'")
+        assignments = ", ".join(f"{name} = ?" for name in columns)
+        self._connection.execute(
+            f"""UPDATE exchanges SET {assignments},
+                revision = (SELECT value FROM meta WHERE name = 'revision') WHERE id = ?""",
+            (*columns.values(), exchange),
+        )
+
+
+def _columns(asked: Asked) -> dict[str, object]:
+    return {"model": asked.model, "stream": asked.stream, "request_digest": asked.digest or ""}
+
+
+def _summary_columns(summary: Summary) -> dict[str, object]:
+    usage = summary.usage
+    return {
+        "event_count": summary.event_count,
+        "first_event": summary.first_event,
+        "response_id": summary.response_id,
+        "model": summary.model,
+        "error": summary.error,
+        "input_tokens": usage and usage.input_tokens,
+        "cached_tokens": usage and usage.cached_tokens,
+        "output_tokens": usage and usage.output_tokens,
+        "reasoning_tokens": usage and usage.reasoning_tokens,
+    }
+
+
+def _pairs(text: str) -> Headers:
+    return tuple((str(name), str(value)) for name, value in json.loads(text))

@@ -1,0 +1,240 @@
+"""The rows of an open capture, written: one method a fact, called inside a transaction by the writer's thread."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sqlite3
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from inspector.capture.connect import for_writing
+from inspector.capture.handle import Handle
+from inspector.capture.history import CaptureHistory
+from inspector.capture.liveness import mark
+from inspector.capture.model import Headers, Leg, Outcome
+from inspector.capture.redact import Redactor
+from inspector.capture.sessions import place_by_headers
+from inspector.protocol.codex import CodexContext, identify
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderInfo:
+    """Who writes: goes into the capture's list of recorders."""
+
+    version: str
+    mode: str
+    upstream: str | None = None
+    listening: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """The head of a request, as `Writer.begin` was given it."""
+
+    method: str
+    url: str
+    http_version: str
+    headers: Headers
+    operation: str
+    mode: str
+    connection: str
+    parent: int | None
+    wall: float  # Unix time of the start
+
+
+class Store:
+    """An open capture of which we are a recorder."""
+
+    def __init__(self, path: Path, recorder: RecorderInfo, *, keep_secrets: bool) -> None:
+        """Raises CaptureError, sqlite3.Error or OSError."""
+        self.connection = for_writing(path, wait_for_disk=False)
+        try:
+            (salt,) = self.connection.execute("SELECT value FROM meta WHERE name = 'salt'").fetchone()
+            self.redactor = Redactor(salt, keep=keep_secrets)
+            self.recorder = self._enter(recorder)
+            self._path = path
+            self._identity = _identity(path)
+        except BaseException:
+            self.connection.close()
+            raise
+        self._history = CaptureHistory(self.connection)
+        self._revision = 0
+        self.missed: set[Handle] = set()  # exchanges of an earlier file, which this one cannot go on with
+
+    def is_still_there(self) -> bool:
+        """Whether the path still names the file that is open here."""
+        try:
+            return _identity(self._path) == self._identity
+        except OSError:
+            return False
+
+    def start(self) -> None:
+        """The first thing in every transaction: takes its revision."""
+        (self._revision,) = self.connection.execute(
+            "UPDATE meta SET value = value + 1 WHERE name = 'revision' RETURNING value"
+        ).fetchone()
+
+    def begin(self, handle: Handle, told: Beginning) -> None:
+        """A new exchange and its request's head."""
+        context = identify(told.headers)
+        placed = place_by_headers(context, self._history)
+        self.connection.execute(
+            """INSERT INTO exchanges (revision, recorder, parent, method, url, http_version, operation, mode,
+                connection, started, outcome, client, session, turn, turn_id, request_kind)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?)""",
+            (
+                self._revision,
+                self.recorder,
+                told.parent,
+                clean(told.method),
+                clean(self.redactor.url(told.url)),
+                told.http_version,
+                told.operation,
+                told.mode,
+                told.connection,
+                told.wall,
+                client_name(context),
+                placed.session if placed else context.session,
+                placed.turn if placed else None,
+                context.turn_id,
+                context.request_kind,
+            ),
+        )
+        (handle.id,) = self.connection.execute("SELECT last_insert_rowid()").fetchone()
+        handle.file = self
+        self.head(handle, Leg.REQUEST, told.headers, None, 0.0)
+
+    def head(self, handle: Handle, leg: Leg, headers: Headers, status: int | None, at: float) -> None:
+        """The head of a leg."""
+        if not self._has(handle):
+            return
+        text = json.dumps(self.redactor.headers(headers))
+        self.connection.execute(
+            """INSERT INTO legs (exchange, leg, headers, status) VALUES (?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET headers = excluded.headers, status = excluded.status""",
+            (handle.id, leg, text, status),
+        )
+        if leg is Leg.RESPONSE:
+            self._update(handle, "status = ?, first_byte = ?", status, at)
+
+    def chunk(self, handle: Handle, leg: Leg, n: int, at: float, data: bytes) -> None:
+        """Bytes of a leg."""
+        if self._has(handle):
+            self.connection.execute(
+                "INSERT INTO chunks (exchange, leg, n, at, data) VALUES (?, ?, ?, ?, ?)",
+                (handle.id, leg, n, at, data),
+            )
+
+    def trailers(self, handle: Handle, leg: Leg, headers: Headers) -> None:
+        """The trailers of a leg."""
+        if self._has(handle):
+            self.connection.execute(
+                "UPDATE legs SET trailers = ? WHERE exchange = ? AND leg = ?",
+                (json.dumps(self.redactor.headers(headers)), handle.id, leg),
+            )
+
+    def end_leg(self, handle: Handle, leg: Leg, at: float, size: int) -> None:
+        """The last byte of a leg."""
+        if not self._has(handle):
+            return
+        self.connection.execute(
+            "UPDATE legs SET ended = ? WHERE exchange = ? AND leg = ?", (at, handle.id, leg)
+        )
+        if leg is Leg.REQUEST:
+            self._update(handle, "request_done = ?, request_size = ?", at, size)
+        elif leg is Leg.RESPONSE:
+            self._update(handle, "response_size = ?", size)
+
+    def finish(
+        self, handle: Handle, outcome: Outcome, error: str | None, at: float, sizes: dict[Leg, int]
+    ) -> None:
+        """The end of an exchange."""
+        if self._has(handle):
+            self._update(
+                handle,
+                "outcome = ?, given_error = ?, ended = ?, request_size = ?, response_size = ?",
+                outcome,
+                error if error is None else clean(self.redactor.text(error)),
+                at,
+                sizes.get(Leg.REQUEST, 0),
+                sizes.get(Leg.RESPONSE, 0),
+            )
+
+    def failure(self, handle: Handle | None, text: str) -> None:
+        """An exception of ours."""
+        self._note("failure", text, None if handle is None else handle.id)
+        if handle is not None and self._has(handle):
+            self._update(handle, "operation = operation")
+
+    def lose(self, handles: Iterable[Handle], unseen: int, reason: str) -> None:
+        """Notes exchanges that could not be recorded: `handles` in part, `unseen` not at all."""
+        known = [handle for handle in handles if handle.id is not None and handle.file is self]
+        for handle in known:
+            self._update(
+                handle,
+                "outcome = ?, given_error = ?",
+                Outcome.INTERRUPTED,
+                "the rest of this exchange could not be recorded",
+            )
+        lost = len(known) + unseen
+        self.connection.execute("UPDATE recorders SET lost = lost + ? WHERE id = ?", (lost, self.recorder))
+        self._note("lost", f"{lost} exchanges could not be recorded whole: {reason}", None)
+
+    def leave(self) -> None:
+        """This recorder ends in good order."""
+        self.connection.execute("UPDATE recorders SET ended = ? WHERE id = ?", (time.time(), self.recorder))
+
+    def _enter(self, recorder: RecorderInfo) -> int:
+        pid = os.getpid()
+        (entered,) = self.connection.execute(
+            """INSERT INTO recorders (pid, host, process, version, mode, upstream, listening, started)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id""",
+            (
+                pid,
+                platform.node(),
+                mark(pid),
+                recorder.version,
+                recorder.mode,
+                recorder.upstream and self.redactor.url(recorder.upstream),
+                recorder.listening,
+                time.time(),
+            ),
+        ).fetchone()
+        return int(entered)
+
+    def _has(self, handle: Handle) -> bool:
+        if handle.file is self:
+            return True
+        self.missed.add(handle)
+        return False
+
+    def _update(self, handle: Handle, assignments: str, *values: object) -> None:
+        self.connection.execute(
+            f"UPDATE exchanges SET revision = ?, {assignments} WHERE id = ?",
+            (self._revision, *values, handle.id),
+        )
+
+    def _note(self, kind: str, text: str, exchange: int | None) -> None:
+        self.connection.execute(
+            "INSERT INTO notes (at, kind, exchange, recorder, text) VALUES (?, ?, ?, ?, ?)",
+            (time.time(), kind, exchange, self.recorder, clean(self.redactor.text(text))),
+        )
+
+
+def client_name(context: CodexContext) -> str | None:
+    """`codex_exec 0.169.0`, None when the request does not say."""
+    return " ".join(part for part in (context.client, context.version) if part) or None
+
+
+def clean(text: str) -> str:
+    """Text that SQLite can hold: lone surrogates, which stand for undecodable bytes, replaced."""
+    return text.encode(errors="surrogateescape").decode(errors="replace")
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino
