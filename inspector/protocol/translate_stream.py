@@ -1,34 +1,52 @@
-"""Chat chunks -> Responses events: one state machine, fed bytes, giving events."""
+"""Chat chunks -> Responses events: one state machine, fed bytes, giving events.
+
+The stream as a whole is in one of four states:
+
+    state     input                                       next       events
+    WAITING   first data, whatever it is                  OPEN       response.created, response.in_progress
+    OPEN      text, refusal, reasoning, tool calls        OPEN       those of their items, see output_items,
+    call_items OPEN      finish_reason                               FINISHING  the open items' `done`s
+    FINISHING usage, here or in a later chunk             FINISHED   response.completed / response.incomplete
+    FINISHING [DONE], or the end, however it came         FINISHED   the same, with the usage that there is,
+    or none WAITING,  [DONE] or the end                           FINISHED   response.failed: an answer
+    without a finish OPEN                                                             is not known to be whole
+    any but   an error object                             FINISHED   response.failed FINISHED FINISHED
+    anything                                    FINISHED   none
+
+Rules that the table does not show:
+
+- Which item a piece goes to, and how items are closed: see output, tool_fragments, call_items. A finish of
+`length` or
+  `content_filter` leaves a call whose arguments are not whole without its `done`, a failure leaves every call
+  so.
+- The terminal event waits for the usage, which has its own chunk after the finish, and for nothing else: an
+upstream
+  that stays open after it cannot hold the client's response open, which ends as soon as `finished` is set.
+- What is left out, repaired or guessed is told in `notes`; it never raises, whatever the bytes are.
+- The events depend on the stream's bytes alone, not on how they were cut; only `StreamEvent.chunk` tells the
+cuts.
+"""
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any, Literal
+from uuid import uuid4
 
+from inspector.protocol.chat_delta import pieces_of
+from inspector.protocol.chat_reader import ChatReader
+from inspector.protocol.output import Output
+from inspector.protocol.output_items import read_logprobs
+from inspector.protocol.response_body import new_response
+from inspector.protocol.stream_event import EventLog, StreamEvent
 from inspector.protocol.tools import ToolNames
+from inspector.protocol.upstream_error import failure_of, read_error
+from inspector.protocol.usage import chat_to_responses
 
-
-@dataclass(frozen=True, slots=True)
-class StreamEvent:
-    """A Responses event, and what produced it: the number of the feed (0..) and the offset of its chat chunk."""
-
-    data: dict[str, Any]
-    chunk: int
-    offset: int
-
-    @property
-    def type(self) -> str:
-        """The event's `type`."""
-        kind: str = self.data["type"]
-        return kind
-
-    def encode(self) -> bytes:
-        """The event as Server-Sent Event bytes."""
-        body = json.dumps(self.data, separators=(",", ":"))
-        return f"event: {self.type}\ndata: {body}\n\n".encode()
+__all__ = ["Note", "StreamEvent", "StreamFailure", "StreamTranslator"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +57,48 @@ class StreamFailure:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that the events do not show: what was left out, repaired or guessed, and where it first
+    happened.
+    """
+
+    chunk: int
+    offset: int
+    text: str
+
+
+class _State(Enum):
+    WAITING = auto()
+    OPEN = auto()
+    FINISHING = auto()
+    FINISHED = auto()
+
+
+# finish_reason -> the reason of `incomplete_details`, None where the response is complete.
+_FINISHES: dict[str, str | None] = {
+    "stop": None,
+    "tool_calls": None,
+    "function_call": None,
+    "length": "max_output_tokens",
+    "max_tokens": "max_output_tokens",
+    "content_filter": "content_filter",
+}
+
+
+def _new_id(prefix: str) -> str:
+    return f"{prefix}_{uuid4().hex}"
+
+
 class StreamTranslator:
-    """The chat stream of one response, translated as it arrives."""
+    """The chat stream of one response, translated as it arrives.
+
+    `request` is the Responses request that is answered (echoed in the Response), `tools` the names given to
+    its tools, `model` what the Response calls its model ("": what the chunks say). `codex_client`: a refusal
+    is told as text. `profile` "dual" adds the events of clients that were written to other names;
+    `raw_reasoning` tells reasoning as `reasoning_text` instead of a summary. `now` gives Unix seconds,
+    `new_id(prefix)` an id.
+    """
 
     def __init__(
         self,
@@ -50,20 +108,214 @@ class StreamTranslator:
         model: str,
         codex_client: bool = False,
         profile: Literal["official", "dual"] = "official",
+        raw_reasoning: bool = False,
         now: Callable[[], float] = time.time,
-        new_id: Callable[[str], str] | None = None,
+        new_id: Callable[[str], str] = _new_id,
     ) -> None:
-        raise NotImplementedError
-
-    def feed(self, data: bytes) -> list[StreamEvent]:
-        """The events that these bytes of the chat stream amount to; never raises, whatever they are."""
-        raise NotImplementedError
-
-    def close(self, error: StreamFailure | None = None) -> list[StreamEvent]:
-        """The chat stream is over (`error`: because something failed): the terminal event, if it is still due."""
-        raise NotImplementedError
+        self.notes: list[Note] = []
+        self._request = request
+        self._model = model
+        self._codex_client = codex_client
+        self._now = now
+        self._reader = ChatReader()
+        self._log = EventLog(new_id, dual=profile == "dual")
+        self._output = Output(self._log, tools, refusals_as_text=codex_client, raw_reasoning=raw_reasoning)
+        self._state = _State.WAITING
+        self._response: dict[str, Any] = {}  # as it began
+        self._incomplete: str | None = None  # why, once the finish is known
+        self._usage: dict[str, Any] | None = None
+        self._service_tier: str | None = None
+        self._filters: dict[str, dict[str, Any]] = {}  # Azure's content filter results: prompt, completion
 
     @property
     def finished(self) -> bool:
         """Whether the terminal event has been given: the response can end right after it."""
-        raise NotImplementedError
+        return self._state is _State.FINISHED
+
+    def feed(self, data: bytes) -> list[StreamEvent]:
+        """The events that these bytes of the chat stream amount to; never raises, whatever they are."""
+        self._log.chunk += 1
+        if self.finished:
+            return []
+        for kind, value, name, offset in self._reader.feed(data):
+            self._log.offset = offset
+            self._take(kind, value, name)
+        return self._log.take()
+
+    def close(self, error: StreamFailure | None = None) -> list[StreamEvent]:
+        """The chat stream is over (`error`: because something failed): the terminal event, if it is still
+        due."""
+        self._log.chunk = max(self._log.chunk, 0)
+        if self.finished:
+            return []
+        for kind, value, name, offset in self._reader.close():
+            self._log.offset = offset
+            self._take(kind, value, name)
+        self._log.offset = self._reader.length
+        if self._state is _State.FINISHING:
+            self._end()
+        elif not self.finished:
+            self._fail(error or StreamFailure("server_error", self._what_is_missing()))
+        return self._log.take()
+
+    def _take(self, kind: str, value: Any, name: str) -> None:
+        if self.finished:
+            return
+        if kind == "note":
+            self._note(value)
+        elif kind == "end":
+            if self._state is _State.FINISHING:
+                self._end()
+            else:
+                self._fail(
+                    StreamFailure("server_error", "The upstream's answer ended without a finish_reason.")
+                )
+        elif isinstance(value, dict):
+            self._take_chunk(value, name)
+        else:
+            self._note("an event whose data is no JSON object was left out")
+
+    def _take_chunk(self, chunk: dict[str, Any], name: str) -> None:
+        choices = chunk.get("choices")
+        if (not isinstance(choices, list) or chunk.get("error")) and (error := read_error(chunk, named=name)):
+            self._fail(StreamFailure(*failure_of(error)))
+            return
+        if self._state is _State.WAITING:
+            self._begin(chunk)
+        if isinstance(choices, list):
+            for choice in choices:
+                if isinstance(choice, dict):
+                    self._take_choice(choice)
+        else:
+            self._note("an event that is neither a chunk nor an error was left out")
+        if isinstance(tier := chunk.get("service_tier"), str):
+            self._service_tier = tier
+        if filters := chunk.get("prompt_filter_results"):
+            self._take_filters("prompt", filters)
+        if (used := chunk.get("usage")) is not None and (used := chat_to_responses(used)) is not None:
+            self._usage = used
+            # Some servers send running totals with every chunk: only those with or after the finish are the
+            # last.
+            if self._state is _State.FINISHING:
+                self._end()
+
+    def _take_choice(self, choice: dict[str, Any]) -> None:
+        if choice.get("index") not in (0, None):
+            self._note("choices other than the first were left out: a Response has one")
+            return
+        delta = choice.get("delta")
+        if not isinstance(delta, dict):
+            delta = choice.get("message")  # of a complete body
+        if isinstance(delta, dict):
+            logprobs = choice.get("logprobs")
+            self._take_delta(delta, logprobs if isinstance(logprobs, dict) else {})
+        if filters := choice.get("content_filter_results"):
+            self._take_filters("completion", filters)
+        if (reason := choice.get("finish_reason")) and self._state is _State.OPEN:
+            self._finish(reason)
+
+    def _take_delta(self, delta: dict[str, Any], logprobs: dict[str, Any]) -> None:
+        for kind, value in pieces_of(delta):
+            if kind == "text":
+                self._output.write_text(value, read_logprobs(logprobs.get("content")))
+            elif kind == "reasoning":
+                self._output.write_reasoning(value)
+            elif kind == "refusal":
+                self._output.write_refusal(value, read_logprobs(logprobs.get("refusal")))
+                if self._codex_client:
+                    self._note("a refusal is told as text: Codex drops refusal parts")
+            elif kind == "other":
+                self._note(value)
+            elif not (
+                self._output.write_call(value) if kind == "call" else self._output.write_legacy_call(*value)
+            ):
+                self._note("arguments of a tool call that came after the finish were left out")
+
+    def _take_filters(self, source: str, results: Any) -> None:
+        if source == "prompt" and isinstance(results, list):
+            results = next(
+                (one.get("content_filter_results") for one in results if isinstance(one, dict)), None
+            )
+        if not isinstance(results, dict) or results == self._filters.get(source):
+            return
+        known = self._filters.setdefault(source, {})
+        for category, result in results.items():
+            if not _is_filtered(known.get(category)):  # what was filtered once stays so
+                known[category] = result
+
+    def _begin(self, chunk: dict[str, Any]) -> None:
+        self._state = _State.OPEN
+        model, created = chunk.get("model"), chunk.get("created")
+        self._response = new_response(
+            self._request,
+            response_id=self._log.new_id("resp"),
+            model=self._model or (model if isinstance(model, str) else ""),
+            created_at=created if type(created) is int and created > 0 else int(self._now()),
+        )
+        self._log.emit({"type": "response.created", "response": self._response})
+        self._log.emit({"type": "response.in_progress", "response": self._response})
+
+    def _finish(self, reason: Any) -> None:
+        if reason == "error":
+            self._fail(StreamFailure("server_error", "The upstream gave 'error' as its finish_reason."))
+            return
+        self._state = _State.FINISHING
+        if isinstance(reason, str) and reason in _FINISHES:
+            self._incomplete = _FINISHES[reason]
+        else:
+            self._note(f"finish_reason {reason!r} is unknown, taken for stop")
+        self._output.close("incomplete" if self._incomplete else "completed")
+
+    def _end(self) -> None:
+        self._output.close("incomplete" if self._incomplete else "completed")  # what came after the finish
+        if self._incomplete:
+            details = {"reason": self._incomplete}
+            self._terminate("response.incomplete", {"status": "incomplete", "incomplete_details": details})
+        else:
+            done = {"status": "completed", "completed_at": int(self._now())}
+            self._terminate("response.completed", done)
+
+    def _fail(self, failure: StreamFailure) -> None:
+        if self._state is _State.WAITING:
+            self._begin({})
+        self._output.close("failed")
+        error = {"code": failure.code, "message": failure.message}
+        self._log.emit_dual({"type": "response.error", "response_id": self._response["id"], "error": error})
+        self._terminate("response.failed", {"status": "failed", "error": error})
+
+    def _terminate(self, kind: str, fields: dict[str, Any]) -> None:
+        response = {**self._response, **fields, "output": self._output.bodies, "usage": self._usage}
+        if self._service_tier is not None:
+            response["service_tier"] = self._service_tier
+        if self._filters:
+            response["content_filters"] = [
+                {
+                    "source_type": source,
+                    "blocked": any(_is_filtered(result) for result in results.values()),
+                    "content_filter_results": results,
+                }
+                for source, results in self._filters.items()
+            ]
+        if thoughts := self._output.thoughts:
+            summary = [{"type": "summary_text", "text": thoughts}]
+            self._log.emit_dual(
+                {"type": "response.summary", "response_id": response["id"], "summary": summary}
+            )
+        self._log.emit({"type": kind, "response": response})
+        self._log.emit_dual({"type": "response.done", "response": response})
+        self._state = _State.FINISHED
+
+    def _what_is_missing(self) -> str:
+        if self._reader.length == 0:
+            return "The upstream's answer was empty."
+        if self._state is _State.WAITING:
+            return f"The upstream's answer was no stream of chat chunks. It begins: {self._reader.beginning}"
+        return "The upstream's answer stopped before its finish_reason."
+
+    def _note(self, text: str) -> None:
+        if all(note.text != text for note in self.notes):
+            self.notes.append(Note(self._log.chunk, self._log.offset, text))
+
+
+def _is_filtered(result: object) -> bool:
+    return isinstance(result, dict) and result.get("filtered") is True

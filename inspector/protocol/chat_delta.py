@@ -1,0 +1,74 @@
+"""The `delta` of a chat chunk -> the pieces of an answer in it, in the order in which an answer has them.
+
+Thought comes before text, text before a refusal, both before tool calls. Besides the fields of the API this
+reads those of common servers: `reasoning_content` and `reasoning`, content as a list of parts, the legacy
+`function_call`. What else a delta holds is told, not passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from inspector.protocol.tool_fragments import argument_text, read_fragment
+
+Piece = tuple[Literal["reasoning", "text", "refusal", "call", "legacy call", "other"], Any]
+"""A piece's kind and its value: text; a tool_fragments.Fragment; (name, arguments); for "other" a note on it."""
+
+_KNOWN = frozenset(
+    ("role", "content", "refusal", "tool_calls", "function_call", "reasoning_content", "reasoning")
+)
+# The same thoughts again, in another form.
+_REPEATED = frozenset(("reasoning_details",))
+
+
+def pieces_of(delta: Mapping[str, Any]) -> Iterator[Piece]:
+    """The pieces of one delta, or of a complete message."""
+    content = delta.get("content")
+    for thought in (delta.get("reasoning_content"), delta.get("reasoning")):
+        if isinstance(thought, str) and thought:
+            yield "reasoning", thought
+            break
+    if isinstance(content, str):
+        if content:
+            yield "text", content
+    elif isinstance(content, list):
+        yield from _parts(content)
+    if isinstance(refusal := delta.get("refusal"), str) and refusal:
+        yield "refusal", refusal
+    entries = delta.get("tool_calls")
+    if isinstance(entries, list):
+        for place, entry in enumerate(entries):
+            fragment = read_fragment(entry, place, len(entries))
+            if fragment is not None:
+                yield "call", fragment
+            else:
+                yield "other", "a tool call that is no object was left out"
+    if isinstance(call := delta.get("function_call"), Mapping):
+        name = call.get("name")
+        yield "legacy call", (name if isinstance(name, str) else "", argument_text(call.get("arguments")))
+    for name, value in delta.items():
+        if name not in _KNOWN and name not in _REPEATED and value:
+            yield "other", f"the field {name!r} of a delta has no counterpart and was left out"
+
+
+def _parts(parts: list[Any]) -> Iterator[Piece]:
+    for part in parts:
+        if isinstance(part, str):
+            if part:
+                yield "text", part
+        elif isinstance(part, Mapping):
+            kind = part.get("type")
+            if isinstance(text := part.get("text"), str):
+                if text:
+                    yield ("reasoning" if kind in ("thinking", "reasoning") else "text"), text
+            elif isinstance(text := part.get("refusal"), str):
+                if text:
+                    yield "refusal", text
+            elif kind == "thinking" and isinstance(thoughts := part.get("thinking"), (list, str)):
+                for thought in [thoughts] if isinstance(thoughts, str) else thoughts:
+                    text = thought.get("text") if isinstance(thought, Mapping) else thought
+                    if isinstance(text, str) and text:
+                        yield "reasoning", text
+            else:
+                yield "other", f"a content part of type {kind!r} has no counterpart and was left out"

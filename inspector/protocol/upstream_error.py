@@ -1,0 +1,132 @@
+"""The many shapes of an upstream's error, read into one; and what each means to a client of the Responses
+API.
+
+Azure and OpenAI send `{"error": {...}}`, Foundry adds `details`, content filters `innererror`, API Management
+`{"statusCode", "message"}`, servers built by others `{"error": "text"}`, `{"detail": ...}` or `{"object":
+"error"}`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from inspector.protocol.json_text import write
+
+
+@dataclass(frozen=True, slots=True)
+class UpstreamError:
+    """An error as the upstream told it; `extra` holds the fields beyond these four, verbatim."""
+
+    message: str
+    code: str | None = None
+    type: str | None = None
+    param: str | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+_NAMED = ("message", "code", "type", "param")
+
+
+def read_error(value: object, *, named: str = "") -> UpstreamError | None:
+    """The error that a JSON value (a body, or the data of an event of that name) tells; None when it tells
+    none.
+    """
+    if not isinstance(value, Mapping):
+        return None
+    inner = value.get("error")
+    if isinstance(inner, Mapping) and inner:
+        return _from_object(inner)
+    if isinstance(inner, str) and inner:
+        if isinstance(words := value.get("message") or value.get("error_description"), str):
+            return UpstreamError(words, code=inner)
+        return UpstreamError(inner, code=_text(value.get("code")), type=_text(value.get("type")))
+    if inner is True or (isinstance(inner, (list, int, float)) and inner):
+        return UpstreamError(
+            _words(value.get("message")) or write_or_repr(inner), code=_text(value.get("code"))
+        )
+    if named == "error" or value.get("object") == "error" or value.get("type") == "error":
+        return _from_object(value)
+    if "statusCode" in value and "message" in value:
+        return UpstreamError(_words(value["message"]), code=_text(value["statusCode"]))
+    if "choices" not in value and "id" not in value:
+        if isinstance(value.get("message"), str) and "code" in value:
+            return _from_object(value)
+        if detail := value.get("detail"):
+            return UpstreamError(_words(detail))
+    return None
+
+
+def _from_object(error: Mapping[str, Any]) -> UpstreamError:
+    code = _text(error.get("code"))
+    message = _words(error.get("message"))
+    return UpstreamError(
+        message or code or _text(error.get("type")) or write_or_repr(error),
+        code=code,
+        type=_text(error.get("type")),
+        param=_text(error.get("param")),
+        extra={name: value for name, value in error.items() if name not in _NAMED},
+    )
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, str):
+        return value or None
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _words(value: object) -> str:
+    return value if isinstance(value, str) else "" if value is None else write_or_repr(value)
+
+
+def write_or_repr(value: object) -> str:
+    """JSON of the value if it has one: for showing, so it must not fail."""
+    try:
+        return write(value)
+    except ValueError:
+        return f"<{type(value).__name__} that cannot be written as JSON>"
+
+
+# What a failed response's code makes Codex do (measured): these end the turn, `rate_limit_exceeded` waits for
+# as long as the message says, anything else is tried again. The first row that fits decides.
+_CODES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("context_length_exceeded", re.compile(r"context_length_exceeded|maximum context length|context window")),
+    ("insufficient_quota", re.compile(r"insufficient_quota|exceeded your current quota")),
+    ("usage_not_included", re.compile(r"usage_not_included")),
+    ("cyber_policy", re.compile(r"cyber_policy")),
+    ("model_not_found", re.compile(r"model_not_found|deploymentnotfound|modelnotfound")),
+    ("server_is_overloaded", re.compile(r"server_is_overloaded")),
+    (
+        "rate_limit_exceeded",
+        re.compile(r"rate_?limit|ratelimitreached|too_?many_?requests|\b429\b|quota exceeded"),
+    ),
+    (
+        "invalid_prompt",
+        re.compile(r"invalid_prompt|content_filter|content_policy|invalid_request|badrequest|\b400\b"),
+    ),
+)
+
+_TRY_AGAIN = re.compile(r"try again in\s*\d", re.IGNORECASE)
+_WAIT = re.compile(
+    r"(?:retry|try again) (?:after|in)\s+(\d+(?:\.\d+)?)\s*(ms|milliseconds?|s\b|sec)", re.IGNORECASE
+)
+
+
+def failure_of(error: UpstreamError) -> tuple[str, str]:
+    """(code, message) of the `response.failed` that makes Codex do the right thing about this error."""
+    named = " ".join(word for word in (error.code, error.type) if word).lower()
+    said = error.message.lower()
+    code = next((code for code, pattern in _CODES if pattern.search(named)), None)
+    # Words of the message decide only where the code says nothing of use: a message quotes what it likes.
+    if code is None or code == "invalid_prompt":
+        code = next((c for c, pattern in _CODES[:2] if pattern.search(said)), code)
+    if code is None and "rate limit" in said:
+        code = "rate_limit_exceeded"
+    code = code or "server_error"
+    message = error.message
+    if code == "rate_limit_exceeded" and not _TRY_AGAIN.search(message) and (wait := _WAIT.search(message)):
+        unit = "ms" if wait[2].lower().startswith("m") else "s"
+        message = f"{message} Please try again in {wait[1]}{unit}."
+    return code, message
