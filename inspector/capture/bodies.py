@@ -43,7 +43,7 @@ def expand(frame: bytes, size: int, base: bytes | None = None) -> bytes:
 
 
 def pack_index(chunks: Iterable[tuple[float, int]]) -> bytes:
-    """Times (seconds after the start, never falling) and sizes of chunks, as varints of steps: a few bytes each."""
+    """Times (seconds after the start, never falling) and sizes of chunks, as varints of steps."""
     packed = bytearray()
     before = 0
     for at, size in chunks:

@@ -6,11 +6,12 @@ which nobody waits for, checkpoints with `synchronous=NORMAL`.
 
 Readers take the first way that works:
 
-| file | folder | way |
-|---|---|---|
-| writable | writable | read and write, `query_only`: as the last one on the file it removes `-wal` and `-shm`, which a read-only connection cannot |
-| else, no `-wal` | | `immutable`: nothing is written beside the file |
-| else, a `-wal` | | read-only through the `-shm` that is there, else a private copy of file and `-wal` |
+| file and folder | way |
+|---|---|
+| writable | read and write, `query_only`: as the last one on the file it removes `-wal` and `-shm`; |
+| | a read-only connection would leave them behind |
+| else, no `-wal` | `immutable`: nothing is written beside the file |
+| else, a `-wal` | read-only through the `-shm` that is there, else a private copy of file and `-wal` |
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def create(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
 
 
 def for_writing(path: Path, *, wait_for_disk: bool) -> sqlite3.Connection:
-    """A connection of a writer; see the module's text for `wait_for_disk`. Makes the file if it is missing."""
+    """A connection of a writer, `wait_for_disk` as told above. Makes the file if it is missing."""
     if not path.exists() or path.stat().st_size == 0:
         create(path)
     if (version := format_of(path)) < len(MIGRATIONS):
@@ -103,7 +104,7 @@ def for_reading(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> Ope
 
 
 def migrate(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
-    """Brings the capture at `path` itself to the newest format: its owner has said so. Raises CaptureError."""
+    """Brings the file itself to the newest format: its owner has said so. Raises CaptureError."""
     if format_of(path, migrations) == 0:
         raise CaptureError(f"{path} is empty: nothing has been recorded in it.")
     try:

@@ -41,7 +41,7 @@ class Deriving:
         redactor: Redactor,
         breathe: Callable[[], object] = lambda: None,
     ) -> None:
-        """`breathe` is called between pieces of work: other threads of the process want the interpreter too."""
+        """`breathe` is called between pieces of work: other threads want the interpreter too."""
         self._connection = connection
         self._lock = lock
         self._redactor = redactor

@@ -1,4 +1,4 @@
-"""The thread behind the writer's: derives what the list shows, packs what is finished, keeps the file in shape.
+"""The thread behind the writer's: derives what the list shows, packs what is finished, tidies the file.
 
 It works from the rows that the writer's thread has committed, on a connection of its own, so that neither
 parsing nor compression nor a checkpoint stands in the way of the next commit.
@@ -130,16 +130,16 @@ class Digester:
                 if time.monotonic() >= due and self._tasks.empty():
                     due = self._read_streams()
             elif what == "request":
-                self._do(lambda: self._deriving.request(exchange), exchange)
+                self._do(self._deriving.request, exchange)
             else:
-                self._do(lambda: self._finish(exchange), exchange)
+                self._do(self._finish, exchange)
 
     def _read_streams(self) -> float:
         """Brings the summaries of running responses up to date; when to do so again."""
         begun = time.monotonic()
         waiting, self._streaming = self._streaming, {}
         for exchange in waiting:
-            more = self._do(lambda: self._deriving.progress(exchange), exchange)
+            more = self._do(self._deriving.progress, exchange)
             if more:
                 self._streaming[exchange] = None
         spent = time.monotonic() - begun
@@ -187,23 +187,26 @@ class Digester:
     def _checkpoint(self) -> None:
         self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
-    def _do[T](self, work: Callable[[], T], exchange: int | None = None) -> T | None:
-        """Does a piece of work, again until the file lets it; a bug of ours is noted and costs that piece only."""
+    def _do(self, work: Callable[..., bool | None], *exchange: int) -> bool | None:
+        """Does a piece of work, again until the file lets it.
+
+        A bug of ours is noted in the file, and costs that piece only.
+        """
         while True:
             try:
-                done = work()
+                done = work(*exchange)
             except (sqlite3.OperationalError, CaptureError, OSError) as error:
                 self._on_problem(error)
                 if self._abandoned.wait(_RETRY):
                     return None
-            except Exception:  # noqa: BLE001 - the digester is behind a proxied session: it must go on
-                self._note(traceback.format_exc(), exchange)
+            except Exception:  # noqa: BLE001 - this runs beside a proxied session: it must go on
+                self._note(traceback.format_exc(), *exchange)
                 return None
             else:
                 self._on_problem(None)
                 return done
 
-    def _note(self, text: str, exchange: int | None) -> None:
+    def _note(self, text: str, exchange: int | None = None) -> None:
         if exchange is not None:
             self._deriving.forget(exchange)
         try:

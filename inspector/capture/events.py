@@ -1,7 +1,7 @@
 """The events of a recorded stream, each with its moment: what `show` prints.
 
-An event arrived with its last byte. A body that is not an event stream has none; an event cut off by the end of the
-stream counts as none, as clients see it.
+An event arrived with its last byte. A body that is not an event stream has none; an event cut off by the end
+of the stream counts as none, as clients see it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from inspector.protocol import sse
 
 @dataclass(frozen=True, slots=True)
 class TimedEvent:
-    """One event: number from 0, seconds after the exchange's start, type, and the data, parsed where it is JSON.
+    """One event: number from 0, seconds after the exchange's start, type, and the data, parsed where JSON.
 
     The type is what the data says of itself, else the `event:` line, else the chat `object`, else "".
     """

@@ -1,4 +1,4 @@
-"""An exchange while it is being written: what the caller holds, and what the writer's thread needs to know of it."""
+"""An exchange while it is being written: what the caller holds, and what the writer knows of it."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Whether the process that began a recording still runs.
 
-A recorder leaves its host, its process number and, where the system tells, a mark of the process itself: numbers
-are used again. A recorder of another host cannot be asked, so it counts as gone: a capture is live only on
-the machine that writes it.
+A recorder leaves its host, its process number and, where the system tells, a mark of the process itself:
+numbers are used again. A recorder of another host cannot be asked, so it counts as gone: a capture is live
+only on the machine that writes it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The words of a capture as values: what every room above reads, and nothing that touches a file.
 
-An *exchange* is a request and what came back. It has up to four *legs*: the client's request and the response it
-got, and, where the bridge or a repair stood between, the request that went upstream and the response that came from
-there. A leg is a head (headers) and a body that arrived as *chunks*, each with its time.
+An *exchange* is a request and what came back. It has up to four *legs*: the client's request and the response
+it got, and, where the bridge or a repair stood between, the request that went upstream and the response that
+came from there. A leg is a head (headers) and a body that arrived as *chunks*, each with its time.
 """
 
 from __future__ import annotations
@@ -67,7 +67,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One row of the list: facts and the derived summary, without bodies. Times in seconds; `started` is Unix time."""
+    """One row of the list: facts and the derived summary, without bodies.
+
+    Times in seconds; `started` is Unix time.
+    """
 
     id: int
     revision: int  # grows with every change to the row, over the whole file
@@ -98,6 +101,7 @@ class Exchange:
     request_size: int = 0
     response_size: int = 0
     response_id: str | None = None
+    request_digest: str | None = None  # equal for equal request bodies: a retry repeats its body
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +127,13 @@ class Recorder:
     listening: str | None
     started: float
     ended: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a recorder had to say: a failure of ours, or what it could not record. `at` is Unix time."""
+
+    at: float
+    kind: str  # "failure", "lost"
+    text: str
+    exchange: int | None = None

@@ -1,4 +1,4 @@
-"""Finished exchanges packed: a leg's chunk rows become one compressed body and an index of times and sizes."""
+"""Finished exchanges packed: a leg's chunk rows become one compressed body and an index of chunks."""
 
 from __future__ import annotations
 

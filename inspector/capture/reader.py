@@ -1,49 +1,189 @@
-"""The way out of a capture: exchanges, chunks and bodies, while it grows or long after.
-
-(First form: the signatures only.)
-"""
+"""The way out of a capture: exchanges, chunks and bodies, while it grows or long after."""
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import RLock
 
-from inspector.capture.model import Chunk, Exchange, ExchangeDetail, Leg, Recorder
+from inspector.capture import rows
+from inspector.capture.bodies import unpack_index
+from inspector.capture.chain import BodyCache, fetch
+from inspector.capture.connect import for_reading
+from inspector.capture.liveness import alive
+from inspector.capture.model import Chunk, Exchange, ExchangeDetail, Leg, Message, Note, Recorder
+from inspector.capture.schema import CaptureError
+
+_CACHE = 2**26
+_LEG_ORDER = {leg: n for n, leg in enumerate(Leg)}
 
 
 class Reader:
-    """Reads the capture at `path`; raises CaptureError when it is none. Any thread may call any method."""
+    """Reads the capture at `path`; raises CaptureError when it is none, or is damaged where it is read.
+
+    Any thread may call any method. Nothing is ever written: an older capture is read from a migrated copy.
+    """
 
     def __init__(self, path: Path) -> None:
-        raise NotImplementedError
+        self.path = path
+        self._lock = RLock()
+        self._opened = for_reading(path)
+        self._connection = self._opened.connection
+        self._cache = BodyCache(_CACHE)
+        self._version: int | None = None
 
     def exchanges(self, since_revision: int = 0) -> list[Exchange]:
         """Those changed after `since_revision`, in order of start."""
-        raise NotImplementedError
+        return self._exchanges("revision > ?", since_revision)
 
-    def exchange(self, exchange_id: int) -> Exchange | None:
-        """One of them, None when there is no such number."""
-        raise NotImplementedError
+    def open_exchanges(self) -> list[Exchange]:
+        """Those that have not ended, as far as their recorders have said; INTERRUPTED where one is dead."""
+        return self._exchanges("outcome = 'open'")
 
-    def detail(self, exchange_id: int) -> ExchangeDetail | None:
-        """An exchange with its legs and chunks, None when there is no such number."""
-        raise NotImplementedError
+    def exchange(self, exchange_id: int) -> Exchange:
+        """One of them. KeyError when the capture has no such number."""
+        found = self._exchanges("id = ?", exchange_id)
+        if not found:
+            raise KeyError(exchange_id)
+        return found[0]
+
+    def detail(self, exchange_id: int) -> ExchangeDetail:
+        """An exchange with its legs and chunks, all of one moment. KeyError when there is no such number."""
+        with self._reading():
+            exchange = self.exchange(exchange_id)
+            legs: dict[Leg, Message] = {}
+            chunks: list[Chunk] = []
+            for leg, headers, status, trailers in self._connection.execute(
+                "SELECT leg, headers, status, trailers FROM legs WHERE exchange = ?", (exchange_id,)
+            ).fetchall():
+                pieces = self._chunks(exchange_id, Leg(leg), 0)
+                body = b"".join([piece.data for piece in pieces])
+                legs[Leg(leg)] = Message(rows.headers(headers), body, status, rows.headers(trailers))
+                chunks += pieces
+            traces = self._connection.execute(
+                "SELECT text FROM notes WHERE exchange = ? AND kind = 'failure' ORDER BY id", (exchange_id,)
+            ).fetchall()
+        in_order = sorted(legs, key=_LEG_ORDER.__getitem__)
+        return ExchangeDetail(
+            exchange,
+            {leg: legs[leg] for leg in in_order},
+            _by_arrival(chunks),
+            tuple(row[0] for row in traces),
+        )
 
     def chunks(self, exchange_id: int, leg: Leg | None = None, since: int = 0) -> list[Chunk]:
         """Chunks numbered `since` and later (of each leg, counting from 0), in order of arrival."""
-        raise NotImplementedError
+        with self._reading():
+            legs = list(Leg) if leg is None else [leg]
+            return list(
+                _by_arrival([chunk for one in legs for chunk in self._chunks(exchange_id, one, since)])
+            )
 
     def body(self, exchange_id: int, leg: Leg) -> bytes | None:
-        """A leg's body as it passed, None when the exchange has no such leg."""
-        raise NotImplementedError
+        """A leg's body as it passed (so far), None when the exchange has no such leg."""
+        with self._reading():
+            row = self._leg(exchange_id, leg)
+            if row is None:
+                return None
+            body, index = row
+            if index is not None:
+                return b"" if body is None else fetch(self._connection, body, self._cache)
+            found = self._connection.execute(
+                "SELECT data FROM chunks WHERE exchange = ? AND leg = ? ORDER BY n", (exchange_id, leg)
+            ).fetchall()
+            return b"".join([piece[0] for piece in found])
 
     def recorders(self) -> list[Recorder]:
-        """Every process that wrote this capture, in order of start."""
-        raise NotImplementedError
+        """Every process that wrote this capture, in order of start; a killed one has no `ended`."""
+        with self._reading():
+            return [
+                Recorder(*row)
+                for row in self._connection.execute(
+                    """SELECT id, pid, host, version, mode, upstream, listening, started, ended
+                        FROM recorders ORDER BY id"""
+                )
+            ]
+
+    def living(self) -> frozenset[int]:
+        """The ids of recorders that still write."""
+        with self._reading():
+            found = self._connection.execute(
+                "SELECT id, pid, host, process FROM recorders WHERE ended IS NULL"
+            ).fetchall()
+        return frozenset(row[0] for row in found if alive(row[1], row[2], row[3]))
+
+    def notes(self) -> list[Note]:
+        """What the recorders had to say, in order: failures of ours, exchanges that could not be recorded."""
+        with self._reading():
+            return [
+                Note(*row)
+                for row in self._connection.execute("SELECT at, kind, text, exchange FROM notes ORDER BY id")
+            ]
 
     def changed(self) -> bool:
-        """Whether anything was written since the last call. Cheap."""
-        raise NotImplementedError
+        """Whether anything was written since the last call; True at the first. Cheap: no table is read."""
+        with self._lock:
+            before = self._version
+            (self._version,) = self._connection.execute("PRAGMA data_version").fetchone()
+            return self._version != before
 
     def close(self) -> None:
         """Closes the file; as the last one on it, leaves no `-wal` behind."""
-        raise NotImplementedError
+        with self._lock:
+            self._opened.close()
+
+    def _exchanges(self, condition: str, *values: object) -> list[Exchange]:
+        with self._reading():
+            found = self._connection.execute(
+                f"SELECT {rows.COLUMNS} FROM exchanges WHERE {condition} ORDER BY started, id", values
+            ).fetchall()
+            open_ones = any(row[7] == "open" for row in found)
+            living = self.living() if open_ones else frozenset()
+        return [rows.exchange(row, living) for row in found]
+
+    def _chunks(self, exchange_id: int, leg: Leg, since: int) -> list[Chunk]:
+        row = self._leg(exchange_id, leg)
+        if row is None:
+            return []
+        body, index = row
+        if index is None:
+            found = self._connection.execute(
+                "SELECT n, at, data FROM chunks WHERE exchange = ? AND leg = ? AND n >= ? ORDER BY n",
+                (exchange_id, leg, since),
+            )
+            return [Chunk(leg, n, at, data) for n, at, data in found]
+        data = b"" if body is None else fetch(self._connection, body, self._cache)
+        chunks = []
+        start = 0
+        for n, (at, size) in enumerate(unpack_index(index)):
+            if n >= since:
+                chunks.append(Chunk(leg, n, at, data[start : start + size]))
+            start += size
+        return chunks
+
+    def _leg(self, exchange_id: int, leg: Leg) -> tuple[int | None, bytes | None] | None:
+        row: tuple[int | None, bytes | None] | None = self._connection.execute(
+            "SELECT body, chunk_index FROM legs WHERE exchange = ? AND leg = ?", (exchange_id, leg)
+        ).fetchone()
+        return row
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """One moment of the file for all that is read inside; may be nested."""
+        with self._lock:
+            outermost = not self._connection.in_transaction
+            try:
+                if outermost:
+                    self._connection.execute("BEGIN")
+                yield
+            except (sqlite3.Error, ValueError) as error:
+                raise CaptureError(f"{self.path} cannot be read: {error}.") from error
+            finally:
+                if outermost and self._connection.in_transaction:
+                    self._connection.execute("COMMIT")
+
+
+def _by_arrival(chunks: list[Chunk]) -> tuple[Chunk, ...]:
+    return tuple(sorted(chunks, key=lambda chunk: (chunk.at, _LEG_ORDER[chunk.leg], chunk.n)))

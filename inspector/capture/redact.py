@@ -1,8 +1,8 @@
 """Keeps secrets out of captures: header values, URLs and words, before they are written.
 
-What stays of a secret is its scheme (`Bearer`), a fingerprint salted for the capture, so that two requests can be
-seen to have used the same key while the key cannot be searched for, and of a JWT the claims that explain most
-failed sign-ins: `exp` and `aud`. Bodies are not touched here: they are kept verbatim.
+What stays of a secret is its scheme (`Bearer`), a fingerprint salted for the capture, so that two requests
+can be seen to have used the same key while the key cannot be searched for, and of a JWT the claims that
+explain most failed sign-ins: `exp` and `aud`. Bodies are not touched here: they are kept verbatim.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The capture's file format: its mark, its tables and its migrations.
 
-A capture is a SQLite file whose `application_id` is ours and whose `user_version` counts the migrations that
-have been applied to it. Each migration has a name and runs in one transaction; a new file is one to which all
-of them are applied. The mark is read from the file's first bytes, without SQLite, so that looking at a foreign
-or newer file cannot change it.
+A capture is a SQLite file whose `application_id` is ours and whose `user_version` counts the migrations
+that have been applied to it. Each migration has a name and runs in one transaction; a new file is one to
+which all of them are applied. The mark is read from the file's first bytes, without SQLite, so that looking at a
+foreign or newer file cannot change it.
 """
 
 from __future__ import annotations

@@ -1,11 +1,10 @@
-"""The rows of an open capture, written: one method a fact, called inside a transaction by the writer's thread."""
+"""The rows of an open capture, written: one method a fact, called inside the writer's transactions."""
 
 from __future__ import annotations
 
 import json
 import os
 import platform
-import sqlite3
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass

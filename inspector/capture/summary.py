@@ -1,8 +1,8 @@
 """What a response came to, in one row: events, tokens, the first error in words, read as it streams.
 
-A derived cache: the bytes are the truth, and `SUMMARY_VERSION` says which reading of them a row holds. An event is
-decoded once and parsed only when it can matter, so the cost is bounded by the bytes; a body that is no stream
-is kept up to a limit and parsed at the end.
+A derived cache: the bytes are the truth, and `SUMMARY_VERSION` says which reading of them a row holds. An
+event is decoded once and parsed only when it can matter, so the cost is bounded by the bytes; a body that is
+no stream is kept up to a limit and parsed at the end.
 
 | the bytes begin like | read as |
 |---|---|

@@ -7,11 +7,25 @@ from inspector.capture.reader import Reader
 
 
 class Tail:
-    """Remembers how far a reader has been read."""
+    """Remembers how far a reader has been read. One Tail a reader: both ask it what changed."""
 
     def __init__(self, reader: Reader) -> None:
-        raise NotImplementedError
+        self._reader = reader
+        self._revision = 0
+        self._living: frozenset[int] = frozenset()
 
     def poll(self) -> list[Exchange]:
-        """New and changed exchanges since the last poll, in order of start; the first poll gives all."""
-        raise NotImplementedError
+        """New and changed exchanges since the last poll, in order of start; the first poll gives all.
+
+        A recorder that dies writes nothing: its open exchanges come out once more, as interrupted.
+        """
+        found = {}
+        living = self._reader.living()
+        if self._living - living:
+            found = {exchange.id: exchange for exchange in self._reader.open_exchanges()}
+        self._living = living
+        if self._reader.changed():
+            for exchange in self._reader.exchanges(self._revision):
+                found[exchange.id] = exchange
+                self._revision = max(self._revision, exchange.revision)
+        return sorted(found.values(), key=lambda exchange: (exchange.started, exchange.id))

@@ -1,39 +1,45 @@
 """The way into a capture: calls that return at once, and a thread that commits what they hand over.
 
-(First form: the signatures only.)
+```
+ caller ── queue ──► writer's thread ── rows ──► file ◄── digester: summaries, packing, checkpoints
+```
+
+The queue is emptied a few milliseconds after something arrives, in one transaction. While the file cannot be
+written the queue is the backlog, up to a number of bytes; past it, exchanges are lost from that moment on,
+counted, and noted in the file when it can be written again. Secrets are taken out between the queue and the
+file.
 """
 
 from __future__ import annotations
 
-import os
-import platform
+import sqlite3
+import time
+import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Event, Lock, Thread
 
+from inspector.capture import problems
+from inspector.capture.handle import Handle
 from inspector.capture.model import Headers, Leg, Outcome
+from inspector.capture.recording import Piece, Recording
+from inspector.capture.schema import CaptureError
+from inspector.capture.store import Beginning, RecorderInfo, Store
 
+__all__ = ["Handle", "RecorderInfo", "Writer"]
 
-@dataclass(frozen=True, slots=True)
-class RecorderInfo:
-    """Who writes: goes into the capture's list of recorders."""
-
-    version: str
-    mode: str
-    upstream: str | None = None
-    listening: str | None = None
-    pid: int = field(default_factory=os.getpid)
-    host: str = field(default_factory=platform.node)
-
-
-class Handle:
-    """An exchange being written. `id` is its number in the capture, None until its first commit."""
-
-    id: int | None
+BACKLOG = 2**26  # bytes that may wait in memory
+_GATHER = 0.008  # seconds between the first piece's arrival and the commit
+_BATCH = 2048  # pieces in one transaction
+_BATCH_BYTES = 2**23
+_FIRST_RETRY, _LAST_RETRY = 0.05, 1.0
 
 
 class Writer:
-    """Records exchanges into the capture at `path`; made if it is not there. No method raises or waits."""
+    """Records exchanges into the capture at `path`; made if it is not there. No method raises or waits,
+    but `flush` and `close`, which wait no longer than they are told.
+    """
 
     def __init__(
         self,
@@ -42,9 +48,31 @@ class Writer:
         *,
         keep_secrets: bool = False,
         on_problem: Callable[[str | None], None],
+        backlog: int = BACKLOG,
     ) -> None:
-        """`on_problem` is called from the writer's thread: with a sentence, and with None when well again."""
-        raise NotImplementedError
+        """`on_problem` is called from threads of ours: with a sentence, and with None when all is well again.
+
+        `backlog` is how many bytes may wait in memory while the file cannot be written.
+        """
+        self._path = path
+        self._info = recorder
+        self._keep_secrets = keep_secrets
+        self._on_problem = on_problem
+        self._backlog = backlog
+        self._queue: SimpleQueue[Piece | Event | None] = SimpleQueue()
+        self._lock = Lock()  # the counts below, which callers' threads and ours share
+        self._waiting = 0  # bytes in the queue
+        self._lost: list[Handle] = []  # in part
+        self._unseen = 0  # exchanges lost from the beginning
+        self._closed = False
+        self._closing = Event()
+        self._deadline = 0.0
+        self._telling = Lock()
+        self._problems: dict[str, str] = {}
+        self._told: str | None = None
+        self._recording: Recording | None = None
+        self._thread = Thread(target=self._run, name="capture-writer", daemon=True)
+        self._thread.start()
 
     def begin(
         self,
@@ -60,38 +88,191 @@ class Writer:
         parent: int | None = None,
     ) -> Handle:
         """A request's head has arrived, at monotonic time `at`; its headers are those of Leg.REQUEST."""
-        raise NotImplementedError
+        handle = Handle(at)
+        wall = time.time() - (time.monotonic() - at)
+        told = Beginning(method, url, http_version, headers, operation, mode, connection, parent, wall)
+        if not self._hand(Store.begin, handle, told, size=len(url) + _weight(headers)):
+            with self._lock:
+                handle.lost = True
+                self._unseen += 1
+        return handle
 
     def head(
         self, handle: Handle, leg: Leg, headers: Headers, *, status: int | None = None, at: float
     ) -> None:
         """The head of another leg."""
-        raise NotImplementedError
+        self._hand(Store.head, handle, leg, headers, status, _since(handle, at), size=_weight(headers))
 
     def chunk(self, handle: Handle, leg: Leg, data: bytes, at: float) -> None:
         """Bytes of a leg's body, as they arrived."""
-        raise NotImplementedError
+        n = handle.counts.get(leg, 0)
+        handle.counts[leg] = n + 1
+        handle.sizes[leg] = handle.sizes.get(leg, 0) + len(data)
+        self._hand(Store.chunk, handle, leg, n, _since(handle, at), bytes(data), size=len(data))
 
     def trailers(self, handle: Handle, leg: Leg, headers: Headers, at: float) -> None:
-        """The trailers of a leg."""
-        raise NotImplementedError
+        """The trailers of a leg, which came at `at`: with its last byte."""
+        del at  # the leg's end has it
+        self._hand(Store.trailers, handle, leg, headers, size=_weight(headers))
 
     def end_leg(self, handle: Handle, leg: Leg, at: float) -> None:
         """The last byte of a leg has passed."""
-        raise NotImplementedError
+        self._hand(Store.end_leg, handle, leg, _since(handle, at), handle.sizes.get(leg, 0))
 
     def finish(self, handle: Handle, outcome: Outcome, *, error: str | None = None, at: float) -> None:
         """Nothing more will come. CLIENT_GONE after a terminal event is stored as COMPLETE."""
-        raise NotImplementedError
+        self._hand(Store.finish, handle, outcome, error, _since(handle, at), dict(handle.sizes))
 
     def failure(self, handle: Handle | None, traceback_text: str) -> None:
-        """An exception of ours while an exchange passed."""
-        raise NotImplementedError
+        """An exception of ours while an exchange passed, or at another time."""
+        self._hand(Store.failure, None, handle, traceback_text, size=len(traceback_text))
 
     def flush(self, timeout: float = 5.0) -> bool:
-        """Waits until all that was handed over is in the file, summarised and packed; False when time is up."""
-        raise NotImplementedError
+        """Waits until all that was handed over is in the file, summarised and packed; False: not in time."""
+        done = Event()
+        with self._lock:
+            if self._closed:
+                return False
+            self._queue.put(done)
+        return done.wait(timeout)
 
     def close(self, timeout: float = 10.0) -> None:
         """Writes what is left and closes the file: one file, no `-wal`. Waits at most `timeout` seconds."""
-        raise NotImplementedError
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                self._deadline = time.monotonic() + timeout
+                self._closing.set()
+                self._queue.put(None)
+        self._thread.join(timeout + _LAST_RETRY)
+
+    def _hand(
+        self, write: Callable[..., None], handle: Handle | None, *arguments: object, size: int = 0
+    ) -> bool:
+        """Puts a piece into the queue; False when there is no room for it."""
+        with self._lock:
+            if self._closed or (handle is not None and handle.lost):
+                return True
+            if self._waiting + size > self._backlog:
+                if handle is not None and write is not Store.begin:
+                    handle.lost = True
+                    self._lost.append(handle)
+                return False
+            self._waiting += size
+            self._queue.put(Piece(write, handle, arguments, size))
+        return True
+
+    def _run(self) -> None:
+        self._commit([])  # opens the file, or says why not
+        over = False
+        while not over:
+            pieces, flushed, over = self._gather()
+            self._commit(pieces)
+            self._account()
+            for event in flushed:
+                if self._recording is None:
+                    continue  # its flush runs out of time
+                self._recording.caught_up(event)
+        if self._recording is not None:
+            self._end(self._recording)
+
+    def _gather(self) -> tuple[list[Piece], list[Event], bool]:
+        """The next batch: waits for its first piece, then a moment for more."""
+        pieces: list[Piece] = []
+        item = self._queue.get()
+        if isinstance(item, Piece):
+            self._closing.wait(_GATHER)
+        size = 0
+        while isinstance(item, Piece):
+            pieces.append(item)
+            size += item.size
+            if len(pieces) >= _BATCH or size >= _BATCH_BYTES:
+                return pieces, [], False
+            try:
+                item = self._queue.get_nowait()
+            except Empty:
+                return pieces, [], False
+        return pieces, [item] if item is not None else [], item is None
+
+    def _commit(self, pieces: list[Piece]) -> None:
+        """Writes a batch, again and again until the file takes it or time to close is up."""
+        if pieces:
+            self._problem("deleted", None)  # it stood for one batch at least
+        delay = _FIRST_RETRY
+        while True:
+            try:
+                self._open().write(pieces)
+            except (sqlite3.Error, CaptureError, OSError) as error:
+                self._problem("rows", problems.sentence(error, self._path))
+                if self._deadline and time.monotonic() > self._deadline:
+                    return
+                self._closing.wait(delay) if not self._deadline else time.sleep(_FIRST_RETRY)
+                delay = min(delay * 2, _LAST_RETRY)
+            else:
+                break
+        with self._lock:
+            self._waiting -= sum(piece.size for piece in pieces)
+        if pieces or delay > _FIRST_RETRY:
+            self._problem("rows", None)
+
+    def _open(self) -> Recording:
+        if self._recording is not None and not self._recording.is_still_there():
+            self._recording.abandon()
+            self._recording = None
+            self._problem("deleted", problems.deleted(self._path))
+        if self._recording is None:
+            self._recording = Recording(
+                self._path,
+                self._info,
+                keep_secrets=self._keep_secrets,
+                on_problem=self._digest_problem,
+            )
+        return self._recording
+
+    def _account(self) -> None:
+        """Has exchanges that were lost noted in the file, which can be written again."""
+        missed = self._recording.missed() if self._recording else set()
+        with self._lock:
+            for handle in missed:
+                if not handle.lost:
+                    handle.lost = True
+                    self._unseen += 1
+            if not self._lost and not self._unseen:
+                return
+            reason = "the capture was deleted or moved" if missed else "the capture could not be written"
+            piece = Piece(Store.lose, None, (self._lost, self._unseen, reason), 0)
+            self._lost, self._unseen = [], 0
+            self._queue.put(piece)
+
+    def _end(self, recording: Recording) -> None:
+        try:
+            recording.close(max(0.1, self._deadline - time.monotonic()))
+        except (sqlite3.Error, OSError) as error:
+            self._problem("rows", problems.sentence(error, self._path))
+
+    def _digest_problem(self, error: Exception | None) -> None:
+        self._problem("digest", None if error is None else problems.sentence(error, self._path))
+
+    def _problem(self, source: str, sentence: str | None) -> None:
+        """Tells `on_problem` when what it knows is no longer so."""
+        with self._telling:
+            if sentence is None:
+                self._problems.pop(source, None)
+            else:
+                self._problems[source] = sentence
+            now = next(iter(self._problems.values()), None)
+            if now == self._told:
+                return
+            self._told = now
+            try:
+                self._on_problem(now)
+            except Exception:  # noqa: BLE001 - the recording must not end because the news of it was unwelcome
+                self.failure(None, traceback.format_exc())
+
+
+def _since(handle: Handle, at: float) -> float:
+    return max(0.0, round(at - handle.started, 6))
+
+
+def _weight(headers: Headers) -> int:
+    return sum(len(name) + len(value) for name, value in headers)

@@ -1,0 +1,47 @@
+"""Rows of the capture as values of model.py."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from inspector.capture.model import Exchange, Headers, Outcome, Usage
+
+INTERRUPTED_WORDS = "the recording stopped before the answer ended"
+
+COLUMNS = (
+    "id, revision, method, url, operation, mode, started, outcome, http_version, connection, parent, "
+    "session, turn, turn_id, request_kind, client, model, stream, status, error, "
+    "request_done, first_byte, first_event, ended, event_count, "
+    "input_tokens, cached_tokens, output_tokens, reasoning_tokens, "
+    "request_size, response_size, response_id, request_digest, recorder"
+)
+
+_OUTCOMES = {outcome.value: outcome for outcome in Outcome}
+_NO_TOKENS = (None, None, None, None)
+
+
+def exchange(row: tuple[Any, ...], living: frozenset[int]) -> Exchange:
+    """A row of COLUMNS; `living` are the recorders that still run."""
+    outcome, error = _OUTCOMES.get(row[7], Outcome.INTERRUPTED), row[19]
+    if outcome is Outcome.OPEN and row[33] not in living:
+        outcome, error = Outcome.INTERRUPTED, error or INTERRUPTED_WORDS
+    tokens = row[25:29]
+    values = [
+        *row[:7],
+        outcome,
+        *row[8:17],
+        None if row[17] is None else bool(row[17]),
+        row[18],
+        error,
+        *row[20:25],
+        None if tokens == _NO_TOKENS else Usage(*tokens),
+        *row[29:32],
+        row[32] or None,
+    ]
+    return Exchange(*values)
+
+
+def headers(text: str | None) -> Headers:
+    """Header fields as they are kept: a JSON array of pairs."""
+    return tuple((name, value) for name, value in json.loads(text)) if text else ()
