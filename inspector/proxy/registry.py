@@ -82,6 +82,11 @@ def find(
     return None
 
 
+def find_port(port: int) -> Running | None:
+    """The running proxy that listens on a port."""
+    return next((record for record in running() if record.listening.endswith(f":{port}")), None)
+
+
 def stop(proxy: Running, timeout: float = 15.0) -> bool:
     """Asks a proxy to end and waits for it; False when it still runs after `timeout` seconds."""
     with contextlib.suppress(ProcessLookupError):

@@ -34,7 +34,7 @@ class ProxySettings:
     port: int = 8080  # 0: any free one
     mode: Mode = Mode.OBSERVE
     forward: bool = False
-    hosts: tuple[str, ...] = ()  # regular expressions of host names that forward mode opens besides Azure's
+    hosts: tuple[str, ...] = ()  # regular expressions, searched in host:port: what forward mode opens too
     upstream_proxy: str | None = field(default=None, repr=False)  # URL; None: from the environment, "": none
     upstream_ca: Path | None = None  # PEM file, trusted besides the public authorities
     keep_secrets: bool = False

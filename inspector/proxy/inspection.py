@@ -1,0 +1,164 @@
+"""Our hooks, in the order in which each concern gets its turn: routing, recording, bridging.
+
+One mitmproxy addon, so that the order is ours and one guard stands around all of it: a failure in here is
+told and recorded, and the flow goes on as mitmproxy has it.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from mitmproxy.http import HTTPFlow, Response
+from mitmproxy.proxy.mode_specs import ReverseMode
+
+from inspector.capture.model import Outcome
+from inspector.protocol.azure import Operation, Upstream, operation
+from inspector.proxy.recorder import Recorder
+from inspector.proxy.routing import OpenedHosts, Refusal, absolute_target, upstream_path
+from inspector.proxy.upstream_proxy import UpstreamProxy
+
+if TYPE_CHECKING:
+    from inspector.proxy.bridge import Bridge
+
+Hook = Callable[["Inspection", HTTPFlow], None]
+
+
+def _guarded(hook: Hook) -> Hook:
+    @functools.wraps(hook)
+    def safe(self: Inspection, flow: HTTPFlow) -> None:
+        try:
+            hook(self, flow)
+        except Exception:  # noqa: BLE001 - whatever it is, the proxied session goes on
+            self.recorder.failed(self.recorder.passage(flow))
+
+    return safe
+
+
+class Inspection:
+    """The addon. `upstream` is reverse mode's; `via` the proxy to reach it through.
+
+    `alone`: mitmproxy runs for us only, with our settings, and shows flows to nobody.
+    """
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        *,
+        listening: str,
+        upstream: Upstream | None,
+        hosts: OpenedHosts,
+        via: UpstreamProxy | None = None,
+        bridge: Bridge | None = None,
+        alone: bool = False,
+    ) -> None:
+        self.recorder = recorder
+        self._listening = listening
+        self._upstream = upstream
+        self._hosts = hosts
+        self._via = via
+        self._bridge = bridge
+        self._alone = alone
+
+    @_guarded
+    def http_connect(self, flow: HTTPFlow) -> None:
+        """A client wants a tunnel: to a host that we open it is granted before we reach the server.
+
+        Otherwise an unreachable server would be answered here, and the request that asks for it never seen.
+        """
+        if self._alone and self._hosts.has(flow.request.host, flow.request.port):
+            flow.response = Response.make(200, b"", {})
+            flow.response.headers.clear()  # a tunnel has no content-length
+
+    @_guarded
+    def http_connect_upstream(self, flow: HTTPFlow) -> None:
+        """We ask the upstream proxy for a tunnel: with its credentials."""
+        if self._via is not None and self._via.authorization:
+            flow.request.headers["Proxy-Authorization"] = self._via.authorization
+
+    @_guarded
+    def requestheaders(self, flow: HTTPFlow) -> None:
+        """The head of a request is here."""
+        refusal = None
+        if isinstance(flow.client_conn.proxy_mode, ReverseMode):
+            ours, refusal = True, self._to_upstream(flow)
+        else:
+            ours = self._hosts.has(flow.request.pretty_host, flow.request.port)
+        asked = operation(flow.request.method, flow.request.path) if ours else None
+        if asked is not None:
+            if self._bridge is not None and refusal is None:
+                refusal = self._bridge.refusal(flow, asked)
+            bridged = self._bridge is not None and asked is Operation.CREATE
+            passage = self.recorder.begin(flow, asked, "bridge" if bridged else "observe")
+            if refusal is not None:
+                passage.outcome, passage.error = Outcome.REFUSED, refusal.message
+        if refusal is not None:
+            flow.response = _answer(refusal)
+        elif asked is None and self._alone and not flow.request.headers.get("upgrade"):
+            flow.request.stream = True
+
+    @_guarded
+    def request(self, flow: HTTPFlow) -> None:
+        """A request is complete."""
+        if passage := self.recorder.passage(flow):
+            self.recorder.request(flow, passage)
+            if self._bridge and passage.operation is Operation.CREATE and flow.response is None:
+                self._bridge.request(flow, passage)
+
+    @_guarded
+    def responseheaders(self, flow: HTTPFlow) -> None:
+        """The head of a response is here."""
+        if self._bridge and (call := self._bridge.call(flow)):
+            self._bridge.responseheaders(flow, call)
+        elif passage := self.recorder.passage(flow):
+            self.recorder.responseheaders(flow, passage)
+        elif self._alone and flow.response is not None:
+            flow.response.stream = True
+
+    @_guarded
+    def response(self, flow: HTTPFlow) -> None:
+        """A response is complete."""
+        if self._bridge and (call := self._bridge.call(flow)):
+            self._bridge.response(flow, call)
+        if passage := self.recorder.passage(flow):
+            self.recorder.response(flow, passage)
+
+    @_guarded
+    def error(self, flow: HTTPFlow) -> None:
+        """An exchange broke off."""
+        if self._bridge:
+            self._bridge.error(flow)
+        self.recorder.error(flow)
+
+    def done(self) -> None:
+        """mitmproxy ends."""
+        self.recorder.stop()
+        self.recorder.writer.close()
+
+    def _to_upstream(self, flow: HTTPFlow) -> Refusal | None:
+        """Points a flow of reverse mode at the upstream, or says why not."""
+        upstream, request = self._upstream, flow.request
+        assert upstream is not None
+        if request.authority and not request.is_http2:
+            refusal = absolute_target(upstream, request.authority, self._listening)
+            if refusal is not None:
+                return refusal
+            request.authority = ""
+        target = upstream_path(upstream, request.path, self._listening)
+        if isinstance(target, Refusal):
+            return target
+        request.path = target
+        if self._alone:
+            # mitmproxy listens as reverse:http whatever the upstream speaks: reverse:https opens UDP too.
+            request.scheme, request.host, request.port = upstream.scheme, upstream.host, upstream.port
+            request.host_header = upstream.authority
+            if self._via is not None:
+                flow.server_conn.via = self._via.address
+        return None
+
+
+def _answer(refusal: Refusal) -> Response:
+    body = json.dumps(refusal.body()).encode()
+    return Response.make(refusal.status, body, {"content-type": "application/json"})
