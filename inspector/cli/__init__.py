@@ -1,7 +1,7 @@
 """The command line: one small file a command, each imported only when it is called.
 
-Stdout is data, stderr is narration. Exit codes: 0 done; 1 it could not be done, and stderr says why in one sentence;
-2 the command line is wrong; `inspector run` ends with Codex's own status.
+Stdout is data, stderr is narration. Exit codes: 0 done; 1 it could not be done, and stderr says why in one
+sentence; 2 the command line is wrong; `inspector run` ends with Codex's own status.
 """
 
 from __future__ import annotations

@@ -2,45 +2,69 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import click
 
-from inspector.protocol.codex import ActiveProvider, active_provider
+from inspector.protocol.codex import ActiveProvider, active_provider, layered
 
 
 def configured_provider(arguments: Sequence[str]) -> ActiveProvider | None:
-    """The provider that this person's Codex would use; None where no configuration chooses one.
+    """The provider that this person's Codex would use; None where its configuration defines none.
 
-    `arguments` are Codex's: `-p NAME` selects a profile there. Without a `model_provider` Codex falls back to OpenAI
-    itself, which nobody chose: that counts as None here, so that AZURE_OPENAI_ENDPOINT has its turn.
+    `arguments` are Codex's own: `-p NAME` and `-c key=value` have their say there as they do in Codex. Its
+    built-in OpenAI, taken when nobody chose, counts as None, so that AZURE_OPENAI_ENDPOINT has its turn.
     """
-    path = Path(os.environ.get("CODEX_HOME") or Path.home() / ".codex") / "config.toml"
+    home = Path(os.environ.get("CODEX_HOME") or Path.home() / ".codex")
+    profile = _option(arguments, "-p", "--profile")
+    layers = [_toml_file(home / "config.toml")]
+    if profile:
+        layers.append(_toml_file(home / f"{profile}.config.toml"))
+    layers += [_override(text) for text in _options(arguments, "-c", "--config")]
+    provider = active_provider(layered(*layers), profile)
+    return None if provider is None or provider.built_in else provider
+
+
+def _toml_file(path: Path) -> Mapping[str, Any]:
     try:
-        config: Mapping[str, Any] = tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        return None
+        return {}
     except (OSError, ValueError) as error:
         raise click.ClickException(f"{path} cannot be read ({error}); mend it or give --upstream") from None
-    provider = active_provider(config, _profile(arguments))
-    return provider if provider is not None and provider.id in config.get("model_providers", {}) else None
 
 
-def _profile(arguments: Sequence[str]) -> str | None:
-    for here, after in zip(arguments, [*arguments[1:], ""], strict=True):
-        if here in ("-p", "--profile"):
-            return after or None
-        if here.startswith("--profile="):
-            return here.partition("=")[2]
-    return None
+def _override(text: str) -> Mapping[str, Any]:
+    """`key=value` as Codex reads it: TOML, or the bare text where that is none."""
+    key, _, value = text.partition("=")
+    for written in (value, json.dumps(value)):
+        try:
+            return tomllib.loads(f"{key.strip()} = {written}")
+        except tomllib.TOMLDecodeError:
+            continue
+    return {}  # no key: Codex will say so itself
+
+
+def _option(arguments: Sequence[str], *names: str) -> str | None:
+    return next(reversed(_options(arguments, *names)), None)
+
+
+def _options(arguments: Sequence[str], *names: str) -> list[str]:
+    """The values of an option, given as `--name value` or `--name=value`."""
+    values = [after for here, after in pairwise(arguments) if here in names]
+    return values + [
+        word.partition("=")[2] for word in arguments for name in names if word.startswith(f"{name}=")
+    ]
 
 
 def with_overrides(command: Sequence[str], overrides: Sequence[str]) -> list[str]:
@@ -63,7 +87,7 @@ def run_in_terminal(command: Sequence[str]) -> int:
             child = subprocess.Popen(command)
         except FileNotFoundError:
             raise click.ClickException(
-                f"{command[0]!r} is not there; install Codex with `npm install -g @openai/codex` or give its path"
+                f"{command[0]!r} is not there; install it (npm install -g @openai/codex) or give its path"
             ) from None
         except OSError as error:
             raise click.ClickException(f"{command[0]!r} cannot be started: {error.strerror}") from None
@@ -74,7 +98,7 @@ def run_in_terminal(command: Sequence[str]) -> int:
 
 @contextmanager
 def _signals_left_to_child() -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Ctrl-C reaches the child by the terminal, so we only live on; TERM and HUP are meant for us, and handed down.
+    """Ctrl-C reaches the child by the terminal, so we only live on; TERM and HUP are handed down to it.
 
     Handlers and not SIG_IGN: an ignored signal would stay ignored in the program that is started.
     """

@@ -1,4 +1,4 @@
-"""The JSON that `inspector show` prints: a contract with scripts, so fields are added here and never renamed."""
+"""The JSON that `inspector show` prints: a contract with scripts, so fields are added and never renamed."""
 
 from __future__ import annotations
 

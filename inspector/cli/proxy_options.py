@@ -22,8 +22,8 @@ _OPTIONS = (
     click.option(
         "--upstream",
         metavar="URL",
-        help="The base URL a client would use, as in https://my-res.openai.azure.com/openai/v1; a bare resource root "
-        "means /openai/v1. Default: AZURE_OPENAI_ENDPOINT.",
+        help="The base URL a client would use, as in https://my-res.openai.azure.com/openai/v1; a bare "
+        "resource root means /openai/v1. Default: AZURE_OPENAI_ENDPOINT.",
     ),
     click.option(
         "--listen",
@@ -90,7 +90,7 @@ def proxy_options(function: F) -> F:
 
 
 def settings_from(options: Mapping[str, Any], *, upstream: Upstream | None = None) -> ProxySettings:
-    """The settings that a command's options ask for; a click error says in one sentence which option is wrong."""
+    """The settings that a command's options ask for; a click error says which option is wrong."""
     forward = options["forward"]
     if not forward and upstream is None:
         upstream = required_upstream(options["upstream"])

@@ -1,4 +1,4 @@
-"""`inspector record`: the proxy without a screen, in this process, for scripts and for machines without a terminal."""
+"""`inspector record`: the proxy without a screen, in this process, for scripts and for servers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from inspector.cli.proxy_options import proxy_options, settings_from
 @click.command("record")
 @proxy_options
 @click.pass_context
-def command(ctx: click.Context, **options: Any) -> None:
+def command(ctx: click.Context, /, **options: Any) -> None:
     """Record what passes until SIGINT or SIGTERM.
 
     When ready, one JSON line on stdout: {"listening": ..., "base_url": ..., "capture": ..., "pid": ...}.

@@ -9,7 +9,7 @@ import click
 
 from inspector.cli.codex_command import configured_provider, run_in_terminal, with_overrides
 from inspector.cli.proxy_options import proxy_options, required_upstream, settings_from
-from inspector.protocol.azure import Upstream, parse_upstream
+from inspector.protocol.azure import Upstream, parse_upstream, split_host_path
 from inspector.protocol.codex import DEFAULT_ENV_KEY, ActiveProvider, config_overrides
 
 KEY_VARIABLES = (DEFAULT_ENV_KEY, "AZURE_API_KEY", "OPENAI_API_KEY")
@@ -20,12 +20,12 @@ KEY_VARIABLES = (DEFAULT_ENV_KEY, "AZURE_API_KEY", "OPENAI_API_KEY")
 @proxy_options
 @click.argument("codex", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- codex [ARGS]...")
 @click.pass_context
-def command(ctx: click.Context, codex: tuple[str, ...], **options: Any) -> None:
+def command(ctx: click.Context, /, codex: tuple[str, ...], **options: Any) -> None:
     """Record while a Codex command runs, as in `inspector run -- codex exec "fix the test"`.
 
-    Codex gets the provider settings on its command line; its configuration file stays as it is. The upstream is
-    --upstream, else the active provider of your Codex configuration, else AZURE_OPENAI_ENDPOINT. The exit status is
-    Codex's.
+    Codex gets the provider settings on its command line; its configuration file stays as it is. The upstream
+    is --upstream, else the active provider of your Codex configuration, else AZURE_OPENAI_ENDPOINT. The exit
+    status is Codex's.
     """
     if options["forward"]:
         raise click.UsageError("--forward needs no `run`: use `inspector record --forward` and HTTPS_PROXY")
@@ -54,12 +54,18 @@ def command(ctx: click.Context, codex: tuple[str, ...], **options: Any) -> None:
 def _upstream(option: str | None, provider: ActiveProvider | None) -> Upstream:
     if option is None and provider is not None and provider.base_url is not None:
         try:
-            return parse_upstream(provider.base_url)
+            return _behind_our_proxy(parse_upstream(provider.base_url))
         except ValueError as error:
             raise click.ClickException(
                 f"the Codex provider {provider.id!r} has a base_url that cannot be used: {error}"
             ) from None
     return required_upstream(option)
+
+
+def _behind_our_proxy(upstream: Upstream) -> Upstream:
+    """The real upstream where a configuration already points at a proxy of ours, by the host in the path."""
+    split = split_host_path(upstream.path)
+    return upstream if split is None else parse_upstream("".join(split))
 
 
 def _overrides(base_url: str, upstream: Upstream, provider: ActiveProvider | None) -> list[str]:
@@ -72,6 +78,5 @@ def _overrides(base_url: str, upstream: Upstream, provider: ActiveProvider | Non
         base_url,
         # Without any key Codex refuses to start when one is named; a server on loopback may want none.
         env_key=env_key or (DEFAULT_ENV_KEY if upstream.is_azure else None),
-        name="Azure" if upstream.is_azure else "inspector",
         query_params={"api-version": version} if version else None,
     )

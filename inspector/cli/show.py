@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -58,11 +59,14 @@ def _list(reader: Reader, as_json: bool) -> None:
 
 
 def _one(reader: Reader, number: int, as_json: bool) -> None:
-    printed = detail_json(reader.detail(number))
+    detail = reader.detail(number)
+    if detail is None:
+        raise click.ClickException(f"exchange {number} was deleted while it was being read")
+    printed = detail_json(detail)
     if as_json:
         click.echo(json.dumps(printed.model_dump(mode="json"), indent=2, ensure_ascii=False))
         return
-    click.echo(_line(reader.exchange(number)))
+    click.echo(_line(detail.exchange))
     for name in ("request", "upstream_request", "upstream_response", "response"):
         leg = getattr(printed, name)
         if leg is not None:
@@ -78,9 +82,9 @@ def _raw(reader: Reader, number: int, leg: Leg) -> None:
     body = reader.body(number, leg)
     if body is None:
         raise click.ClickException(
-            f"exchange {number} has no {leg.value}; `inspector show FILE {number} --json` tells which legs it has"
+            f"exchange {number} has no {leg.value}; `inspector show FILE {number} --json` tells what it has"
         )
-    click.get_binary_stream("stdout").write(body)
+    sys.stdout.buffer.write(body)
 
 
 def _number(reader: Reader, text: str) -> int:

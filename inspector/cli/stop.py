@@ -11,7 +11,7 @@ from inspector.proxy import registry
 @click.argument("listen", required=False, metavar="[ADDRESS]")
 @click.option("--all", "every", is_flag=True, help="End every running proxy.")
 def command(listen: str | None, every: bool) -> None:
-    """End the running proxy; with several, name the one to end by its ADDRESS, as in 127.0.0.1:8080, or say --all."""
+    """End the running proxy; with several, name one by its ADDRESS, as in 127.0.0.1:8080, or say --all."""
     running = registry.running()
     if listen is not None:
         wanted = [

@@ -1,4 +1,4 @@
-"""`inspector translate`: the translator on a file, for scripts and for looking at one request without a capture."""
+"""`inspector translate`: the translator on a file, for scripts and for a look at a single request."""
 
 from __future__ import annotations
 
