@@ -43,7 +43,7 @@ async def _serve(simulator: Simulator, *, with_parent: bool) -> int:
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, ended.set)
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(ended.set))
     try:
         await simulator.start()
     except OSError as error:
