@@ -12,8 +12,9 @@ from typing import Any, Literal
 
 from inspector.protocol.tool_fragments import argument_text, read_fragment
 
-Piece = tuple[Literal["reasoning", "text", "refusal", "call", "legacy call", "other"], Any]
-"""A piece's kind and its value: text; a tool_fragments.Fragment; (name, arguments); for "other" a note on it."""
+PieceKind = Literal["reasoning", "text", "refusal", "call", "legacy call", "other"]
+Piece = tuple[PieceKind, Any]
+"""A kind and its value: text; a tool_fragments.Fragment; (name, arguments); for "other" a note on it."""
 
 _KNOWN = frozenset(
     ("role", "content", "refusal", "tool_calls", "function_call", "reasoning_content", "reasoning")

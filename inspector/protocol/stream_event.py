@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from inspector.protocol.json_text import to_bytes
+
+
+def new_id(prefix: str) -> str:
+    """A fresh id in the API's form: `prefix_` and 32 hex digits."""
+    return f"{prefix}_{uuid4().hex}"
 
 
 @dataclass(frozen=True, slots=True)

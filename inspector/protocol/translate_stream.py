@@ -34,7 +34,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, Literal
-from uuid import uuid4
 
 from inspector.protocol.chat_delta import pieces_of
 from inspector.protocol.chat_reader import ChatReader
@@ -42,6 +41,7 @@ from inspector.protocol.output import Output
 from inspector.protocol.output_items import read_logprobs
 from inspector.protocol.response_body import new_response
 from inspector.protocol.stream_event import EventLog, StreamEvent
+from inspector.protocol.stream_event import new_id as random_id
 from inspector.protocol.tools import ToolNames
 from inspector.protocol.upstream_error import failure_of, read_error
 from inspector.protocol.usage import chat_to_responses
@@ -86,10 +86,6 @@ _FINISHES: dict[str, str | None] = {
 }
 
 
-def _new_id(prefix: str) -> str:
-    return f"{prefix}_{uuid4().hex}"
-
-
 class StreamTranslator:
     """The chat stream of one response, translated as it arrives.
 
@@ -110,7 +106,7 @@ class StreamTranslator:
         profile: Literal["official", "dual"] = "official",
         raw_reasoning: bool = False,
         now: Callable[[], float] = time.time,
-        new_id: Callable[[str], str] = _new_id,
+        new_id: Callable[[str], str] = random_id,
     ) -> None:
         self.notes: list[Note] = []
         self._request = request
@@ -141,6 +137,14 @@ class StreamTranslator:
             self._log.offset = offset
             self._take(kind, value, name)
         return self._log.take()
+
+    def feed_completion(self, completion: Mapping[str, Any]) -> list[StreamEvent]:
+        """All the events, to the terminal one, that a complete chat completion amounts to."""
+        self._log.chunk += 1
+        self._take("value", dict(completion), "")
+        if self._state is _State.OPEN and completion.get("choices"):
+            self._finish("stop")  # a body that is all there needs no finish_reason to say so
+        return self._log.take() + self.close()
 
     def close(self, error: StreamFailure | None = None) -> list[StreamEvent]:
         """The chat stream is over (`error`: because something failed): the terminal event, if it is still
