@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime
 import http.client
 import socket
+import ssl
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from inspector.simulator.script import (
     Answer,
@@ -272,6 +279,50 @@ def test_a_gate_opened_after_the_end_harms_nobody() -> None:
         assert response.read(1) == b"a"
     gate.open()
     assert simulator.sent[0].end in (End.CLIENT_GONE, End.STOPPED)  # whichever was noticed first
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A self-signed certificate for localhost, with its key, in one PEM file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.datetime.now(datetime.UTC)
+    signed = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = tmp_path_factory.mktemp("tls") / "localhost.pem"
+    plain = serialization.NoEncryption()
+    secret = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    pem.write_bytes(secret + signed.public_bytes(serialization.Encoding.PEM))
+    return pem
+
+
+def test_tls(certificate: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    trusting = ssl.create_default_context(cafile=certificate)
+    closing = in_order(whole(b"fine"), Answer(200, (), (Send(b"part"), Reset())))
+    with running(closing, tls=context) as simulator:
+        assert simulator.url == f"https://127.0.0.1:{simulator.port}"
+        strict = ssl.create_default_context()
+        with (
+            socket.create_connection((simulator.host, simulator.port), timeout=10) as plain,
+            pytest.raises(ssl.SSLCertVerificationError),
+        ):
+            strict.wrap_socket(plain, server_hostname="localhost")
+        client = http.client.HTTPSConnection("localhost", simulator.port, context=trusting, timeout=10)
+        with contextlib.closing(client):
+            client.request("GET", "/a")
+            assert client.getresponse().read() == b"fine"
+            client.request("GET", "/a")
+            response = client.getresponse()
+            with pytest.raises((ConnectionResetError, http.client.IncompleteRead)):  # by Python version
+                response.read()
+    assert [sent.end for sent in simulator.sent] == [End.COMPLETE, End.RESET]
 
 
 async def test_it_runs_inside_an_event_loop_too() -> None:

@@ -1,0 +1,55 @@
+"""Conversations of either API: what the person said, and what the tools gave back since."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from inspector.simulator.ask import conversation
+
+
+def said(role: str, text: str) -> dict[str, Any]:
+    return {"type": "message", "role": role, "content": [{"type": "input_text", "text": text}]}
+
+
+def test_responses_input() -> None:
+    items = [
+        said("developer", "rules"),
+        said("user", "<environment_context>here</environment_context>"),
+        said("user", "first"),
+        {"type": "function_call", "call_id": "a"},
+        {"type": "function_call_output", "call_id": "a", "output": "old"},
+        said("assistant", "done"),
+        said("user", "second"),
+        {
+            "type": "custom_tool_call_output",
+            "call_id": "b",
+            "output": [{"type": "input_text", "text": "new"}],
+        },
+    ]
+    assert conversation({"input": items}) == (("first", "second"), ("new",))
+
+
+def test_chat_messages() -> None:
+    messages = [
+        {"role": "system", "content": "rules"},
+        {"role": "user", "content": "first"},
+        {"role": "assistant", "content": None, "tool_calls": []},
+        {"role": "tool", "tool_call_id": "a", "content": "one"},
+        {"role": "tool", "tool_call_id": "b", "content": [{"type": "text", "text": "two"}]},
+    ]
+    assert conversation({"messages": messages}) == (("first",), ("one", "two"))
+
+
+@pytest.mark.parametrize(
+    ("body", "prompts"),
+    [
+        ({"input": "just text"}, ("just text",)),
+        ({}, ()),
+        ({"input": 7}, ()),
+        ({"messages": [None, {"role": "user"}]}, ()),
+    ],
+)
+def test_short_and_odd_bodies(body: dict[str, Any], prompts: tuple[str, ...]) -> None:
+    assert conversation(body) == (prompts, ())
