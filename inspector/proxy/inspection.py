@@ -15,7 +15,7 @@ from mitmproxy.http import HTTPFlow, Response
 from mitmproxy.proxy.mode_specs import ReverseMode
 
 from inspector.capture.model import Outcome
-from inspector.protocol.azure import Operation, Upstream, operation
+from inspector.protocol.azure import Operation, Upstream, operation, parse_upstream
 from inspector.proxy.recorder import Recorder
 from inspector.proxy.routing import OpenedHosts, Refusal, absolute_target, upstream_path
 from inspector.proxy.upstream_proxy import UpstreamProxy
@@ -38,7 +38,7 @@ def _guarded(hook: Hook) -> Hook:
 
 
 class Inspection:
-    """The addon. `upstream` is reverse mode's; `via` the proxy to reach it through.
+    """The addon. `upstream` is reverse mode's (None: as mitmproxy's mode says), `via` the proxy to it.
 
     `alone`: mitmproxy runs for us only, with our settings, and shows flows to nobody.
     """
@@ -47,15 +47,13 @@ class Inspection:
         self,
         recorder: Recorder,
         *,
-        listening: str,
-        upstream: Upstream | None,
         hosts: OpenedHosts,
+        upstream: Upstream | None = None,
         via: UpstreamProxy | None = None,
         bridge: Bridge | None = None,
         alone: bool = False,
     ) -> None:
         self.recorder = recorder
-        self._listening = listening
         self._upstream = upstream
         self._hosts = hosts
         self._via = via
@@ -139,14 +137,14 @@ class Inspection:
 
     def _to_upstream(self, flow: HTTPFlow) -> Refusal | None:
         """Points a flow of reverse mode at the upstream, or says why not."""
-        upstream, request = self._upstream, flow.request
-        assert upstream is not None
+        upstream, request = self._upstream or _upstream_of_mode(flow), flow.request
+        listening = _listening(flow)
         if request.authority and not request.is_http2:
-            refusal = absolute_target(upstream, request.authority, self._listening)
+            refusal = absolute_target(upstream, request.authority, listening)
             if refusal is not None:
                 return refusal
             request.authority = ""
-        target = upstream_path(upstream, request.path, self._listening)
+        target = upstream_path(upstream, request.path, listening)
         if isinstance(target, Refusal):
             return target
         request.path = target
@@ -157,6 +155,18 @@ class Inspection:
             if self._via is not None:
                 flow.server_conn.via = self._via.address
         return None
+
+
+def _upstream_of_mode(flow: HTTPFlow) -> Upstream:
+    mode = flow.client_conn.proxy_mode
+    assert isinstance(mode, ReverseMode)
+    host, port = mode.address
+    return parse_upstream(f"{mode.scheme}://{f'[{host}]' if ':' in host else host}:{port}")
+
+
+def _listening(flow: HTTPFlow) -> str:
+    host, port, *_ = flow.client_conn.sockname
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def _answer(refusal: Refusal) -> Response:

@@ -110,7 +110,6 @@ async def _serve(
         bridge = Bridge(recorder, api_version=settings.api_version, deployments=settings.deployments)
     inspection = Inspection(
         recorder,
-        listening=listening,
         upstream=_destination(settings),
         hosts=OpenedHosts(settings.hosts),
         via=via,
