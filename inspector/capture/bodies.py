@@ -12,17 +12,23 @@ import zstandard
 
 _LEVEL = 3  # higher ones cost five times the time for one hundredth of the size
 _MAX_WINDOW_LOG = 30
+_MAX_TABLE_LOG = 24
 _INDEX_UNIT = 1e-6  # seconds
 
 
 def compress(data: bytes, base: bytes | None = None) -> bytes:
     """One zstd frame; `base` is needed to expand it again."""
     reach = (len(data) + len(base or b"")).bit_length()
+    # zstd looks at no more of a dictionary than eight times its table, and picks one that leaves most of a
+    # body of 3 MB out: measured, a thousandth of the ratio.
+    table = min(max(reach - 2, zstandard.HASHLOG_MIN), _MAX_TABLE_LOG)
     parameters = zstandard.ZstdCompressionParameters.from_level(
         _LEVEL,
         source_size=len(data),
         dict_size=len(base or b""),
         window_log=min(max(reach, zstandard.WINDOWLOG_MIN), _MAX_WINDOW_LOG),
+        hash_log=table,
+        chain_log=max(table, zstandard.CHAINLOG_MIN),
     )
     compressor = zstandard.ZstdCompressor(compression_params=parameters, dict_data=_dictionary(base))
     return compressor.compress(data)

@@ -13,7 +13,7 @@ from inspector.capture.bodies import compress, expand
 from inspector.capture.model import Leg
 
 MAX_DEPTH = 31  # a key frame is every 32nd body
-_LARGEST_IN_CHAIN = 64 * 2**20  # bytes; larger ones stand alone, a dictionary of that size costs too much
+_LARGEST_IN_CHAIN = 2**24  # bytes; larger ones stand alone: as dictionaries they cost seconds
 
 
 class BodyCache:

@@ -8,7 +8,7 @@ parsing nor compression nor a checkpoint stands in the way of the next commit.
 | request(n) | session, turn, model, at once and in order |
 | progress(n) | the live summary, at most ten times a second and a fifth of the time |
 | end(n) | the final summary, then packs the exchange |
-| nothing for a while | checkpoints the WAL |
+| nothing for a while | gives free pages back, checkpoints the WAL |
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _BREATH = 0.0005
 _IDLE = 1.0
 _RETRY = 0.5
 _LARGE_WAL = 2**24
-_PAGES_WORTH_FREEING = 64
+_PAGES_WORTH_FREEING, _PAGES_AT_ONCE = 64, 1024
 
 _Task = tuple[str, int]
 
@@ -114,7 +114,7 @@ class Digester:
                 if self._streaming:
                     due = self._read_streams()
                 else:
-                    self._do(self._checkpoint)
+                    self._do(self._tidy)
                     clean = True
                 continue
             clean = False
@@ -177,11 +177,15 @@ class Digester:
             self._finish(exchange)
 
     def _tidy(self) -> None:
-        """Before the file is closed: gives back the pages that packing has freed."""
+        """Gives back the pages that packing has freed, some at a time, and checkpoints."""
         (free,) = self._connection.execute("PRAGMA freelist_count").fetchone()
-        if free > _PAGES_WORTH_FREEING:
+        while free > _PAGES_WORTH_FREEING:
             with self._lock:
-                self._connection.execute("PRAGMA incremental_vacuum").fetchall()
+                # As a script: a plain execute would stop after the first page.
+                self._connection.executescript(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})")
+            before, (free,) = free, self._connection.execute("PRAGMA freelist_count").fetchone()
+            if free >= before:
+                break  # a reader holds them
         self._checkpoint()
 
     def _checkpoint(self) -> None:

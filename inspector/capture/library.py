@@ -10,7 +10,7 @@ from pathlib import Path
 from inspector import folders
 from inspector.capture.connect import for_reading, sidecars
 from inspector.capture.liveness import alive
-from inspector.capture.schema import CaptureError, format_of
+from inspector.capture.schema import CaptureError, NewerCapture, format_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,8 @@ def captures(folder: Path | None = None) -> list[CaptureFile]:
     """The captures of a folder (ours when none is named), oldest first. Other files are passed by."""
     found = []
     for path in sorted((folder or folders.captures()).glob("*.db")):
-        try:
-            format_of(path)
-        except CaptureError as error:
-            if "newer" not in str(error):
-                continue  # not ours to list, and not ours to delete
+        if not _is_capture(path):
+            continue  # not ours to list, and not ours to delete
         try:
             found.append(look(path))
         except FileNotFoundError:
@@ -78,7 +75,8 @@ def look(path: Path) -> CaptureFile:
 
 def delete(path: Path) -> None:
     """Deletes a capture and what SQLite keeps beside it. CaptureError when it is in use, or is none."""
-    format_of(path)
+    if format_of(path) == 0:
+        raise CaptureError(f"{path} is empty, not a capture.")
     if look(path).in_use:
         raise CaptureError(f"{path} is being recorded into: stop its proxy first (`inspector stop`).")
     for file in (path, *sidecars(path)):
@@ -94,14 +92,23 @@ def prune(
 ) -> list[CaptureFile]:
     """Deletes captures that started longer than `older_than` ago, and all but the newest `keep`.
 
-    Those in use stay, and count among the kept. Returns what was deleted.
+    Those in use stay, and those that cannot be read; both count among the kept. Returns what was deleted.
     """
     all_of_them = captures(folder)
     doomed = []
     for age, capture in enumerate(reversed(all_of_them)):  # 0: the newest
         too_old = older_than is not None and now.timestamp() - capture.started > older_than.total_seconds()
         too_many = keep is not None and age >= keep
-        if (too_old or too_many) and not capture.in_use:
+        if (too_old or too_many) and not capture.in_use and capture.problem is None:
             delete(capture.path)
             doomed.append(capture)
     return doomed[::-1]
+
+
+def _is_capture(path: Path) -> bool:
+    try:
+        return format_of(path) > 0
+    except NewerCapture:
+        return True
+    except CaptureError:
+        return False

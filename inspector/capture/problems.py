@@ -28,6 +28,12 @@ def deleted(path: Path) -> str:
     )
 
 
+def lost(count: int, path: Path, reason: str) -> str:
+    """The backlog was full, or its file is gone."""
+    which = "1 exchange is" if count == 1 else f"{count} exchanges are"
+    return f"{which} missing from the capture {path}, in whole or in part: {reason}."
+
+
 _FULL = f"The capture {{path}} cannot grow, the disk is full: free some space; {_GOES_ON}."
 _DENIED = f"The capture {{path}} cannot be written, permission denied: {_GOES_ON}."
 _MISSING = (

@@ -2,8 +2,8 @@
 
 A capture is a SQLite file whose `application_id` is ours and whose `user_version` counts the migrations
 that have been applied to it. Each migration has a name and runs in one transaction; a new file is one to
-which all of them are applied. The mark is read from the file's first bytes, without SQLite, so that looking at a
-foreign or newer file cannot change it.
+which all of them are applied. The mark is read from the file's first bytes, without SQLite, so that looking
+at a foreign or newer file cannot change it.
 """
 
 from __future__ import annotations
@@ -29,6 +29,10 @@ _HEADER_SIZE = 100
 
 class CaptureError(Exception):
     """A file cannot be used as a capture; the message is one sentence for a person. The file is untouched."""
+
+
+class NewerCapture(CaptureError):
+    """It is a capture, of a format that only a newer inspector knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,7 @@ def format_of(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> int:
     if application != APPLICATION_ID or version == 0:
         raise CaptureError(f"{path} is not a capture: it is another program's SQLite file.")
     if version > len(migrations):
-        raise CaptureError(
+        raise NewerCapture(
             f"{path} was written by a newer inspector (format {version}, this one reads up to "
             f"{len(migrations)}): update inspector to open it."
         )

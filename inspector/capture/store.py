@@ -181,7 +181,7 @@ class Store:
             )
         lost = len(known) + unseen
         self.connection.execute("UPDATE recorders SET lost = lost + ? WHERE id = ?", (lost, self.recorder))
-        self._note("lost", f"{lost} exchanges could not be recorded whole: {reason}", None)
+        self._note("lost", f"{lost} exchanges are missing, in whole or in part: {reason}", None)
 
     def leave(self) -> None:
         """This recorder ends in good order."""

@@ -197,7 +197,7 @@ class Writer:
     def _commit(self, pieces: list[Piece]) -> None:
         """Writes a batch, again and again until the file takes it or time to close is up."""
         if pieces:
-            self._problem("deleted", None)  # it stood for one batch at least
+            self._problem("news", None)  # it stood for one batch at least
         delay = _FIRST_RETRY
         while True:
             try:
@@ -219,7 +219,7 @@ class Writer:
         if self._recording is not None and not self._recording.is_still_there():
             self._recording.abandon()
             self._recording = None
-            self._problem("deleted", problems.deleted(self._path))
+            self._problem("news", problems.deleted(self._path))
         if self._recording is None:
             self._recording = Recording(
                 self._path,
@@ -230,19 +230,23 @@ class Writer:
         return self._recording
 
     def _account(self) -> None:
-        """Has exchanges that were lost noted in the file, which can be written again."""
+        """Notes exchanges that were lost in the file, once it has all that was not."""
         missed = self._recording.missed() if self._recording else set()
         with self._lock:
             for handle in missed:
                 if not handle.lost:
                     handle.lost = True
                     self._unseen += 1
-            if not self._lost and not self._unseen:
+            count = len(self._lost) + self._unseen
+            if not count or not self._queue.empty():
                 return
-            reason = "the capture was deleted or moved" if missed else "the capture could not be written"
+            reason = (
+                "the capture was deleted or moved" if missed else "the capture could not be written in time"
+            )
             piece = Piece(Store.lose, None, (self._lost, self._unseen, reason), 0)
             self._lost, self._unseen = [], 0
-            self._queue.put(piece)
+        self._commit([piece])
+        self._problem("news", problems.lost(count, self._path, reason))
 
     def _end(self, recording: Recording) -> None:
         try:
