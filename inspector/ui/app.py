@@ -1,0 +1,102 @@
+"""The application: themes, the main screen, and what happens on the way out."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path, PurePath
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from inspector.ui.proxy_control import ProxyControl
+from inspector.ui.screens.quit import QuitChoice, QuitScreen
+from inspector.ui.screens.sessions import SessionsScreen
+from inspector.ui.themes import DARK, LIGHT, further_variables
+
+
+class InspectorApp(App[QuitChoice]):
+    """Shows the capture at `capture`, which may still be growing; `proxy` is what makes it grow, if that is
+    known.
+
+    `run` returns what became of the proxy: QuitChoice.LEAVE or STOP, None when there was none of ours.
+    """
+
+    TITLE = "inspector"
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = [
+        "widgets/tones.tcss",
+        "widgets/row_list.tcss",
+        "widgets/pane.tcss",
+        "widgets/exchange_panes.tcss",
+        "screens/sessions.tcss",
+        "screens/quit.tcss",
+        "app.tcss",
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark", "help", "Help", id="app.help", tooltip="All keys"),
+        Binding(
+            "q,ctrl+q", "leave", "Quit", id="app.quit", tooltip="Leave; asks what is to become of the proxy"
+        ),
+    ]
+
+    def __init__(
+        self,
+        capture: Path,
+        *,
+        proxy: ProxyControl | None = None,
+        theme: str = DARK.name,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        super().__init__()
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = theme
+        self._capture = capture
+        self._proxy = proxy
+        self._now = now
+        self._main: SessionsScreen | None = None
+
+    def get_default_screen(self) -> SessionsScreen:
+        """The list of sessions."""
+        home = os.environ.get("CODEX_HOME", "~/.codex")
+        self._main = SessionsScreen(
+            self._capture, self._proxy, now=self._now, codex_home=f"{home}/config.toml"
+        )
+        return self._main
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our further variables, for themes that do not know them."""
+        return further_variables(self.current_theme)
+
+    def action_help(self) -> None:
+        """Show or hide the keys."""
+        if self.screen.query("HelpPanel"):
+            self.action_hide_help_panel()
+        else:
+            self.action_show_help_panel()
+
+    def action_leave(self) -> None:
+        """Quit; while a proxy of ours runs, ask first."""
+        running = self._main.running if self._main is not None else None
+        if self._proxy is None or not self._proxy.ours or running is None:
+            self.exit()
+        elif not isinstance(self.screen, QuitScreen):
+            self.push_screen(QuitScreen(running.listening, running.connections), self._chosen)
+
+    def _chosen(self, choice: QuitChoice | None) -> None:
+        if choice is QuitChoice.LEAVE:
+            self.exit(choice)
+        elif choice is QuitChoice.STOP:
+            self.notify("Stopping the proxy …", markup=False)
+            self.run_worker(self._stop, thread=True, name="stop the proxy")
+
+    def _stop(self) -> None:
+        """In a thread: it takes as long as the proxy takes."""
+        if self._proxy is not None and self._proxy.stop():
+            self.call_from_thread(self.exit, QuitChoice.STOP)
+        else:
+            self.call_from_thread(
+                self.notify, "The proxy did not end; it still runs.", severity="error", markup=False
+            )

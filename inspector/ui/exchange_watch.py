@@ -1,0 +1,98 @@
+"""The thread that reads the selected exchange: its panes once, then what comes in, until another is wanted."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from inspector.capture.model import Outcome
+from inspector.capture.reader import Reader
+from inspector.capture.schema import CaptureError
+from inspector.ui.mailbox import Mailbox
+from inspector.ui.view.reading import ExchangeView, Growth, Reading
+
+POLL = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A whole view, or what grew since; a newer view makes everything before it void."""
+
+    view: ExchangeView | None
+    growths: tuple[Growth, ...] = ()
+
+
+def join(older: Letter, newer: Letter) -> Letter:
+    """Two letters as one."""
+    return newer if newer.view is not None else Letter(older.view, older.growths + newer.growths)
+
+
+class ExchangeWatch:
+    """Reads what `want` names; what it reads waits in `mailbox`."""
+
+    def __init__(self, path: Path, bell: Callable[[], object]) -> None:
+        self.mailbox: Mailbox[Letter] = Mailbox(join, bell)
+        self._path = path
+        self._wake = threading.Condition()
+        self._wanted: int | None = None
+        self._stopped = False
+
+    def want(self, exchange_id: int) -> None:
+        """Read this exchange now."""
+        with self._wake:
+            self._wanted = exchange_id
+            self._wake.notify()
+
+    def stop(self) -> None:
+        """End the thread soon."""
+        with self._wake:
+            self._stopped = True
+            self._wake.notify()
+
+    def run(self) -> None:
+        """The thread."""
+        reader: Reader | None = None
+        reading: Reading | None = None
+        while True:
+            with self._wake:
+                goes_on = reading is not None and reading.detail.exchange.outcome is Outcome.OPEN
+                if not self._stopped and (reading is None or reading.detail.exchange.id == self._wanted):
+                    self._wake.wait(
+                        POLL if goes_on or (self._wanted is not None and reading is None) else None
+                    )
+                if self._stopped:
+                    break
+                wanted = self._wanted
+            if wanted is None:
+                continue
+            try:
+                reader = reader or Reader(self._path)
+                reading = self._look(reader, reading, wanted)
+            except CaptureError:
+                continue  # the other thread tells about it
+        if reader is not None:
+            reader.close()
+
+    def _look(self, reader: Reader, reading: Reading | None, wanted: int) -> Reading | None:
+        """Open the wanted exchange, or take in what came since; the reading to go on with."""
+        if reading is None or reading.detail.exchange.id != wanted:
+            return self._open(reader, wanted)
+        exchange = reader.exchange(wanted)
+        if exchange is None:
+            return reading
+        if reading.outgrown(exchange):
+            return self._open(reader, wanted)
+        chunks = {leg: reader.chunks(wanted, leg, since) for leg, since in reading.seen.items()}
+        if any(chunks.values()) or exchange.revision != reading.detail.exchange.revision:
+            self.mailbox.put(Letter(None, (reading.more(exchange, chunks),)))
+        return reading
+
+    def _open(self, reader: Reader, wanted: int) -> Reading | None:
+        detail = reader.detail(wanted)
+        if detail is None:
+            return None
+        reading = Reading(detail)
+        self.mailbox.put(Letter(reading.view()))
+        return reading

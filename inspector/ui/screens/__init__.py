@@ -1,0 +1,1 @@
+"""The screens, one at a time on the terminal."""

@@ -1,0 +1,83 @@
+"""Leaving while the proxy runs: it can go on without the screen, so the person says what it shall do."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from inspector.ui.view.outline import Node, Outline
+from inspector.ui.view.rows import Span, Tone, row
+from inspector.ui.widgets.row_lines import RowLines
+from inspector.ui.widgets.row_list import RowList
+
+
+class QuitChoice(StrEnum):
+    """What to do."""
+
+    LEAVE = "leave"
+    STOP = "stop"
+    STAY = "stay"
+
+
+CHOICES = {
+    QuitChoice.LEAVE: (
+        "l",
+        "leave the proxy running",
+        "Codex goes on and is recorded; `inspector live` comes back to it",
+    ),
+    QuitChoice.STOP: ("s", "stop the proxy", "what Codex is doing through it breaks off"),
+    QuitChoice.STAY: ("esc", "stay here", ""),
+}
+
+
+class QuitScreen(ModalScreen[QuitChoice]):
+    """Three ways to go on."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "l", "choose('leave')", "Leave it running", id="quit.leave", tooltip="Quit; the proxy goes on"
+        ),
+        Binding("s", "choose('stop')", "Stop it", id="quit.stop", tooltip="Quit, and end the proxy"),
+        Binding("escape,q", "choose('stay')", "Stay", id="quit.stay", tooltip="Do not quit"),
+    ]
+
+    def __init__(self, listening: str, connections: int) -> None:
+        super().__init__()
+        self._listening = listening
+        self._connections = connections
+
+    def compose(self) -> ComposeResult:
+        """A question and its answers."""
+        with Vertical(id="quit"):
+            yield RowLines(id="quit-question")
+            yield RowList(id="quit-choices")
+
+    def on_mount(self) -> None:
+        """Ask."""
+        busy = f" and has {self._connections} open" if self._connections else ""
+        self.query_one("#quit-question", RowLines).show(
+            lambda _: [
+                row(Span("Quit", Tone.STRONG)),
+                row(Span(f"The proxy at {self._listening} is running{busy}.", Tone.DIM)),
+            ]
+        )
+        nodes = [
+            Node(choice, row(Span(f"{key:<4} ", Tone.ACCENT), Span(words), Span(f"  {more}", Tone.DIM)))
+            for choice, (key, words, more) in CHOICES.items()
+        ]
+        choices = self.query_one("#quit-choices", RowList)
+        choices.show(Outline(nodes))
+        choices.focus()
+
+    def on_row_list_entered(self, message: RowList.Entered) -> None:
+        """Enter takes the choice under the cursor."""
+        self.dismiss(QuitChoice(message.node.key))
+
+    def action_choose(self, choice: str) -> None:
+        """Take a choice by its key."""
+        self.dismiss(QuitChoice(choice))

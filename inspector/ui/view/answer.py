@@ -1,0 +1,93 @@
+"""What the events amount to: the response put together again, or the error that came instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from inspector.protocol.usage import from_responses
+from inspector.ui.view import item_cards
+from inspector.ui.view.cards import Card, json_body, node, text_body
+from inspector.ui.view.measures import tokens
+from inspector.ui.view.outline import Node
+from inspector.ui.view.rows import Span, Tone, row
+from inspector.ui.view.settings import setting
+from inspector.ui.view.text import clean
+
+STATES = {
+    "completed": Span("✓", Tone.GOOD),
+    "failed": Span("✗", Tone.BAD),
+    "incomplete": Span("⚠", Tone.WARN),
+    "cancelled": Span("⚠", Tone.WARN),
+    "in_progress": Span("▶", Tone.LIVE),
+}
+
+OPEN_KINDS = ("message", "function_call", "custom_tool_call", "local_shell_call")  # unfolded at first
+
+
+def answer_nodes(response: Mapping[str, Any]) -> list[Node]:
+    """A response's output, one node an item, and how it ended."""
+    nodes: list[Node] = []
+    output = response.get("output")
+    items = output if isinstance(output, list) else []
+    names = item_cards.call_names(items)
+    for n, item in enumerate(items):
+        opened = isinstance(item, dict) and item.get("type") in OPEN_KINDS
+        nodes.append(node(f"/output/{n}", item_cards.card(item, names), opened=opened))
+    nodes.extend(_problems(response))
+    if (ended := _ending(response)) is not None:
+        nodes.append(ended)
+    return nodes
+
+
+def _problems(response: Mapping[str, Any]) -> list[Node]:
+    found = []
+    for name, mark in (("error", STATES["failed"]), ("incomplete_details", STATES["incomplete"])):
+        value = response.get(name)
+        if isinstance(value, dict):
+            said = str(value.get("message") or value.get("reason") or value.get("code") or "")
+            card = Card(
+                str(value.get("code") or name), said, body=text_body(said) if said else json_body(value)
+            )
+            found.append(node(f"/{name}", card, mark=mark, opened=True))
+    return found
+
+
+def _ending(response: Mapping[str, Any]) -> Node | None:
+    status = response.get("status")
+    if not isinstance(status, str):
+        return None
+    used = from_responses(response.get("usage"))
+    words = ""
+    if used is not None:
+        parts = [
+            f"{tokens(used.input_tokens or 0)} in",
+            f"{tokens(used.cached_tokens)} cached" if used.cached_tokens else "",
+            f"{tokens(used.output_tokens or 0)} out",
+            f"{tokens(used.reasoning_tokens)} reasoning" if used.reasoning_tokens else "",
+        ]
+        words = " · ".join(part for part in parts if part)
+    rest = {name: value for name, value in response.items() if name != "output"}
+    head = row(STATES.get(status, Span("·", Tone.DIM)), Span(f" {clean(status)}", Tone.STRONG),
+               Span(f"  {words}", Tone.DIM))  # fmt: skip
+    return Node("/status", head, body=json_body(rest))
+
+
+def error_nodes(status: int | None, value: Any, text: str) -> list[Node]:
+    """An error body: the message first, then everything that it says."""
+    error = value.get("error", value) if isinstance(value, dict) else None
+    if not isinstance(error, dict):
+        said = error if isinstance(error, str) else text
+        card = Card("error" if status else "body", said, size=len(said), body=text_body(said))
+        return [node("/error", card, mark=STATES["failed"] if (status or 0) >= 400 else None, opened=True)]
+    said = str(error.get("message", ""))
+    card = Card(
+        str(error.get("code") or error.get("type") or "error"), said, size=len(text), body=text_body(said)
+    )
+    nodes = [node("/error", card, mark=STATES["failed"], opened=True)]
+    nodes.extend(
+        setting(f"/error/{name}", name, member, pad=10)
+        for name, member in error.items()
+        if name != "message" and member is not None
+    )
+    return nodes

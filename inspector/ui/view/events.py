@@ -1,0 +1,201 @@
+"""The event stream as rows that grow: deltas folded into their output item, gaps of silence between.
+
+Which rows there are:
+
+    head        the status line, the response's headers below it
+    event       one that stands alone: created, completed, error, a comment, something unreadable
+    group       an output item from `output_item.added` to `output_item.done`, or a run of chat chunks about
+    one thing gap         nothing came for GAP seconds
+
+A group is placed where its first event was; events of another item that come between go to their own group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from inspector.ui.view.cards import json_body, text_body
+from inspector.ui.view.event_record import DONE, EventRecord
+from inspector.ui.view.event_words import detail, error_words, item_links, item_words, piece_of
+from inspector.ui.view.measures import duration, offset
+from inspector.ui.view.outline import Node
+from inspector.ui.view.pretty import compact
+from inspector.ui.view.rows import Row, Span, Tone, row
+from inspector.ui.view.text import clean, one_line
+
+GAP = 0.5  # seconds of silence worth a row
+PREVIEW = 300  # characters of a group's text that its row may show
+
+TONES = {
+    "response.completed": ("✓", Tone.GOOD),
+    "response.failed": ("✗", Tone.BAD),
+    "response.incomplete": ("⚠", Tone.WARN),
+    "error": ("✗", Tone.BAD),
+}
+
+
+class EventGroup(Node):
+    """An output item as it comes in."""
+
+    __slots__ = ("_children", "called", "deltas", "done", "preview", "records", "silence")
+
+    def __init__(self, key: str, first: EventRecord) -> None:
+        super().__init__(key, self._head)
+        self.records: list[EventRecord] = []
+        self.deltas = 0
+        self.called = ""
+        self.preview = ""
+        self.done = False
+        self.silence = 0.0
+        self._children: list[Node] = []
+        self.add(first)
+
+    def add(self, record: EventRecord) -> None:
+        """Take in an event of this item."""
+        if self.records:
+            self.silence = max(self.silence, record.at - self.records[-1].at)
+        self.records.append(record)
+        data = record.data or {}
+        if record.type.endswith(".delta"):
+            self.deltas += 1
+            if len(self.preview) < PREVIEW and isinstance(data.get("delta"), str):
+                self.preview += data["delta"]
+        elif record.type == "chat.chunk":
+            self.deltas += 1
+            self.called = self.called or piece_of(data).words
+            if len(self.preview) < PREVIEW:
+                self.preview += piece_of(data).text
+        elif record.type in ("response.output_item.added", "response.output_item.done"):
+            item = data.get("item")
+            self.called = item_words(item)
+            self.links = self.links | item_links(item)
+            self.done = record.type.endswith("done")
+        if isinstance(data.get("item_id"), str):
+            self.links = self.links | {f"item:{data['item_id']}"}
+
+    @property
+    def foldable(self) -> bool:
+        """Always: there is at least one event inside."""
+        return True
+
+    def below(self) -> Sequence[Node]:
+        """A row for every event, made when the group is first unfolded and added to as it grows."""
+        for index in range(len(self._children), len(self.records)):
+            record = self.records[index]
+            before = self.records[index - 1].at if index else record.at
+            self._children.append(event_node(record, silence=record.at - before))
+        return self._children
+
+    def _head(self, _: int) -> Row:
+        first, last = self.records[0], self.records[-1]
+        deltas = f" {self.deltas} Δ" if self.deltas else ""
+        name, _, rest = (self.called or "item").partition(" ")
+        edge = f"gap {duration(self.silence)}" if self.silence >= GAP else duration(last.at - first.at)
+        return row(
+            Span(offset(first.at), Tone.DIM),
+            Span(f" {clean(name)}", Tone.ROLE),
+            Span(f" {clean(rest)}" if rest else "", Tone.STRONG),
+            Span(deltas, Tone.KEY),
+            Span(f"  {one_line(self.preview, PREVIEW)}", Tone.DIM),
+            right=Span(edge, Tone.DIM if self.silence < GAP else Tone.KEY),
+        )
+
+
+class EventRows:
+    """The rows of a stream; `nodes` grows in place as records are added."""
+
+    def __init__(self, head: Node | None = None) -> None:
+        self.nodes: list[Node] = [] if head is None else [head]
+        self.count = 0
+        self.last: float | None = None
+        self._ending: Node | None = None
+        self._groups: dict[str, EventGroup] = {}
+        self._chat: tuple[str, EventGroup] | None = None
+
+    def extend(self, records: Iterable[EventRecord]) -> None:
+        """Add events in order of arrival."""
+        ending = self._ending
+        self.end(None)
+        for record in records:
+            self._add(record)
+        self.end(ending)
+
+    def end(self, ending: Node | None) -> None:
+        """The row below all events: how it ended, or that it goes on."""
+        if self._ending is not None:
+            self.nodes.pop()
+        self._ending = ending
+        if ending is not None:
+            self.nodes.append(ending)
+
+    def _add(self, record: EventRecord) -> None:
+        group = self._group_of(record)
+        if group is not None:
+            group.add(record)
+        else:
+            if self.last is not None and record.at - self.last >= GAP:
+                self.nodes.append(_gap(record.n, record.at - self.last))
+            self._place(record)
+        self.count += 1
+        self.last = record.at
+
+    def _group_of(self, record: EventRecord) -> EventGroup | None:
+        if record.type == "chat.chunk":
+            about = piece_of(record.data or {}).about
+            return self._chat[1] if self._chat is not None and self._chat[0] == about else None
+        key = _item_key(record)
+        return self._groups.get(key) if key else None
+
+    def _place(self, record: EventRecord) -> None:
+        if record.type == "chat.chunk":
+            piece = piece_of(record.data or {})
+            if piece.text or piece.words:
+                group = EventGroup(f"run:{record.n}", record)
+                self._chat = (piece.about, group)
+                self.nodes.append(group)
+                return
+            self._chat = None
+        elif key := _item_key(record):
+            group = EventGroup(f"group:{key}", record)
+            self._groups[key] = group
+            self.nodes.append(group)
+            return
+        self.nodes.append(event_node(record))
+
+
+def _item_key(record: EventRecord) -> str:
+    """Which output item an event belongs to; "" for the response as a whole."""
+    data = record.data or {}
+    if "output_index" in data:
+        return f"output:{compact(data['output_index'], 20)}"
+    return f"id:{data['item_id']}" if isinstance(data.get("item_id"), str) else ""
+
+
+def _gap(n: int, silence: float) -> Node:
+    return Node(f"gap:{n}", row(Span(f"       ── gap {duration(silence)} ──", Tone.FAINT)))
+
+
+def event_node(record: EventRecord, *, silence: float = 0.0) -> Node:
+    """One event as a row; unfolded, its data."""
+    symbol, tone = TONES.get(record.type, ("", Tone.TEXT))
+    if (record.data is None and record.type not in (DONE, "comment")) or not record.complete:
+        symbol, tone = "⚠", Tone.WARN
+    name = record.type.removeprefix("response.") or "unreadable"
+    if not record.complete:
+        name += " cut off"
+    if record.type == "comment":
+        name = ":"
+    said = error_words(record.data) if symbol in ("✗", "⚠") else ""
+    words = clean(one_line(said or detail(record)))
+    head = row(
+        Span(offset(record.at), Tone.DIM),
+        Span(f" {symbol}" if symbol else "", tone),
+        Span(f" {clean(name)}", tone if symbol else Tone.TEXT),
+        Span(f"  {words}" if words else "", Tone.TEXT if symbol == "✗" else Tone.DIM),
+        right=Span(f"+{duration(silence)}", Tone.KEY) if silence >= GAP else None,
+    )
+    body = json_body(record.data) if record.data is not None else text_body(record.text)
+    held = None if not record.text else body
+    data: dict[str, Any] = record.data or {}
+    return Node(f"event:{record.n}", head, body=held, links=item_links(data.get("item")))

@@ -1,0 +1,53 @@
+"""The first line of the screen: what is being looked at, and whether all is well with the recording."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from inspector.ui.view.measures import size
+from inspector.ui.view.rows import Row, Span, Tone, row
+from inspector.ui.view.text import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the header tells. `listening` is None when no proxy of this capture runs."""
+
+    capture: str
+    size: int = 0
+    listening: str | None = None
+    upstream: str | None = None
+    mode: str | None = None
+    forward: bool = False
+    was_live: bool = False  # a proxy was there, and is gone
+    troubled: int = 0  # exchanges that went wrong
+    problem: str | None = None  # of the recorder, or of reading the file
+
+
+def header_row(facts: Facts, width: int) -> Row:
+    """The line for so many cells: names shrink first, then the size, then our own name goes."""
+    narrow = width < 100
+    lead = [] if narrow else [Span("inspector", Tone.STRONG), Span("  ")]
+    if facts.listening is not None:
+        where = _bare(facts.listening)
+        goes_to = _bare(facts.upstream or "") or ("any Azure host" if facts.forward else "")
+        if narrow:
+            goes_to = goes_to.partition("/")[0].removesuffix(".azure.com")
+        state = [Span("● live", Tone.LIVE), Span(f"  {where}"), Span(" → ", Tone.DIM), Span(clean(goes_to))]
+        mode = "forward" if facts.forward else facts.mode or ""
+        state.append(Span(f"  {mode}", Tone.ACCENT if mode == "bridge" else Tone.DIM))
+    elif facts.was_live:
+        state = [Span("■ the proxy has ended", Tone.WARN)]
+    else:
+        state = [Span("○ capture", Tone.DIM)]
+    edge = [Span(clean(facts.capture), Tone.TEXT)]
+    if not narrow:
+        edge.append(Span(f"  {size(facts.size)}", Tone.DIM))
+    if facts.troubled:
+        edge.append(Span(f"  ⚠ {facts.troubled}", Tone.WARN))
+    return row(*lead, *state, right=tuple(edge))
+
+
+def _bare(url: str) -> str:
+    """A URL without its scheme and without the slash at its end."""
+    return url.partition("://")[2].rstrip("/") if "://" in url else url

@@ -1,0 +1,152 @@
+"""A foldable list of any length: nodes with a head row, a body, and nodes below; only what is seen is laid
+out.
+
+The outline holds the nodes that are visible as they are folded now, and the row at which each begins, so
+that a row number is found by bisection. A node's head, body and branches are made when they are first needed.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate
+
+from inspector.ui.view.rows import Head, Row
+
+Body = Callable[[int], Sequence[Row]]
+"""Lays out a node's text for so many cells."""
+
+
+class Node:
+    """One entry: what its head says, what unfolds below it, and what it is linked to in other panes."""
+
+    __slots__ = ("_body", "_body_rows", "_body_width", "branches", "head", "key", "links", "opened")
+
+    def __init__(
+        self,
+        key: str,
+        head: Head | Row,
+        *,
+        body: Body | None = None,
+        branches: Sequence[Node] | Callable[[], Sequence[Node]] = (),
+        links: frozenset[str] = frozenset(),
+        opened: bool = False,
+    ) -> None:
+        self.key = key
+        self.head: Head = (lambda _: head) if isinstance(head, Row) else head
+        self.branches = branches
+        self.links = links
+        self.opened = opened  # at first; what a person does is kept by the outline
+        self._body = body
+        self._body_width = -1
+        self._body_rows: Sequence[Row] = ()
+
+    @property
+    def foldable(self) -> bool:
+        """Whether there is anything to unfold."""
+        return self._body is not None or callable(self.branches) or bool(self.branches)
+
+    def below(self) -> Sequence[Node]:
+        """The nodes below, made at the first call."""
+        if callable(self.branches):
+            self.branches = self.branches()
+        return self.branches
+
+    def body(self, width: int) -> Sequence[Row]:
+        """The body's rows for a width, kept until the width changes."""
+        if self._body is None:
+            return ()
+        if width != self._body_width:
+            self._body_rows, self._body_width = self._body(width), width
+        return self._body_rows
+
+
+class Outline:
+    """Nodes as they are folded, as a sequence of rows."""
+
+    def __init__(
+        self, nodes: Sequence[Node] = (), *, width: int = 80, folds: dict[str, bool] | None = None
+    ) -> None:
+        self.nodes = nodes
+        self.folds = {} if folds is None else folds  # what a person opened or closed, by key
+        self.width = width
+        self.visible: list[Node] = []
+        self.depths: list[int] = []
+        self._tops: list[int] = [0]
+        self.reflow()
+
+    def __len__(self) -> int:
+        """Rows."""
+        return self._tops[-1]
+
+    def is_open(self, node: Node) -> bool:
+        """Whether a node is unfolded."""
+        return self.folds.get(node.key, node.opened) and node.foldable
+
+    def reflow(self, width: int | None = None) -> None:
+        """Find again what is visible: after nodes were added, folded or unfolded, or the width changed."""
+        if width is not None:
+            self.width = width
+        self.visible, self.depths = [], []
+        heights: list[int] = []
+        stack = [(node, 0) for node in reversed(self.nodes)]
+        while stack:
+            node, depth = stack.pop()
+            self.visible.append(node)
+            self.depths.append(depth)
+            if self.is_open(node):
+                heights.append(1 + len(node.body(self.width - self.indent(depth + 1))))
+                stack.extend((child, depth + 1) for child in reversed(node.below()))
+            else:
+                heights.append(1)
+        self._tops = list(accumulate(heights, initial=0))
+
+    @staticmethod
+    def indent(depth: int) -> int:
+        """Cells before the text of a node so deep: the fold marks of it and of those above."""
+        return 2 + 2 * depth
+
+    def at(self, row: int) -> tuple[int, int]:
+        """Which visible node a row belongs to, and which line of it: 0 is the head."""
+        index = bisect_right(self._tops, row) - 1
+        return index, row - self._tops[index]
+
+    def node(self, row: int) -> Node | None:
+        """The node that a row belongs to."""
+        return self.visible[self.at(row)[0]] if 0 <= row < len(self) else None
+
+    def row(self, row: int) -> tuple[Row, Node, int, int]:
+        """A row, its node, the node's depth, and the line within the node."""
+        index, line = self.at(row)
+        node, depth = self.visible[index], self.depths[index]
+        if line == 0:
+            return node.head(self.width - self.indent(depth)), node, depth, 0
+        return node.body(self.width - self.indent(depth + 1))[line - 1], node, depth, line
+
+    def top(self, index: int) -> int:
+        """The head row of a visible node."""
+        return self._tops[index]
+
+    def find(self, key: str) -> int | None:
+        """The head row of the visible node of that key."""
+        for index, node in enumerate(self.visible):
+            if node.key == key:
+                return self._tops[index]
+        return None
+
+    def first(self, wanted: Callable[[Node], bool], among: Iterable[int] | None = None) -> int | None:
+        """The head row of the first visible node that is wanted, among all or among these indexes."""
+        for index in range(len(self.visible)) if among is None else among:
+            if wanted(self.visible[index]):
+                return self._tops[index]
+        return None
+
+    def parent(self, index: int) -> int | None:
+        """The index of the visible node that this one hangs below."""
+        depth = self.depths[index]
+        return next((above for above in range(index - 1, -1, -1) if self.depths[above] < depth), None)
+
+    def fold(self, node: Node, opened: bool) -> None:
+        """Unfold or fold a node, and remember it."""
+        self.folds[node.key] = opened
+        self.reflow()

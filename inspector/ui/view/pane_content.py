@@ -1,0 +1,61 @@
+"""What a pane holds: its items, its two raw forms, and the words of its title."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from inspector.ui.view.outline import Body, Node
+from inspector.ui.view.pretty import JsonRows, pretty
+from inspector.ui.view.rows import row
+from inspector.ui.view.wrap import TextRows
+
+
+class Form(Enum):
+    """How a pane shows what it holds."""
+
+    ITEMS = ""
+    JSON = "json"
+    RAW = "raw"
+
+
+@dataclass(slots=True)
+class PaneContent:
+    """One pane's content. `value` is the JSON behind it, `raw` the text as it passed; None where there is none."""
+
+    nodes: Sequence[Node]
+    title: str = ""  # the counts after the pane's name
+    losses: int = 0
+    value: Any = None
+    raw: str | None = None
+    note: str = ""  # a word after the pane's name: "sent", "not sent"
+
+    def forms(self) -> list[Form]:
+        """The forms that there are, in the order in which one goes through them."""
+        there = [Form.ITEMS]
+        if self.value is not None:
+            there.append(Form.JSON)
+        if self.raw is not None:
+            there.append(Form.RAW)
+        return there
+
+    def text(self, form: Form) -> str | None:
+        """The whole as text, for the clipboard: JSON, or as it passed when that is what is shown, or all there is."""
+        if self.value is not None and form is not Form.RAW:
+            return pretty(self.value)
+        return self.raw
+
+    def in_form(self, form: Form) -> Sequence[Node]:
+        """The nodes to show."""
+        if form is Form.JSON:
+            return _whole("json", lambda width: JsonRows(pretty(self.value), width))
+        if form is Form.RAW:
+            return _whole("raw", lambda width: TextRows(self.raw or "", width))
+        return self.nodes
+
+
+def _whole(key: str, body: Body) -> list[Node]:
+    """A text on its own; its head is an empty row."""
+    return [Node(key, row(""), body=body, opened=True)]

@@ -1,0 +1,174 @@
+"""The Chat payload, and in it, where they would stand, the pieces that could not be said.
+
+✂  dropped or rejected: not in the payload; the reason below it
+→  said elsewhere than it was            +  added by the translation
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from inspector.protocol.report import Kind, Report
+from inspector.protocol.report import Row as Told
+from inspector.ui.view import item_cards, message_cards
+from inspector.ui.view.cards import length, text_body
+from inspector.ui.view.measures import size
+from inspector.ui.view.outline import Node
+from inspector.ui.view.pretty import compact
+from inspector.ui.view.provenance import Provenance, order, piece
+from inspector.ui.view.request import message_node
+from inspector.ui.view.rows import Span, Tone, row
+from inspector.ui.view.settings import flat, group, name_width, setting, tool_node
+from inspector.ui.view.text import clean, one_line
+
+SCISSORS = "✂"
+
+
+def payload_nodes(payload: Mapping[str, Any], report: Report, request: Mapping[str, Any]) -> list[Node]:
+    """The payload's nodes, with the losses of the report among them."""
+    told = Provenance(report)
+    lost = dict(told.lost)
+    in_tools = {source for source in lost if "/tools/" in f"{source}/" or source == "/tools"}
+    in_items = {source for source in lost if source.startswith(("/input", "/instructions"))} - in_tools
+    nodes = [
+        _settings(payload, told, [(s, r) for s, r in lost.items() if s not in in_items | in_tools], request)
+    ]
+    tools = _tools(payload, told, [(source, lost[source]) for source in in_tools], request)
+    if tools is not None:
+        nodes.append(tools)
+    nodes.extend(_messages(payload, told, [(source, lost[source]) for source in in_items], request))
+    return nodes
+
+
+def count_lost(report: Report) -> int:
+    """How many pieces of the request are not in the payload, wholly or in part."""
+    return len(Provenance(report).lost)
+
+
+def _mark(symbol: str, *, matters: bool = True) -> Span | None:
+    return Span(symbol, Tone.LOSS if matters else Tone.DIM) if symbol else None
+
+
+def _matters(rows: Iterable[Told]) -> bool:
+    return any(told.loss or told.kind is Kind.REJECTED for told in rows)
+
+
+def _lost_node(source: str, rows: list[Told], request: Mapping[str, Any]) -> Node:
+    """A piece that is not in the payload, in the request's words, and why."""
+    value = at(request, source)
+    label, text = _words(source, value)
+    matters = _matters(rows)
+    tone = Tone.LOSS if matters else Tone.DIM
+    reasons = list(dict.fromkeys(told.reason for told in rows if told.reason))
+    head = row(Span(SCISSORS, tone), Span(f" {label}", tone), Span(f"  {one_line(text)}", Tone.DIM))
+    return Node(
+        f"lost:{source}",
+        head,
+        body=text_body("\n".join(reasons), Tone.DIM) if reasons else None,
+        links=frozenset([f"in:{source}"])
+        | (item_cards.links(value) if isinstance(value, dict) else frozenset()),
+        opened=matters,
+    )
+
+
+def _words(source: str, value: Any) -> tuple[str, str]:
+    """What to call a lost piece, and the beginning of it."""
+    if isinstance(value, dict) and source.startswith("/input"):
+        if "/tools/" in source:
+            return clean(str(value.get("name") or value.get("type"))), str(value.get("description", ""))
+        card = item_cards.card(value, {})
+        return clean(" ".join(filter(None, (card.role, card.name)))), card.text
+    if isinstance(value, dict) and source.startswith("/tools/"):
+        return clean(str(value.get("name") or value.get("type"))), str(value.get("description", ""))
+    return clean(source[1:].replace("/", ".").replace("~1", "/").replace("~0", "~")), compact(value)
+
+
+def at(value: Any, pointer: str) -> Any:
+    """The value that a JSON pointer names; None when there is none."""
+    for token in pointer.split("/")[1:]:
+        name = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict):
+            value = value.get(name)
+        elif isinstance(value, list) and name.isdigit() and int(name) < len(value):
+            value = value[int(name)]
+        else:
+            return None
+    return value
+
+
+def _settings(payload: Mapping[str, Any], told: Provenance, lost: list[tuple[str, list[Told]]],
+              request: Mapping[str, Any]) -> Node:  # fmt: skip
+    rows = list(flat({name: value for name, value in payload.items() if name not in ("messages", "tools")}))
+    pad = name_width(name for _, name, _ in rows)
+    branches = []
+    for pointer, name, value in rows:
+        shown = piece(pointer) if piece(pointer) in told.made else f"/{pointer.split('/')[1]}"
+        symbol, reason = told.change(shown)
+        sources = told.sources(shown)
+        renamed = next((s for s in sources if s != shown), None)
+        note = reason if symbol else (f"← {renamed[1:].replace('/', '.')}" if renamed else "")
+        branches.append(
+            setting(
+                pointer, name, value, mark=_mark(symbol), note=clean(note), pad=pad, links=told.links(shown)
+            )
+        )
+    branches.extend(
+        _lost_node(source, rows, request) for source, rows in sorted(lost, key=lambda pair: order(pair[0]))
+    )
+    return group("settings", "settings", branches, detail=str(payload.get("model", "")), opened=True)
+
+
+def _tools(payload: Mapping[str, Any], told: Provenance, lost: list[tuple[str, list[Told]]],
+           request: Mapping[str, Any]) -> Node | None:  # fmt: skip
+    tools = payload.get("tools")
+    offered = tools if isinstance(tools, list) else []
+    if not offered and not lost:
+        return None
+    # A lost piece stands before what came from later in the request; what is there keeps the payload's order.
+    placed: list[tuple[tuple[int, ...], Node]] = []
+    before: tuple[int, ...] = ()
+    for n, tool in enumerate(offered):
+        pointer = f"/tools/{n}"
+        before = max(before, min((order(source) for source in told.sources(pointer)), default=before))
+        symbol, _ = told.change(pointer)
+        placed.append(
+            (before, tool_node(f"out:{pointer}", tool, mark=_mark(symbol), links=told.links(pointer)))
+        )
+    placed.extend((order(source), _lost_node(source, rows, request)) for source, rows in lost)
+    branches = [entry for _, entry in sorted(placed, key=lambda pair: pair[0])]
+    mark = _mark(SCISSORS) if any(_matters(rows) for _, rows in lost) else None
+    gone = f"{len(offered)}" + (f"   {SCISSORS} {len(lost)}" if lost else "")
+    return group(
+        "/tools", "tools", branches, detail=gone, right=size(length(offered)) if offered else "", mark=mark
+    )
+
+
+def _messages(payload: Mapping[str, Any], told: Provenance, lost: list[tuple[str, list[Told]]],
+              request: Mapping[str, Any]) -> list[Node]:  # fmt: skip
+    messages = payload.get("messages")
+    said = messages if isinstance(messages, list) else []
+    names = message_cards.call_names(said)
+    left = dict(lost)
+    placed: list[tuple[tuple[int, ...], Node]] = []
+    before: tuple[int, ...] = ()
+    for n, message in enumerate(said):
+        pointer = f"/messages/{n}"
+        sources = told.sources(pointer)
+        before = max(before, min((order(source) for source in sources), default=before))
+        symbol, reason = told.change(pointer)
+        partly = [told for source in sources for told in left.pop(source, [])]
+        shown = message_node(pointer, message, names, mark=_mark(symbol or (SCISSORS if _matters(partly) else
+        "")),
+                             links=told.links(pointer))  # fmt: skip
+        placed.append((before, shown))
+        reasons = [told.reason for told in partly if told.loss] or ([reason] if symbol else [])
+        placed.extend(
+            (before, _note(f"{pointer}#{n}", text)) for n, text in enumerate(dict.fromkeys(reasons)) if text
+        )
+    placed.extend((order(source), _lost_node(source, rows, request)) for source, rows in left.items())
+    return [entry for _, entry in sorted(placed, key=lambda pair: pair[0])]
+
+
+def _note(key: str, reason: str) -> Node:
+    return Node(key, row(Span(f"  {clean(reason)}", Tone.DIM)))

@@ -1,0 +1,88 @@
+"""The request as items: settings, tools, then the conversation as it was sent, then the headers.
+
+Node keys are JSON pointers into the body, so that the translation's report finds its way to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from inspector.ui.view import item_cards, message_cards
+from inspector.ui.view.cards import Card, content, length, node
+from inspector.ui.view.measures import size
+from inspector.ui.view.outline import Node
+from inspector.ui.view.settings import flat, group, headers_node, name_width, setting, tool_nodes
+
+CONVERSATION = ("input", "tools", "instructions", "messages")
+
+
+def request_nodes(body: Mapping[str, Any], headers: Iterable[tuple[str, str]]) -> list[Node]:
+    """The nodes of a request body, of either API."""
+    nodes = [_settings(body)]
+    if isinstance(body.get("tools"), list):
+        tools = tool_nodes("/tools", body["tools"])
+        nodes.append(
+            group("/tools", "tools", tools, detail=str(len(tools)), right=size(length(body["tools"])))
+        )
+    if "messages" in body and "input" not in body:
+        nodes.extend(_messages(body["messages"]))
+    else:
+        nodes.extend(_items(body))
+    return [*nodes, headers_node("headers", "headers", headers)]
+
+
+def count_items(body: Mapping[str, Any]) -> tuple[int, str]:
+    """How many pieces the conversation has, and what they are called."""
+    for name, word in (("input", "item"), ("messages", "message")):
+        if name in body:
+            found = body[name]
+            return (len(found) if isinstance(found, list) else 1), word
+    return 0, "item"
+
+
+def _settings(body: Mapping[str, Any]) -> Node:
+    rows = list(flat({name: value for name, value in body.items() if name not in CONVERSATION}))
+    pad = name_width(name for _, name, _ in rows)
+    branches = [
+        setting(pointer, name, value, pad=pad, links=frozenset([f"in:{pointer}"]))
+        for pointer, name, value in rows
+    ]
+    return group("settings", "settings", branches, detail=str(body.get("model", "")), opened=True)
+
+
+def _items(body: Mapping[str, Any]) -> Iterable[Node]:
+    if body.get("instructions"):
+        text, unfolded = content(body["instructions"])
+        card = Card("system", text, size=len(text), body=unfolded)
+        yield node("/instructions", card, links=frozenset(["in:/instructions"]))
+    items = body.get("input")
+    if isinstance(items, str):
+        text, unfolded = content(items)
+        yield node(
+            "/input", Card("user", text, size=len(text), body=unfolded), links=frozenset(["in:/input"])
+        )
+        return
+    names = item_cards.call_names(items)
+    for n, item in enumerate(items if isinstance(items, list) else []):
+        key = f"/input/{n}"
+        more: Sequence[Node] = ()
+        if isinstance(item, dict) and item.get("type") == "additional_tools":
+            more = tool_nodes(f"{key}/tools", item.get("tools"))
+        yield node(key, item_cards.card(item, names), more=more, links=frozenset([f"in:{key}"]))
+
+
+def _messages(messages: Any) -> Iterable[Node]:
+    names = message_cards.call_names(messages)
+    for n, message in enumerate(messages if isinstance(messages, list) else []):
+        key = f"/messages/{n}"
+        yield message_node(key, message, names)
+
+
+def message_node(key: str, message: Any, names: Mapping[str, str], **more: Any) -> Node:
+    """A chat message, its calls below it."""
+    calls = [
+        node(f"{key}/tool_calls/{n}", message_cards.call_card(call))
+        for n, call in enumerate(message_cards.calls(message))
+    ]
+    return node(key, message_cards.card(message, names), more=calls, **more)

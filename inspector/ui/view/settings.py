@@ -1,0 +1,110 @@
+"""The settings of a request, and the tools it offers, as nodes: everything that is not the conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from inspector.ui.view.cards import Card, json_body, length, node
+from inspector.ui.view.measures import size
+from inspector.ui.view.outline import Node
+from inspector.ui.view.pretty import JsonRows, compact, pretty
+from inspector.ui.view.rows import Row, Span, Tone, row
+from inspector.ui.view.text import clean, one_line
+from inspector.ui.view.wrap import Joined, TextRows, cells
+
+LONGEST_NAME = 22
+
+
+def flat(settings: Mapping[str, Any]) -> Iterable[tuple[str, str, Any]]:
+    """(pointer, dotted name, value) of each setting; an object's members one by one, one level down."""
+    for name, value in settings.items():
+        if isinstance(value, dict) and 0 < len(value) <= 6:
+            for inner, member in value.items():
+                yield f"/{_token(name)}/{_token(inner)}", f"{name}.{inner}", member
+        else:
+            yield f"/{_token(name)}", name, value
+
+
+def _token(name: str) -> str:
+    return str(name).replace("~", "~0").replace("/", "~1")
+
+
+def setting(key: str, name: str, value: Any, *, mark: Span | None = None, note: str = "", pad: int = LONGEST_NAME,
+            links: frozenset[str] = frozenset()) -> Node:  # fmt: skip
+    """One setting in one row; a value too long for it unfolds."""
+    shown = one_line(compact(value))
+    label = clean(name)
+
+    def head(_: int) -> Row:
+        lead = [mark, Span(" ")] if mark else []
+        padded = label.ljust(pad - (2 if mark else 0)) + " "
+        edge = Span(note, Tone.LOSS) if note else None
+        return row(*lead, Span(padded, Tone.KEY), Span(shown, _value_tone(value)), right=edge)
+
+    long = (isinstance(value, dict | list) and bool(value)) or cells(shown) > 60
+    return Node(key, head, body=json_body(value) if long else None, links=links)
+
+
+def _value_tone(value: Any) -> Tone:
+    return Tone.TEXT if isinstance(value, str | dict | list) else Tone.NUMBER
+
+
+def name_width(names: Iterable[str]) -> int:
+    """The column for names that line up."""
+    return min(LONGEST_NAME, max((len(name) for name in names), default=0))
+
+
+def group(key: str, title: str, branches: list[Node], *, detail: str = "", right: str = "", mark: Span | None = None,
+          opened: bool = False) -> Node:  # fmt: skip
+    """A titled node that holds others."""
+    lead = [mark, Span(" ")] if mark else []
+    heading = row(*lead, Span(title, Tone.ROLE), Span(f" {detail}" if detail else "", Tone.DIM), right=right)
+    return Node(key, heading, branches=branches, opened=opened)
+
+
+def tool_nodes(key: str, tools: Any) -> list[Node]:
+    """Every tool of a list, of either API; a namespace holds its own."""
+    return [tool_node(f"{key}/{n}", tool) for n, tool in enumerate(tools if isinstance(tools, list) else [])]
+
+
+def tool_node(key: str, tool: Any, *, mark: Span | None = None, links: frozenset[str] = frozenset()) -> Node:
+    """One tool: name, kind, what it says of itself; unfolded its description and its parameters."""
+    links = links or frozenset([f"in:{key}"])
+    if not isinstance(tool, dict):
+        return node(
+            key, Card("?", compact(tool), body=json_body(tool), size=length(tool)), mark=mark, links=links
+        )
+    inner = tool.get("function")
+    told: Mapping[str, Any] = inner if isinstance(inner, dict) else tool
+    kind = str(tool.get("type", "?"))
+    name = told.get("name")
+    label, said = (str(name), "" if kind == "function" else kind) if isinstance(name, str) else (kind, "")
+    about = told.get("description")
+    description = about if isinstance(about, str) else ""
+    weight = size(length(tool))
+
+    def head(_: int) -> Row:
+        lead = [mark, Span(" ")] if mark else []
+        kinds = [Span(f" {clean(said)}", Tone.KEY)] if said else []
+        return row(*lead, Span(clean(label), Tone.STRONG), *kinds, Span(f"  {one_line(description)}", Tone.DIM),
+                   right=weight)  # fmt: skip
+
+    held = tool.get("tools")
+    if kind == "namespace" and isinstance(held, list):
+        return Node(key, head, branches=lambda: tool_nodes(f"{key}/tools", held), links=links)
+    rest = {k: v for k, v in told.items() if k not in ("name", "description", "type")}
+
+    def body(width: int) -> Joined:
+        text = [TextRows(description.strip(), width)] if description else []
+        return Joined([*text, *([JsonRows(pretty(rest), width)] if rest else [])])
+
+    return Node(key, head, body=body, links=links)
+
+
+def headers_node(key: str, title: str, headers: Iterable[tuple[str, str]]) -> Node:
+    """Header fields below one node."""
+    fields = list(headers)
+    pad = name_width(name for name, _ in fields)
+    branches = [setting(f"{key}:{n}", name, value, pad=pad) for n, (name, value) in enumerate(fields)]
+    return group(key, title, branches, detail=str(len(fields)))

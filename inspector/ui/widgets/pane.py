@@ -1,0 +1,86 @@
+"""A pane: a title of one line (its number, its counts, whether it has the keys) above a list."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.reactive import reactive
+
+from inspector.ui.view.rows import Row, Span, Tone, row
+from inspector.ui.widgets.row_lines import RowLines
+from inspector.ui.widgets.row_list import RowList
+
+
+class PaneTitle(RowLines):
+    """The line above a pane, or its tab."""
+
+    class Clicked(Message):
+        """A title was clicked."""
+
+        def __init__(self, pane: str) -> None:
+            super().__init__()
+            self.pane = pane
+
+    def __init__(self, pane: str, *, classes: str | None = None) -> None:
+        super().__init__(classes=classes)
+        self.pane = pane
+
+    def on_click(self) -> None:
+        """Tell whose title it was."""
+        self.post_message(self.Clicked(self.pane))
+
+
+class Pane(Vertical):
+    """A titled list."""
+
+    counts: reactive[str] = reactive("")
+    losses: reactive[int] = reactive(0)
+    state: reactive[str] = reactive("")
+    form: reactive[str] = reactive("")
+
+    def __init__(self, name: str, number: str, *, id: str) -> None:
+        super().__init__(id=id)
+        self.label = name
+        self.number = number
+        self.title = PaneTitle(id)
+        self.list = RowList(id=f"{id}-list")
+
+    def compose(self) -> ComposeResult:
+        """Title above list."""
+        yield self.title
+        yield self.list
+
+    def on_mount(self) -> None:
+        """Draw the title for the first time."""
+        self.title.show(lambda width: [self.title_row(width)])
+
+    def title_row(self, width: int) -> Row:
+        """The title for so many cells."""
+        focused = self.has_pseudo_class("focus-within")
+        number = [Span(f"{self.number} ", Tone.ACCENT if focused else Tone.FAINT)] if self.number else []
+        name = Span(self.label, Tone.ACCENT if focused else Tone.STRONG)
+        state = [Span(f"  {word}", Tone.KEY) for word in (self.state, self.form) if word]
+        edge = (
+            *((Span(f"✂ {self.losses}  ", Tone.LOSS),) if self.losses else ()),
+            Span(self.counts, Tone.DIM),
+        )
+        return row(*number, name, *state, right=edge)
+
+    def watch_counts(self) -> None:
+        """The title changed."""
+        self.title.refresh()
+
+    watch_losses = watch_state = watch_form = watch_counts
+
+    def tell(self, *, counts: str, losses: int = 0, state: str = "") -> None:
+        """What the title tells besides the name."""
+        self.counts, self.losses, self.state = counts, losses, state
+
+    def on_descendant_focus(self) -> None:
+        """The title tells where the keys go."""
+        self.title.refresh()
+
+    def on_descendant_blur(self) -> None:
+        """The title tells where the keys go."""
+        self.title.refresh()

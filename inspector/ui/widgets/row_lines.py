@@ -1,0 +1,54 @@
+"""A few rows that do not scroll: header, titles, banner, guide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.geometry import Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from inspector.ui.view.rows import Row
+from inspector.ui.widgets.paint import Palette, paint
+from inspector.ui.widgets.tones import TONE_CLASSES, palette_of
+
+MARGIN = 1
+
+
+class RowLines(Widget):
+    """Rows made for the width they get."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._rows: Callable[[int], Sequence[Row]] = lambda _: ()
+        self._palette: Palette | None = None
+
+    def show(self, rows: Callable[[int], Sequence[Row]]) -> None:
+        """Show other rows."""
+        self._rows = rows
+        self.refresh(layout=self.styles.height is not None and self.styles.height.is_auto)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as there are rows."""
+        return len(self._rows(width))
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one row between margins."""
+        width = self.size.width
+        ground = self.rich_style
+        rows = self._rows(width - 2 * MARGIN)
+        if y >= len(rows):
+            return Strip.blank(width, ground)
+        if self._palette is None:
+            self._palette = palette_of(self)
+        strip = paint(rows[y], width - MARGIN, self._palette, ground, (Segment(" " * MARGIN, ground),))
+        return strip.adjust_cell_length(width, ground)
+
+    def notify_style_update(self) -> None:
+        """Forget the styles of the theme before."""
+        self._palette = None
+        super().notify_style_update()
