@@ -1,8 +1,8 @@
 """A scripted client that behaves like Codex 0.169 and plays scenes against any base URL, over and over.
 
 It runs nothing: what its tools give back stands in the scenes. What it takes from Codex: the request's
-form, the whole history in every request, calls taken from `response.output_item.done` only, and when it
-asks again:
+form, the whole history in every request, items taken from `response.output_item.done` only (those of a
+response that failed later stay in the history), and when it asks again:
 
     429 with Retry-After, 5xx, no connection     up to 5 times, after Retry-After or 0.2 s, 0.4 s, 0.8 s ...
     end without a terminal event, `failed`,
@@ -51,6 +51,7 @@ class Reply:
     problem: str = ""
     retry_after: float | None = None
     final: bool = False  # asking again would not help
+    filtered: bool = False  # the content filter stopped it
 
 
 class Player:
@@ -108,6 +109,11 @@ class Player:
             reply = self._attempt(thread)
             if reply.completed:
                 return reply.items
+            for item in reply.items:
+                if item["type"] in ("reasoning", "message"):
+                    thread.add(item)
+            if reply.filtered:
+                thread.blocked()
             if reply.final or attempt == RETRIES or self._stop.is_set():
                 break
             self._pause(0.2 * 2**attempt if reply.retry_after is None else reply.retry_after)
@@ -162,8 +168,9 @@ def _take(event: Json, reply: Reply) -> None:
             reply.completed = True
         case "response.incomplete" | "response.failed" as end:
             reply.problem = end
-            details = event["response"].get("incomplete_details") or {}
-            reply.final = details.get("reason") == "max_output_tokens"
+            reason = (event["response"].get("incomplete_details") or {}).get("reason")
+            reply.final = reason == "max_output_tokens"
+            reply.filtered = reason == "content_filter"
 
 
 def _outputs(beat: Beat, calls: int) -> list[str]:

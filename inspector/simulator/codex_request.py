@@ -133,6 +133,14 @@ class Thread:
         self._started_ms = int(time.time() * 1000)
         self._items.append(_message("user", text))
 
+    def blocked(self) -> None:
+        """The content filter stopped a response: Codex tells the model before it asks again."""
+        guidance = (
+            "The content filter stopped your last response. Say it in other words, or say why you cannot."
+        )
+        text = f"<content_filter_guidance>\n{guidance}\n</content_filter_guidance>"
+        self._items.append(_message("developer", text))
+
     def add(self, item: Json) -> None:
         """An output item as it came, as Codex replays it."""
         self._items.append({**item, "content": None} if item.get("type") == "reasoning" else item)

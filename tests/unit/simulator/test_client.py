@@ -41,7 +41,6 @@ def test_it_plays_the_whole_demo() -> None:
         azure.error(500, "x", "down"),
         Answer(200, (), (Close(),)),
         Answer(200, (azure.EVENT_STREAM,), (Send(b": nothing\n\n"),)),
-        responses.answer(Reply((), Finish.CONTENT_FILTER)),
         responses.answer(Reply((), Finish.FAILED)),
         responses.answer(Reply((), Finish.SILENT)),
     ],
@@ -51,6 +50,18 @@ def test_it_asks_again(bad: Answer) -> None:
         assert Player(simulator.base_url, speed=0).session(ONE) == ["fine"]
     assert len(simulator.received) == 3
     assert len({received.body for received in simulator.received}) == 1
+
+
+def test_a_filtered_response_stays_in_the_history_and_the_model_is_told() -> None:
+    filtered = responses.answer(Reply((Text("half a sen"),), Finish.CONTENT_FILTER))
+    with running(in_order(filtered, GOOD)) as simulator:
+        assert Player(simulator.base_url, speed=0).session(ONE) == ["fine"]
+    first, second = (received.json()["input"] for received in simulator.received)
+    assert second[: len(first)] == first
+    said, told = second[len(first) :]
+    assert (said["status"], said["content"][0]["text"]) == ("incomplete", "half a sen")
+    assert told["role"] == "developer"
+    assert told["content"][0]["text"].startswith("<content_filter_guidance>")
 
 
 @pytest.mark.parametrize(
