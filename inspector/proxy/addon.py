@@ -30,6 +30,7 @@ if find_spec("inspector") is None:
 from inspector.capture.library import new_capture_path
 from inspector.capture.schema import CaptureError, check_writable
 from inspector.capture.writer import RecorderInfo, Writer
+from inspector.proxy.bridge import Bridge
 from inspector.proxy.inspection import Inspection
 from inspector.proxy.recorder import Recorder
 from inspector.proxy.routing import OpenedHosts
@@ -111,8 +112,6 @@ class InspectorAddon:
         recorder = Recorder(writer)
         bridge = None
         if mode is Mode.BRIDGE:
-            from inspector.proxy.bridge import Bridge
-
             bridge = Bridge(
                 recorder,
                 api_version=options.inspector_api_version or None,

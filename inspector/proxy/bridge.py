@@ -79,6 +79,7 @@ class Bridge:
         if body is None:
             reason = "The request body is not a JSON object."
             return self._reject(flow, call, _error("invalid_request_error", "invalid_json", reason))
+        call.upstream = f"{request.host}:{request.port}"
         call.streams = body.get("stream") is True
         model = body.get("model")
         call.model = model if isinstance(model, str) else ""

@@ -19,6 +19,7 @@ from inspector.protocol import sse
 from inspector.protocol.stream_event import StreamEvent
 from inspector.protocol.tools import ToolNames
 from inspector.protocol.translate_stream import StreamFailure, StreamTranslator
+from inspector.proxy.ending import broke_off
 from inspector.proxy.passage import Passage
 from inspector.proxy.recorder import Recorder
 
@@ -34,6 +35,7 @@ class Call:
     request: Mapping[str, Any] = field(default_factory=dict)
     tools: ToolNames = field(default_factory=ToolNames)
     model: str = ""
+    upstream: str = ""  # host:port
     streams: bool = False
     codex_client: bool = False
     stream: BridgedStream | None = None
@@ -86,6 +88,7 @@ class BridgedStream:
         if self.finished:
             return []
         passage = self._call.passage
+        message = broke_off(self._call.upstream, message)
         passage.outcome, passage.error = Outcome.UPSTREAM_GONE, message
         return self._send(lambda: self._translator.close(StreamFailure("server_error", message)))
 

@@ -23,8 +23,22 @@ def ending_of(flow: HTTPFlow) -> tuple[Outcome, str]:
     if not _reached(flow):
         return Outcome.UNREACHABLE, f"{authority} could not be reached: {_cause(said)}."
     if flow.response is None:
-        return Outcome.UPSTREAM_GONE, f"{authority} closed the connection without an answer: {_cause(said)}."
-    return Outcome.UPSTREAM_GONE, f"{authority} broke off in the middle of the response: {_cause(said)}."
+        return Outcome.UPSTREAM_GONE, f"{authority} gave no answer: {_cause(said)}."
+    return Outcome.UPSTREAM_GONE, broke_off(authority, said)
+
+
+def broke_off(authority: str, said: str) -> str:
+    """A response that ended in the middle, in words; `said` are mitmproxy's."""
+    return f"{authority} broke off in the middle of the response: {_cause(said)}."
+
+
+_CAUSES = (
+    (r"^Connect call failed \(.*\)$", "connection refused"),
+    (r"^HTTP/1 protocol error: peer closed connection .*$", "it closed the connection"),
+    (r"^(server closed connection|peer closed connection)$", "it closed the connection"),
+    (r"stream reset by client", "stream reset"),
+)
+"""mitmproxy's texts, and what they mean to a person."""
 
 
 def _client_left(flow: HTTPFlow, said: str) -> bool:
@@ -40,5 +54,6 @@ def _reached(flow: HTTPFlow) -> bool:
 
 def _cause(said: str) -> str:
     text = re.sub(r"^\[Errno -?\d+\] ", "", said.strip()).rstrip(".")
-    text = re.sub(r"^Connect call failed \(.*\)$", "connection refused", text)
-    return text.replace("stream reset by client", "stream reset")
+    for pattern, words in _CAUSES:
+        text = re.sub(pattern, words, text)
+    return text

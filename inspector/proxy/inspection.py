@@ -8,20 +8,25 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import Any
 
+from mitmproxy import ctx
 from mitmproxy.http import HTTPFlow, Response
+from mitmproxy.proxy.layer import NextLayer
 from mitmproxy.proxy.mode_specs import ReverseMode
 
-from inspector.capture.model import Outcome
+from inspector.capture.model import Leg, Outcome
 from inspector.protocol.azure import Operation, Upstream, operation, parse_upstream
+from inspector.proxy import stream_layer
+from inspector.proxy.bridge import Bridge
+from inspector.proxy.bridged_stream import BridgedStream
+from inspector.proxy.ending import ending_of
 from inspector.proxy.recorder import Recorder
 from inspector.proxy.routing import OpenedHosts, Refusal, absolute_target, upstream_path
 from inspector.proxy.upstream_proxy import UpstreamProxy
 
-if TYPE_CHECKING:
-    from inspector.proxy.bridge import Bridge
+_UNANSWERED = {"type": "server_error", "param": None, "code": "upstream_unanswered"}
 
 Hook = Callable[["Inspection", HTTPFlow], None]
 
@@ -60,6 +65,40 @@ class Inspection:
         self._bridge = bridge
         self._alone = alone
 
+    def next_layer(self, next_layer: NextLayer) -> None:
+        """A connection's next protocol is being decided: if HTTP, we want a say in how its responses end."""
+        try:
+            if next_layer.layer is None:
+                # A script is asked before mitmproxy's own addon, which leaves alone what is set.
+                addons: Any = ctx.master.addons  # untyped
+                addons.get("nextlayer").next_layer(next_layer)
+            stream_layer.install(next_layer, self)
+        except Exception:  # noqa: BLE001 - whatever it is, the connection goes on
+            self.recorder.failed(None)
+
+    def stream_end(self, flow: HTTPFlow) -> BridgedStream | None:
+        """Who ends this flow's response: the bridge, if it is the one that makes it."""
+        call = self._bridge and self._bridge.call(flow)
+        return call.stream if call else None
+
+    def unanswered(self, flow: HTTPFlow) -> Response | None:
+        """Upstream gives no answer: one of ours that clients can read, instead of a page for people."""
+        passage = self.recorder.passage(flow)
+        if passage is None:
+            return None
+        try:
+            outcome, message = ending_of(flow)
+            if outcome is Outcome.CLIENT_GONE:
+                return None
+            answer = _answer(502, {"error": {**_UNANSWERED, "message": message}})
+            passage.head(Leg.RESPONSE, answer.headers, answer.status_code)
+            passage.chunk(Leg.RESPONSE, answer.raw_content)
+            passage.end(Leg.RESPONSE)
+            return answer
+        except Exception:  # noqa: BLE001 - whatever it is, mitmproxy has an answer too
+            self.recorder.failed(passage)
+            return None
+
     @_guarded
     def http_connect(self, flow: HTTPFlow) -> None:
         """A client wants a tunnel: to a host that we open it is granted before we reach the server.
@@ -93,7 +132,7 @@ class Inspection:
             if refusal is not None:
                 passage.outcome, passage.error = Outcome.REFUSED, refusal.message
         if refusal is not None:
-            flow.response = _answer(refusal)
+            flow.response = _answer(refusal.status, refusal.body())
         elif asked is None and self._alone and not flow.request.headers.get("upgrade"):
             flow.request.stream = True
 
@@ -169,6 +208,5 @@ def _listening(flow: HTTPFlow) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def _answer(refusal: Refusal) -> Response:
-    body = json.dumps(refusal.body()).encode()
-    return Response.make(refusal.status, body, {"content-type": "application/json"})
+def _answer(status: int, body: Mapping[str, Any]) -> Response:
+    return Response.make(status, json.dumps(body).encode(), {"content-type": "application/json"})

@@ -25,6 +25,7 @@ from inspector.capture.schema import CaptureError, check_writable
 from inspector.capture.writer import RecorderInfo, Writer
 from inspector.protocol.azure import Upstream, client_base_url
 from inspector.proxy import narration
+from inspector.proxy.bridge import Bridge
 from inspector.proxy.failure import ProxyFailed, not_listening
 from inspector.proxy.identity import start_of
 from inspector.proxy.inspection import Inspection
@@ -39,6 +40,9 @@ logger = logging.getLogger(__name__)
 
 SILENCE = 24 * 3600
 """Seconds without a byte after which a connection is given up: mitmproxy's 600 cut off slow models."""
+
+FAREWELL = 2.0
+"""Seconds that open connections get to close at the end."""
 
 
 def serve(settings: ProxySettings, announce: Callable[[Running], None], *, log: Path | None = None) -> int:
@@ -105,8 +109,6 @@ async def _serve(
     recorder = Recorder(writer)
     bridge = None
     if settings.mode is Mode.BRIDGE:
-        from inspector.proxy.bridge import Bridge
-
         bridge = Bridge(recorder, api_version=settings.api_version, deployments=settings.deployments)
     inspection = Inspection(
         recorder,
@@ -121,6 +123,7 @@ async def _serve(
     if not settings.is_loopback:
         logger.warning("Listening on %s: anyone who reaches this machine can use this proxy.", settings.host)
     await master.run()
+    await _disconnect(master.addons.get("proxyserver"))
 
 
 def _options(settings: ProxySettings, via: UpstreamProxy | None) -> dict[str, Any]:
@@ -157,6 +160,17 @@ async def _listen(master: Any, settings: ProxySettings) -> str:
             raise not_listening(settings, instance.last_exception)
     host, port, *_ = proxyserver.listen_addrs()[0]
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+async def _disconnect(proxyserver: Proxyserver) -> None:
+    """Lets connections end in order, instead of being cancelled with the loop, which they complain about."""
+    await proxyserver.servers.update([])
+    for handler in list(proxyserver.connections.values()):
+        await handler.on_timeout()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(FAREWELL):
+            while proxyserver.connections:  # noqa: ASYNC110 - mitmproxy has no event for it
+                await asyncio.sleep(0.005)
 
 
 def _trusted(ca: Path) -> Path:
