@@ -3,9 +3,9 @@
 Measured on releases 0.58 to 0.169. Header spellings changed between them (`session_id` with `conversation_id`
 or `thread_id`, later `session-id` with `thread-id`, and JSON in `x-codex-turn-metadata`); all are understood.
 
-Configuration (0.58, 0.100, 0.169): `-c` splits its key at every dot, quotes or not, so a provider whose id has
-a dot can only be reached through an inline table (0.58 cannot do even that); a profile's choice of provider
-wins over `-c model_provider=`, so the person's own provider is redirected rather than replaced; built-in
+Configuration (0.58, 0.100, 0.169): `-c` splits its key at every dot, quotes or not, so a provider whose id
+has a dot can only be reached through an inline table (0.58 cannot do even that); a profile's choice of
+provider wins over `-c model_provider=`, so the person's own is redirected rather than replaced; built-in
 providers cannot be overridden. `[profiles.x]` tables ended: `--profile x` lays `x.config.toml` over the rest.
 """
 

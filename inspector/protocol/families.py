@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +22,15 @@ class Family:
     summary: bool = False  # D: reasoning.summary exists
     chat: bool = True  # D: served on Chat Completions at all
     streaming: bool = True  # D
-    effort_with_tools: str = (
-        "sent"  # R openai-openapi#541: "none" = only effort none goes with function tools
-    )
+    verbosity: bool = False  # D
+    # R (openai-openapi#541, LibreChat#14355): on Chat, function tools go with the effort none only; the
+    # default of later models is another one, so none must be said.
+    tools_need_effort_none: bool = False
     known: bool = True
 
 
 UNKNOWN = Family("unknown", known=False)
-
-
-def _reasoning(name: str, **differences: object) -> Family:
-    return Family(**{"name": name, "reasoning": True, "role": "developer", **differences})  # type: ignore[arg-type]  # values are checked by the test of the table
-
+_THINKER = Family("", reasoning=True, role="developer")
 
 FAMILIES: dict[str, Family] = {
     family.name: family
@@ -42,17 +39,25 @@ FAMILIES: dict[str, Family] = {
         Family("gpt-4", limit="max_tokens"),
         Family("gpt-4o"),
         Family("gpt-4.1"),
-        Family("gpt-5-chat"),
-        _reasoning("o1", parallel_tool_calls=False, streaming=False),
-        _reasoning("o3-mini", parallel_tool_calls=False),
-        _reasoning("o3", parallel_tool_calls=False, summary=True),
-        _reasoning("o3-pro", parallel_tool_calls=False, chat=False, streaming=False),
-        _reasoning("o4-mini", parallel_tool_calls=False, summary=True),
-        _reasoning("codex-mini", parallel_tool_calls=False, summary=True, chat=False),
-        _reasoning("gpt-5", summary=True),
-        _reasoning("gpt-5-codex", summary=True, chat=False),
-        _reasoning("gpt-5-pro", summary=True, parallel_tool_calls=False, chat=False, streaming=False),
-        _reasoning("gpt-5.4", summary=True, effort_with_tools="none"),
+        Family("gpt-5-chat", verbosity=True),
+        replace(_THINKER, name="o1", parallel_tool_calls=False, streaming=False),
+        replace(_THINKER, name="o3-mini", parallel_tool_calls=False),
+        replace(_THINKER, name="o3", parallel_tool_calls=False, summary=True),
+        replace(_THINKER, name="o3-pro", parallel_tool_calls=False, chat=False, streaming=False),
+        replace(_THINKER, name="o4-mini", parallel_tool_calls=False, summary=True),
+        replace(_THINKER, name="codex-mini", parallel_tool_calls=False, summary=True, chat=False),
+        replace(_THINKER, name="gpt-5", summary=True, verbosity=True),
+        replace(_THINKER, name="gpt-5-codex", summary=True, verbosity=True, chat=False),
+        replace(
+            _THINKER,
+            name="gpt-5-pro",
+            summary=True,
+            verbosity=True,
+            parallel_tool_calls=False,
+            chat=False,
+            streaming=False,
+        ),
+        replace(_THINKER, name="gpt-5.4", summary=True, verbosity=True, tools_need_effort_none=True),
         UNKNOWN,
     )
 }

@@ -87,7 +87,7 @@ def _candidates(ref: ToolRef) -> Iterable[str]:
 
 def refs_of(request: Mapping[str, Any]) -> Iterable[ToolRef]:
     """The tools of a request in the order that decides names: `tools`, then the items as they come."""
-    yield from _tool_refs(request.get("tools"), None)
+    yield from tool_refs(request.get("tools"))
     items = request.get("input")
     if not isinstance(items, list):
         return
@@ -95,18 +95,19 @@ def refs_of(request: Mapping[str, Any]) -> Iterable[ToolRef]:
         if not isinstance(item, dict):
             continue
         if item.get("type") in ("additional_tools", "tool_search_output"):
-            yield from _tool_refs(item.get("tools"), None)
+            yield from tool_refs(item.get("tools"))
         elif (ref := call_ref(item)) is not None:
             yield ref
 
 
-def _tool_refs(tools: Any, namespace: str | None) -> Iterable[ToolRef]:
+def tool_refs(tools: Any, namespace: str | None = None) -> Iterable[ToolRef]:
+    """The references of a list of definitions, those inside namespaces among them."""
     for tool in tools if isinstance(tools, list) else ():
         if not isinstance(tool, dict):
             continue
         if tool.get("type") == "namespace" and namespace is None:
             name = tool.get("name")
-            yield from _tool_refs(tool.get("tools"), name if isinstance(name, str) else "")
+            yield from tool_refs(tool.get("tools"), name if isinstance(name, str) else "")
         elif (ref := tool_ref(tool, namespace)) is not None:
             yield ref
 
