@@ -14,7 +14,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from inspector.simulator.reply import HUMAN
+from inspector.simulator.pace import HUMAN
 from inspector.simulator.server import Simulator
 from inspector.simulator.service import Service, Story
 from inspector.simulator.stories.demo import SCENES

@@ -8,7 +8,8 @@ from typing import Any
 
 from inspector.simulator import chat, responses
 from inspector.simulator.offered import Tool
-from inspector.simulator.reply import AT_ONCE, Call, Finish, Pace, Part, Reasoning, Reply, Tokens
+from inspector.simulator.pace import AT_ONCE, Pace
+from inspector.simulator.reply import Call, Finish, Part, Reasoning, Reply, Tokens
 from inspector.simulator.script import Answer, Received
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from inspector.simulator.reply import Ids
+from inspector.simulator.ids import Ids
 from inspector.simulator.script import Answer, Headers, whole_json
 
 REGION = "Sweden Central"

@@ -14,18 +14,16 @@ from typing import Any
 
 from inspector.protocol import sse
 from inspector.simulator import azure
+from inspector.simulator.ids import Ids
+from inspector.simulator.pace import AT_ONCE, Pace, deltas
 from inspector.simulator.reply import (
-    AT_ONCE,
     Call,
     Finish,
-    Ids,
-    Pace,
     Reasoning,
     Refusal,
     Reply,
     Text,
     Tokens,
-    deltas,
 )
 from inspector.simulator.script import Answer, Head, Send, Step, Wait, whole_json
 

@@ -18,21 +18,18 @@ import contextlib
 import http
 import socket
 import struct
-import threading
 import time
-from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import cast
 
 import h11
 
+from inspector.simulator.record import End, Log, Sent
 from inspector.simulator.script import (
     Answer,
     Close,
     Gate,
     Handler,
     Head,
-    Headers,
     HoldOpen,
     Raw,
     Received,
@@ -49,49 +46,6 @@ MAX_HEAD = (
 )  # bytes of request line and headers, and of what a client may send ahead while an answer runs
 MAX_BODY = 64 << 20
 NO_LINGER = struct.pack("ii", 1, 0)  # SO_LINGER on, zero seconds: closing sends RST
-
-
-class End(StrEnum):
-    """How an answer ended."""
-
-    OPEN = "open"  # still being sent
-    COMPLETE = "complete"
-    CLOSED = "closed"  # by a Close step
-    RESET = "reset"  # by a Reset step
-    CLIENT_GONE = "client-gone"  # the client left before the last step
-    STOPPED = "stopped"  # the simulator ended first
-
-
-@dataclass(slots=True)
-class Sent:
-    """What went out for one request: exactly the body bytes written, one entry a chunk, and when."""
-
-    status: int
-    headers: Headers
-    chunks: list[bytes] = field(default_factory=list)
-    times: list[float] = field(default_factory=list)  # time.monotonic() of each chunk
-    end: End = End.OPEN
-
-    @property
-    def body(self) -> bytes:
-        """All chunks joined."""
-        return b"".join(self.chunks)
-
-
-class Log:
-    """What passed, written by the connections and read from any thread, which `changed` wakes."""
-
-    def __init__(self) -> None:
-        self.received: list[Received] = []
-        self.sent: list[Sent] = []
-        self.malformed: list[str] = []
-        self.failures: list[Exception] = []
-        self.changed = threading.Condition()
-
-    def tell(self) -> None:
-        """Wake whoever waits for something to have passed."""
-        with self.changed:
-            self.changed.notify_all()
 
 
 class Connection(asyncio.Protocol):

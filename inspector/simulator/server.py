@@ -13,7 +13,8 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Self
 
-from inspector.simulator.connection import Connection, End, Log, Sent
+from inspector.simulator.connection import Connection
+from inspector.simulator.record import End, Log, Sent
 from inspector.simulator.script import Handler, Received
 
 __all__ = ["End", "Sent", "Simulator", "running"]

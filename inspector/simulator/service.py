@@ -14,8 +14,8 @@ from inspector.protocol.azure import Operation, operation
 from inspector.simulator import azure, catalogue
 from inspector.simulator.ask import Ask, conversation
 from inspector.simulator.offered import offered
+from inspector.simulator.pace import AT_ONCE, Pace
 from inspector.simulator.prompt_cache import PromptCache
-from inspector.simulator.reply import AT_ONCE, Pace
 from inspector.simulator.script import Answer, Received
 from inspector.simulator.stored import StoredResponses
 

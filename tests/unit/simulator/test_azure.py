@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from inspector.simulator import azure
-from inspector.simulator.reply import Ids
+from inspector.simulator.ids import Ids
 
 
 def test_served_requests_have_azures_headers() -> None:

@@ -10,7 +10,8 @@ from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 from inspector.protocol import sse
 from inspector.simulator import chat
-from inspector.simulator.reply import HUMAN, Call, Finish, Reasoning, Reply, Text
+from inspector.simulator.pace import HUMAN
+from inspector.simulator.reply import Call, Finish, Reasoning, Reply, Text
 from inspector.simulator.script import Answer, Send, Wait
 
 ASKED = {"model": "my-gpt", "stream": True, "stream_options": {"include_usage": True}}

@@ -11,7 +11,8 @@ from pydantic import TypeAdapter
 
 from inspector.protocol import sse
 from inspector.simulator import responses
-from inspector.simulator.reply import AT_ONCE, HUMAN, Call, Finish, Reasoning, Reply, Text
+from inspector.simulator.pace import AT_ONCE, HUMAN
+from inspector.simulator.reply import Call, Finish, Reasoning, Reply, Text
 from inspector.simulator.script import Answer, Head, Send, Wait
 
 EVENT: TypeAdapter[Any] = TypeAdapter(ResponseStreamEvent)
