@@ -29,7 +29,7 @@ def of_status(status: int, body: bytes) -> str:
         phrase = HTTPStatus(status).phrase
     except ValueError:
         phrase = "unknown status"
-    said = of_body(body)
+    said = (of_body(body) or "").removeprefix(f"{status}: ")  # some repeat it as the code
     return one_line(f"{status} {said}" if said else f"{status} {phrase}")
 
 
@@ -84,9 +84,9 @@ def _of_object(error: Mapping[str, Any]) -> str | None:
 
 
 def _is_code(value: object) -> bool:
-    return (isinstance(value, str) and bool(value)) or (
-        isinstance(value, int) and not isinstance(value, bool)
-    )
+    if isinstance(value, str):
+        return value not in ("", "error")  # `error` is the type of an event, not a reason
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _filtered(error: Mapping[str, Any]) -> list[str]:
