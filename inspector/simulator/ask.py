@@ -6,10 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from inspector.simulator import chat, responses
+from inspector.simulator import chat, compaction, responses
 from inspector.simulator.offered import Tool
 from inspector.simulator.pace import AT_ONCE, Pace
-from inspector.simulator.reply import Call, Finish, Part, Reasoning, Reply, Tokens
+from inspector.simulator.reply import (
+    Call,
+    Compaction,
+    Finish,
+    Part,
+    Reasoning,
+    Refusal,
+    Reply,
+    Text,
+    Tokens,
+)
 from inspector.simulator.script import Answer, Received
 
 
@@ -55,9 +65,11 @@ class Ask:
 
 
 def _size(part: Part) -> int:
-    if isinstance(part, Reasoning):
-        return 0
-    return len(part.payload) if isinstance(part, Call) else len(part.text)
+    match part:
+        case Reasoning():
+            return 0
+        case Call(payload=text) | Text(text) | Refusal(text) | Compaction(text):
+            return len(text)
 
 
 def conversation(body: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -72,6 +84,8 @@ def conversation(body: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, .
             continue
         if str(item.get("type", "")).endswith("_call_output") or item.get("role") == "tool":
             outputs.append(_text(item.get("output", item.get("content"))))
+        elif item.get("type") == "compaction":
+            outputs += compaction.outputs_in(str(item.get("encrypted_content")))
         elif item.get("role") == "user":
             text = _text(item.get("content"))
             if text and not text.lstrip().startswith(

@@ -18,6 +18,7 @@ from inspector.simulator.ids import Ids
 from inspector.simulator.pace import AT_ONCE, Pace, deltas
 from inspector.simulator.reply import (
     Call,
+    Compaction,
     Finish,
     Reasoning,
     Refusal,
@@ -115,6 +116,8 @@ def chunks(
                 for piece in deltas(_arguments(part), code=True):
                     emit({"tool_calls": [{"index": call_index, "function": {"arguments": piece}}]})
                 call_index += 1
+            case Compaction():
+                pass  # Chat has nothing of the kind
     if reply.finish in (Finish.FAILED, Finish.ERROR):
         error = {"message": reply.failure.message, "type": "server_error", "param": None}
         made.append({"error": {**error, "code": reply.failure.code}})

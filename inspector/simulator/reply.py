@@ -43,7 +43,14 @@ class Call:
     id: str | None = None  # None: made up
 
 
-Part = Reasoning | Text | Refusal | Call
+@dataclass(frozen=True, slots=True)
+class Compaction:
+    """The history in one item, for a client that asked for that; `encrypted` stands for what was in it."""
+
+    encrypted: str
+
+
+Part = Reasoning | Text | Refusal | Call | Compaction
 
 
 class Finish(StrEnum):

@@ -19,6 +19,7 @@ from inspector.simulator.ids import Ids
 from inspector.simulator.pace import AT_ONCE, Pace, deltas
 from inspector.simulator.reply import (
     Call,
+    Compaction,
     Finish,
     Part,
     Reasoning,
@@ -152,6 +153,10 @@ class _Builder:
                 self._message(part, index, cut=cut)
             case Call():
                 self._call(part, index, cut=cut)
+            case Compaction(encrypted):
+                item = {"id": self._ids.new("cmp_"), "type": "compaction", "encrypted_content": encrypted}
+                self._emit("response.output_item.added", output_index=index, item=item)
+                self._done(item, index)
 
     def _reasoning(self, part: Reasoning, index: int) -> None:
         item: Json = {"id": self._ids.new("rs_"), "type": "reasoning", "summary": []}

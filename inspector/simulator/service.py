@@ -11,7 +11,7 @@ from typing import Any
 
 from inspector.protocol import codex
 from inspector.protocol.azure import Operation, operation
-from inspector.simulator import azure, catalogue
+from inspector.simulator import azure, catalogue, compaction
 from inspector.simulator.ask import Ask, conversation
 from inspector.simulator.offered import offered
 from inspector.simulator.pace import AT_ONCE, Pace
@@ -38,8 +38,8 @@ class Service:
     def __call__(self, received: Received) -> Answer:
         asked = operation(received.method, received.target)
         match asked:
-            case Operation.CREATE | Operation.CHAT:
-                return self._create(received, is_chat=asked is Operation.CHAT)
+            case Operation.CREATE | Operation.CHAT | Operation.COMPACT:
+                return self._create(received, asked)
             case Operation.GET | Operation.DELETE | Operation.CANCEL | Operation.ITEMS:
                 return self._stored.answer(asked, received.target)
             case Operation.MODELS:
@@ -49,7 +49,8 @@ class Service:
             case _:
                 return azure.not_found()
 
-    def _create(self, received: Received, *, is_chat: bool) -> Answer:
+    def _create(self, received: Received, asked: Operation) -> Answer:
+        is_chat = asked is Operation.CHAT
         body = received.json()
         said = body.get("messages" if is_chat else "input") if isinstance(body, dict) else None
         if not isinstance(said, list | str) or not said:
@@ -63,7 +64,12 @@ class Service:
             return azure.error(
                 400, "previous_response_not_found", message, kind=kind, param="previous_response_id"
             )
-        answer = self._story(self._understand(received, body, is_chat=is_chat))
+        ask = self._understand(received, body, is_chat=is_chat)
+        if asked is Operation.COMPACT:
+            return compaction.whole(ask.say(compaction.of(ask.outputs)))
+        if not is_chat and compaction.is_asked_for(body):
+            return ask.say(compaction.of(ask.outputs))
+        answer = self._story(ask)
         if not is_chat and body.get("store") is not False:
             self._stored.remember(answer, said)
         return answer

@@ -8,12 +8,14 @@ from typing import Any
 
 import openai
 import pytest
+from openai.types.responses import CompactedResponse
 
 from inspector.simulator.ask import Ask
 from inspector.simulator.reply import Reasoning, Text
 from inspector.simulator.script import Answer, Received
 from inspector.simulator.server import Simulator, running
 from inspector.simulator.service import Service
+from inspector.simulator.stories.tool_session import ToolSession
 
 
 def story(ask: Ask) -> Answer:
@@ -105,6 +107,26 @@ def test_a_stored_stream_can_be_read_again_from_any_event(service: Service) -> N
 def test_what_is_not_to_be_stored_is_not(service: Service) -> None:
     created = asked(service, "POST", "/openai/v1/responses", {"input": "hi", "store": False})[1]
     assert asked(service, "GET", f"/openai/v1/responses/{created['id']}")[0] == 404
+
+
+def test_compaction_by_trigger_and_by_address_gives_one_item() -> None:
+    service = Service(ToolSession())
+    items: list[dict[str, Any]] = [
+        {"role": "user", "content": "go"},
+        {"type": "function_call", "call_id": "a"},
+        {"type": "function_call_output", "call_id": "a", "output": "done"},
+    ]
+    body = {"input": [*items, {"type": "compaction_trigger"}], "stream": True, "store": False}
+    streamed = service(request("POST", "/openai/v1/responses", body)).body
+    output = json.loads(streamed.rsplit(b"data: ", 1)[1])["response"]["output"]
+    assert [item["type"] for item in output] == ["compaction"]
+    status, whole = asked(service, "POST", "/openai/v1/responses/compact", {"model": "m", "input": items})
+    assert status == 200
+    assert CompactedResponse.model_validate(whole).output[0].type == "compaction"
+    shell = {"name": "exec_command", "parameters": {"properties": {"cmd": {"type": "string"}}}}
+    follow_up = {"input": [items[0], *output], "tools": [{"type": "function", **shell}]}
+    goes_on = asked(service, "POST", "/openai/v1/responses", follow_up)[1]["output"]
+    assert "apply_patch" in goes_on[-1]["arguments"]
 
 
 @pytest.fixture
