@@ -38,6 +38,7 @@ class ExchangeJson(_Printed):
     mode: str
     method: str
     url: str
+    http_version: str
     model: str | None
     status: int | None
     outcome: str
@@ -129,6 +130,7 @@ def _row(exchange: Exchange) -> dict[str, Any]:
         "mode": exchange.mode,
         "method": exchange.method,
         "url": exchange.url,
+        "http_version": exchange.http_version,
         "model": exchange.model,
         "status": exchange.status,
         "outcome": exchange.outcome.value,
