@@ -36,9 +36,7 @@ class InspectorApp(App[QuitChoice]):
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "help", "Help", id="app.help", tooltip="All keys"),
-        Binding(
-            "q,ctrl+q", "leave", "Quit", id="app.quit", tooltip="Leave; asks what is to become of the proxy"
-        ),
+        Binding("q", "quit", "Quit", id="app.quit", tooltip="Leave; asks what is to become of the proxy"),
     ]
 
     def __init__(
@@ -77,7 +75,7 @@ class InspectorApp(App[QuitChoice]):
         else:
             self.action_show_help_panel()
 
-    def action_leave(self) -> None:
+    async def action_quit(self) -> None:
         """Quit; while a proxy of ours runs, ask first."""
         running = self._main.running if self._main is not None else None
         if self._proxy is None or not self._proxy.ours or running is None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from inspector.capture.model import Exchange, Leg
+from inspector.capture.model import Exchange, Leg, Recorder
 from inspector.capture.reader import Reader
 from inspector.capture.schema import CaptureError
 from inspector.capture.tail import Tail
@@ -17,7 +17,7 @@ from inspector.ui.proxy_control import ProxyControl
 from inspector.ui.view.title import title_of
 
 POLL = 0.1  # seconds between looks at the file; a look that finds nothing new is cheap
-LOOK = 1.0  # seconds between looks at the proxy's record
+LOOK_EVERY = 10  # polls: how often the proxy's record is looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class News:
     titles: dict[str, str] = field(default_factory=dict)
     size: int | None = None
     proxy: Running | None = None
+    recorder: Recorder | None = None  # the last one to write
     problem: str | None = None
     read: bool = False  # the file has been read at least once
 
@@ -53,6 +54,8 @@ class CaptureWatch:
         self._wake = threading.Condition()
         self._wanted: dict[str, int] = {}
         self._stopped = False
+        self._reader: Reader | None = None
+        self._tail: Tail | None = None
 
     def want_titles(self, wanted: dict[str, int]) -> None:
         """Find out what groups are about: the exchange to ask, by the group's key."""
@@ -68,35 +71,43 @@ class CaptureWatch:
 
     def run(self) -> None:
         """The thread."""
-        reader: Reader | None = None
-        tail: Tail | None = None
-        known = News()
-        looked = 0.0
+        told = News()
+        rounds = 0
         while not self._stopped:
-            news = News(proxy=known.proxy, problem=known.problem)
-            if self._proxy is not None and looked <= 0:
+            news = News(proxy=told.proxy, recorder=told.recorder)
+            if self._proxy is not None and rounds % LOOK_EVERY == 0:
                 news = replace(news, proxy=self._proxy.look())
-                looked = LOOK
             try:
-                if reader is None or tail is None:
-                    reader = Reader(self._path)
-                    tail = Tail(reader)
-                changed = tail.poll()
-                problem = news.proxy.problem if news.proxy else None
-                news = replace(news, exchanges={exchange.id: exchange for exchange in changed},
-                problem=problem,
-                               size=self._size(), titles=self._titles(reader), read=True)  # fmt: skip
+                news = self._read(news)
             except CaptureError as error:
                 news = replace(news, problem=str(error))
-            if news != replace(known, exchanges={}, titles={}):
+            lasting = replace(news, exchanges={}, titles={})
+            if news.exchanges or news.titles or lasting != told:
                 self.mailbox.put(news)
-                known = replace(news, exchanges={}, titles={})
+                told = lasting
+            rounds += 1
             with self._wake:
                 if not self._stopped and not self._wanted:
                     self._wake.wait(POLL)
-            looked -= POLL
-        if reader is not None:
-            reader.close()
+        if self._reader is not None:
+            self._reader.close()
+
+    def _read(self, news: News) -> News:
+        """What changed in the file."""
+        if self._reader is None or self._tail is None:
+            self._reader = Reader(self._path)
+            self._tail = Tail(self._reader)
+        reader = self._reader
+        changed = self._tail.poll()
+        return replace(
+            news,
+            exchanges={exchange.id: exchange for exchange in changed},
+            titles=self._titles(reader),
+            recorder=next(iter(reader.recorders()[-1:]), None) if changed else news.recorder,
+            problem=news.proxy.problem if news.proxy else None,
+            size=self._size(),
+            read=True,
+        )
 
     def _size(self) -> int:
         """Bytes of the capture on disk, what has not been checkpointed included."""

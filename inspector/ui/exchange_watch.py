@@ -1,4 +1,4 @@
-"""The thread that reads the selected exchange: its panes once, then what comes in, until another is wanted."""
+"""The thread that reads the selected exchange: its panes, then what comes in, until another is wanted."""
 
 from __future__ import annotations
 

@@ -28,9 +28,9 @@ CHOICES = {
     QuitChoice.LEAVE: (
         "l",
         "leave the proxy running",
-        "Codex goes on and is recorded; `inspector live` comes back to it",
+        "Codex goes on, recorded; `inspector live` comes back",
     ),
-    QuitChoice.STOP: ("s", "stop the proxy", "what Codex is doing through it breaks off"),
+    QuitChoice.STOP: ("s", "stop the proxy", "what Codex does through it breaks off"),
     QuitChoice.STAY: ("esc", "stay here", ""),
 }
 

@@ -43,11 +43,7 @@ SHAPES = ((0, "-tabs"), (100, "-strip"), (140, "-columns"))  # from this width o
 class SessionsScreen(Screen[None]):
     """The list and the panes."""
 
-    HORIZONTAL_BREAKPOINTS = [
-        (0, "-tabs"),
-        (100, "-strip"),
-        (140, "-columns"),
-    ]
+    HORIZONTAL_BREAKPOINTS = list(SHAPES)  # noqa: RUF012  # the base class calls it an instance variable
     AUTO_FOCUS = "#sessions-list"
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -71,7 +67,7 @@ class SessionsScreen(Screen[None]):
                 tooltip="To the exchange before"),
         Binding("right_curly_bracket", "exchange(1)", "Exchange on", show=False, id="sessions.on",
                 tooltip="To the next exchange"),
-        Binding("c", "copy_setup", "Copy setup", show=False, id="guide.copy",
+        Binding("c", "copy_setup", "Setup", id="guide.copy",
                 tooltip="Copy the lines that point Codex at the proxy"),
     ]  # fmt: skip
 
@@ -91,6 +87,7 @@ class SessionsScreen(Screen[None]):
         self.was_read = False
         self.facts = Facts(capture.name)
         self._codex_home = codex_home
+        self._keys_shown: tuple[bool, bool] | None = None
         self._titles: dict[str, str | None] = {}
         self.sessions = Sessions(self._title, now)
         self._capture_watch = CaptureWatch(capture, proxy, lambda: self.post_message(CaptureGrew()))
@@ -109,6 +106,7 @@ class SessionsScreen(Screen[None]):
     def on_mount(self) -> None:
         """Start reading."""
         self.query_one("#header", RowLines).show(lambda width: [header_row(self.facts, width)])
+        self.list.keeps_cursor = True
         self.list.show(Outline(self.sessions.nodes))
         self.run_worker(self._capture_watch.run, thread=True, group="capture", name="capture watch")
         self.run_worker(self._exchange_watch.run, thread=True, group="exchange", name="exchange watch")
@@ -157,8 +155,8 @@ class SessionsScreen(Screen[None]):
             self.facts,
             size=news.size if news.size is not None else self.facts.size,
             listening=told.listening if told else None,
-            upstream=told.upstream if told else None,
-            mode=str(told.mode) if told else None,
+            upstream=told.upstream if told else (news.recorder.upstream if news.recorder else None),
+            mode=told.mode if told else (news.recorder.mode if news.recorder else None),
             forward=told.forward if told else False,
             was_live=was_live,
             troubled=sum(map(is_bad, self.sessions.exchanges.values())),
@@ -217,9 +215,13 @@ class SessionsScreen(Screen[None]):
         )
 
     def _show_guide(self) -> None:
-        self.set_class(self.was_read and not self.sessions.exchanges, "-empty")
         found = self.guide
-        self.query_one("#guide", RowLines).show(lambda _: guide_rows(found))
+        state = (bool(self.sessions.exchanges), bool(found.lines))
+        if state != self._keys_shown:
+            self._keys_shown = state
+            self.refresh_bindings()
+        self.set_class(self.was_read and not self.sessions.exchanges, "-empty")
+        self.query_one("#guide", RowLines).show(lambda width: guide_rows(found, width))
 
     # What a person does
 
@@ -299,6 +301,14 @@ class SessionsScreen(Screen[None]):
         if (text := self.panes.copied()) is not None:
             self.app.copy_to_clipboard(text)
             self.notify(f"Copied {self.panes.pane(self.panes.active).label.lower()}.", markup=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide the keys that have nothing to act on."""
+        if action == "copy_setup":
+            return bool(self.guide.lines)
+        if action in ("raw", "zoom", "copy", "follow"):
+            return bool(self.sessions.exchanges)
+        return super().check_action(action, parameters)
 
     def action_copy_setup(self) -> None:
         """Copy the lines that point Codex here."""

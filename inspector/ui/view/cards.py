@@ -14,6 +14,7 @@ from typing import Any
 from inspector.protocol.json_text import parse
 from inspector.ui.view.measures import size
 from inspector.ui.view.outline import Body, Node
+from inspector.ui.view.patch import BEGINNING, PatchRows
 from inspector.ui.view.pretty import JsonRows, compact, pretty
 from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.view.text import clean, one_line
@@ -35,19 +36,26 @@ class Card:
     tone: Tone = Tone.TEXT
 
 
-def node(key: str, card: Card, *, mark: Span | None = None, more: Sequence[Node] = (), opened: bool = False,
-         links: frozenset[str] = frozenset()) -> Node:  # fmt: skip
-    """A card as an entry of an outline; `mark` goes before the role."""
+def node(
+    key: str,
+    card: Card,
+    *,
+    mark: Span | None = None,
+    more: Sequence[Node] = (),
+    opened: bool = False,
+    links: frozenset[str] = frozenset(),
+) -> Node:
+    """A card as an entry of an outline; `mark` goes before the role. Unfolded, the head has no preview."""
     preview = one_line(card.text)
     role, name = clean(card.role), clean(card.name)
 
-    def head(_: int) -> Row:
+    def head(_: int, opened: bool) -> Row:
         lead = [mark, Span(" ")] if mark else []
         filled = role if name else role.ljust(ROLE_WIDTH - (2 if mark else 0))
-        names = [Span(f" {name}", Tone.STRONG)] if name else []
-        return row(
-            *lead, Span(filled, Tone.ROLE), *names, Span(f" {preview}", Tone.DIM), right=size(card.size)
-        )
+        names = [Span(f" {name} ", Tone.STRONG)] if name else []
+        shown = "" if opened and card.body is not None else preview
+        said = Span(f" {shown}", Tone.DIM)
+        return row(*lead, Span(filled, Tone.ROLE), *names, said, right=size(card.size))
 
     return Node(key, head, body=card.body, branches=more, links=links | card.links, opened=opened)
 
@@ -62,17 +70,33 @@ def json_body(value: Any) -> Body:
     return lambda width: JsonRows(pretty(value), width)
 
 
-def maybe_json_body(text: str) -> Body:
-    """A text that usually is JSON (a tool's arguments): indented when it is, as it came when not."""
+def arguments_body(text: str) -> Body:
+    """A tool's arguments: member by member, texts as texts; as they came when they are no object."""
 
     def body(width: int) -> Sequence[Row]:
         try:
             value = parse(text)
         except ValueError:
-            return TextRows(text, width)
-        return JsonRows(pretty(value), width)
+            return PatchRows(text, width) if text.startswith(BEGINNING) else TextRows(text, width)
+        return members(value, width) if isinstance(value, dict) else JsonRows(pretty(value), width)
 
     return body
+
+
+def members(value: dict[str, Any], width: int) -> Sequence[Row]:
+    """An object's members: a short one beside its name, a long or many-lined one below it."""
+    parts: list[Sequence[Row]] = []
+    for name, member in value.items():
+        label = clean(str(name))
+        text = member if isinstance(member, str) else compact(member, 10_000)
+        if "\n" not in text and len(label) + 2 + len(text) <= width and len(text) < 10_000:
+            parts.append([row(Span(label, Tone.KEY), Span("  "), Span(clean(text)))])
+        elif isinstance(member, str):
+            kind = PatchRows if member.startswith(BEGINNING) else TextRows
+            parts.extend(([row(Span(label, Tone.KEY))], kind(member, width, indent=2)))
+        else:
+            parts.extend(([row(Span(label, Tone.KEY))], JsonRows(pretty(member), width, indent=2)))
+    return Joined(parts) if parts else [row(Span("{}", Tone.DIM))]
 
 
 def length(value: Any) -> int:

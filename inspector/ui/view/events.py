@@ -24,6 +24,7 @@ from inspector.ui.view.pretty import compact
 from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.view.text import clean, one_line
 
+WIDE = 46  # from this width on, a group tells how long it took
 GAP = 0.5  # seconds of silence worth a row
 PREVIEW = 300  # characters of a group's text that its row may show
 
@@ -87,18 +88,20 @@ class EventGroup(Node):
             self._children.append(event_node(record, silence=record.at - before))
         return self._children
 
-    def _head(self, _: int) -> Row:
+    def _head(self, width: int, _opened: bool) -> Row:
         first, last = self.records[0], self.records[-1]
-        deltas = f" {self.deltas} Δ" if self.deltas else ""
         name, _, rest = (self.called or "item").partition(" ")
-        edge = f"gap {duration(self.silence)}" if self.silence >= GAP else duration(last.at - first.at)
+        edge = [Span(f"{self.deltas} Δ", Tone.DIM)] if self.deltas else []
+        if self.silence >= GAP:
+            edge.insert(0, Span(f"gap {duration(self.silence)}  ", Tone.KEY))
+        elif width >= WIDE:
+            edge.append(Span(f"{duration(last.at - first.at):>8}", Tone.DIM))
         return row(
             Span(offset(first.at), Tone.DIM),
             Span(f" {clean(name)}", Tone.ROLE),
             Span(f" {clean(rest)}" if rest else "", Tone.STRONG),
-            Span(deltas, Tone.KEY),
             Span(f"  {one_line(self.preview, PREVIEW)}", Tone.DIM),
-            right=Span(edge, Tone.DIM if self.silence < GAP else Tone.KEY),
+            right=tuple(edge),
         )
 
 
@@ -109,25 +112,24 @@ class EventRows:
         self.nodes: list[Node] = [] if head is None else [head]
         self.count = 0
         self.last: float | None = None
-        self._ending: Node | None = None
+        self._ending: Sequence[Node] = ()
         self._groups: dict[str, EventGroup] = {}
         self._chat: tuple[str, EventGroup] | None = None
 
     def extend(self, records: Iterable[EventRecord]) -> None:
         """Add events in order of arrival."""
         ending = self._ending
-        self.end(None)
+        self.end(())
         for record in records:
             self._add(record)
         self.end(ending)
 
-    def end(self, ending: Node | None) -> None:
-        """The row below all events: how it ended, or that it goes on."""
-        if self._ending is not None:
-            self.nodes.pop()
+    def end(self, ending: Sequence[Node]) -> None:
+        """The rows below all events: a body that is no stream, how it ended, or that it goes on."""
+        if self._ending:
+            del self.nodes[-len(self._ending) :]
         self._ending = ending
-        if ending is not None:
-            self.nodes.append(ending)
+        self.nodes.extend(ending)
 
     def _add(self, record: EventRecord) -> None:
         group = self._group_of(record)

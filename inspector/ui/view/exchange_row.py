@@ -24,15 +24,15 @@ def exchange_row(exchange: Exchange, width: int, now: float) -> Row:
     model = clean(exchange.model or "")
     if width >= WIDE:
         clock = time.strftime("%H:%M:%S", time.localtime(exchange.started))
+        counted_events = f"{exchange.event_count:>6} ev" if exchange.event_count else " " * 9
+        figures = (Span(f"{counted_events}  ", Tone.DIM), *_token_columns(exchange.usage))
         return row(
             *lead,
             Span(f"{clock}  ", Tone.DIM),
-            Span(f"{_operation(exchange):<9}"),
-            Span(f"{_fit(model, 16):<16} ", Tone.KEY),
+            Span(f"{_fit(model, 18):<18} ", Tone.KEY),
+            Span(f"{_operation(exchange):<10}"),
             took,
-            Span(f"{exchange.event_count or '':>5} ev  " if exchange.event_count else " " * 10, Tone.DIM),
-            *_token_columns(exchange.usage),
-            *((Span(one_line(words), tone),) if words else ()),
+            *((Span(one_line(words), tone),) if words else figures),
         )
     if words:
         return row(*lead, took, Span(one_line(words), tone))
@@ -52,12 +52,14 @@ def _took(exchange: Exchange, now: float) -> str:
 
 
 def _operation(exchange: Exchange) -> str:
-    """`responses` for the plain case, the last word of the operation for the others."""
+    """What is asked, where it is not the plain case: `compact`, `chat`, `models`."""
     kind = exchange.request_kind or ""
     if kind and kind != "turn":
         return clean(kind)[:9]
     head, _, last = exchange.operation.partition(".")
-    return head[:9] if last == "create" else (last or head)[:9]
+    if last == "create":
+        return "" if head == "responses" else head[:9]
+    return (last or head)[:9]
 
 
 def _fit(text: str, width: int) -> str:
@@ -80,9 +82,10 @@ def _token_words(usage: Usage | None, short: bool) -> tuple[Span, ...]:
     if usage is None or usage.input_tokens is None:
         return ()
     words = Span(f"{tokens(usage.input_tokens)}→{tokens(usage.output_tokens or 0)}", Tone.TEXT)
-    if short or not usage.cached_tokens or not usage.input_tokens:
+    if short:
         return (words,)
-    return (words, Span(f" {100 * usage.cached_tokens // usage.input_tokens:>2}%", Tone.DIM))
+    cached = 100 * (usage.cached_tokens or 0) // usage.input_tokens if usage.input_tokens else 0
+    return (words, Span(f" {cached:>2}%" if cached else "    ", Tone.DIM))
 
 
 def group_row(label: str, title: str | None, exchanges: Sequence[Exchange], is_turn: bool, width: int,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from inspector.protocol.codex import config_block
 from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.view.text import clean
+from inspector.ui.view.wrap import wrap
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +38,30 @@ def guide(*, listening: str | None, base_url: str | None, certificate: str | Non
     )
 
 
-def guide_rows(found: Guide) -> list[Row]:
-    """The guide as lines of the screen."""
-    rows = [row(Span(found.title, Tone.STRONG)), row(""), row(Span(clean(found.lead), Tone.DIM)), row("")]
+def guide_rows(found: Guide, width: int) -> list[Row]:
+    """The guide as lines of the screen; nothing of what is to be copied is cut off."""
+    rows = [row(Span(found.title, Tone.STRONG)), row(""), *_said(found.lead, width), row("")]
     for line in found.lines.rstrip("\n").split("\n") if found.lines else []:
-        name, equals, value = line.partition(" = ")
-        if equals:
-            rows.append(
-                row(Span("  "), Span(clean(name), Tone.KEY), Span(" = ", Tone.DIM), Span(clean(value)))
-            )
-        else:
-            rows.append(
-                row(Span("  "), Span(clean(line), Tone.ACCENT if line.startswith("[") else Tone.TEXT))
-            )
+        rows.extend(_setup_line(clean(line), width))
     if found.lines:
         rows.append(row(""))
         rows.append(row(Span("c", Tone.ACCENT), Span("  copies these lines", Tone.DIM)))
     if found.after:
-        rows.extend((row(""), row(Span(found.after, Tone.DIM))))
+        rows.extend((row(""), *_said(found.after, width)))
     return rows
+
+
+def _said(text: str, width: int) -> list[Row]:
+    cleaned = clean(text)
+    return [row(Span(cleaned[start:end], Tone.DIM)) for start, end in wrap(cleaned, width)]
+
+
+def _setup_line(line: str, width: int) -> list[Row]:
+    """A line to paste; one too long goes on below."""
+    first, *more = [line[start:end] for start, end in wrap(line, width - 4)] if line else [""]
+    name, equals, value = first.partition(" = ")
+    if equals:
+        head = row(Span("  "), Span(name, Tone.KEY), Span(" = ", Tone.DIM), Span(value))
+    else:
+        head = row(Span("  "), Span(first, Tone.ACCENT if first.startswith("[") else Tone.TEXT))
+    return [head, *(row(Span("    "), Span(rest)) for rest in more)]

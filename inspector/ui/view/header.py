@@ -40,6 +40,9 @@ def header_row(facts: Facts, width: int) -> Row:
         state = [Span("■ the proxy has ended", Tone.WARN)]
     else:
         state = [Span("○ capture", Tone.DIM)]
+        if facts.upstream:
+            state.append(Span(f"  of {clean(_bare(facts.upstream))}", Tone.TEXT))
+            state.append(Span(f"  {facts.mode or ''}", Tone.ACCENT if facts.mode == "bridge" else Tone.DIM))
     edge = [Span(clean(facts.capture), Tone.TEXT)]
     if not narrow:
         edge.append(Span(f"  {size(facts.size)}", Tone.DIM))

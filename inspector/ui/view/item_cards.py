@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from inspector.ui.view.cards import Card, content, json_body, length, maybe_json_body, text_body
+from inspector.ui.view.cards import Card, arguments_body, content, json_body, length, text_body
 from inspector.ui.view.pretty import compact
 from inspector.ui.view.rows import Tone
 
@@ -26,6 +26,21 @@ def call_names(items: Any) -> dict[str, str]:
         if isinstance(item, dict) and item.get("type") in CALLS and isinstance(item.get("call_id"), str):
             names[item["call_id"]] = call_name(item)
     return names
+
+
+def news(items: Any) -> frozenset[int]:
+    """What this request says for the first time: its last outputs, or the user's last words."""
+    said = items if isinstance(items, list) else []
+    found: list[int] = []
+    for n in range(len(said) - 1, -1, -1):
+        item = said[n] if isinstance(said[n], dict) else {}
+        is_output = str(item.get("type", "")).endswith("_output") or item.get("role") == "tool"
+        if not is_output and (found or item.get("role") != "user"):
+            break
+        found.append(n)
+        if not is_output:
+            break
+    return frozenset(found)
 
 
 def call_name(item: Mapping[str, Any]) -> str:
@@ -59,7 +74,7 @@ def card(item: Any, names: Mapping[str, str]) -> Card:
     if kind in CALLS:
         given = item.get("arguments", item.get("input", item.get("action")))
         text = given if isinstance(given, str) else compact(given)
-        body = maybe_json_body(given) if isinstance(given, str) else json_body(given)
+        body = arguments_body(given) if isinstance(given, str) else json_body(given)
         return Card("call", text, name=call_name(item), size=length(given), body=body, links=ties)
     if isinstance(kind, str) and kind.endswith("_output"):
         text, body = content(item.get("output", item.get("tools")))

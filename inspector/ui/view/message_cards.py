@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from inspector.ui.view.cards import Card, content, json_body, length, maybe_json_body, text_body
+from inspector.ui.view.cards import Card, arguments_body, content, json_body, length, text_body
 from inspector.ui.view.pretty import compact
 
 
@@ -50,9 +50,7 @@ def call_card(call: Mapping[str, Any]) -> Card:
     """A card for one call of an assistant's message."""
     name, arguments = _function(call)
     ties = frozenset([f"call:{call['id']}"]) if isinstance(call.get("id"), str) else frozenset()
-    return Card(
-        "call", arguments, name=name, size=len(arguments), body=maybe_json_body(arguments), links=ties
-    )
+    return Card("call", arguments, name=name, size=len(arguments), body=arguments_body(arguments), links=ties)
 
 
 def _function(call: Mapping[str, Any]) -> tuple[str, str]:

@@ -33,7 +33,7 @@ class Node:
         opened: bool = False,
     ) -> None:
         self.key = key
-        self.head: Head = (lambda _: head) if isinstance(head, Row) else head
+        self.head: Head = (lambda _width, _opened: head) if isinstance(head, Row) else head
         self.branches = branches
         self.links = links
         self.opened = opened  # at first; what a person does is kept by the outline
@@ -120,7 +120,7 @@ class Outline:
         index, line = self.at(row)
         node, depth = self.visible[index], self.depths[index]
         if line == 0:
-            return node.head(self.width - self.indent(depth)), node, depth, 0
+            return node.head(self.width - self.indent(depth), self.is_open(node)), node, depth, 0
         return node.body(self.width - self.indent(depth + 1))[line - 1], node, depth, line
 
     def top(self, index: int) -> int:

@@ -23,10 +23,11 @@ class Form(Enum):
 
 @dataclass(slots=True)
 class PaneContent:
-    """One pane's content. `value` is the JSON behind it, `raw` the text as it passed; None where there is none."""
+    """One pane's content; `value` is the JSON behind it, `raw` the text as it passed, None for neither."""
 
     nodes: Sequence[Node]
     title: str = ""  # the counts after the pane's name
+    count: int = 0  # the one that a tab has room for
     losses: int = 0
     value: Any = None
     raw: str | None = None
@@ -42,7 +43,7 @@ class PaneContent:
         return there
 
     def text(self, form: Form) -> str | None:
-        """The whole as text, for the clipboard: JSON, or as it passed when that is what is shown, or all there is."""
+        """The whole as text: JSON, or as it passed where that is what is shown, or all there is."""
         if self.value is not None and form is not Form.RAW:
             return pretty(self.value)
         return self.raw

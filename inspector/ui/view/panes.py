@@ -59,7 +59,9 @@ def request_pane(message: Message | None, body: Body) -> PaneContent:
         return PaneContent(nodes, weight, value=body.value, raw=body.text)
     count, word = count_items(body.value)
     title = f"{counted(count, word)}  {weight}" if count else weight
-    return PaneContent(request_nodes(body.value, message.headers), title, value=body.value, raw=body.text)
+    return PaneContent(
+        request_nodes(body.value, message.headers), title, count, value=body.value, raw=body.text
+    )
 
 
 def translation(operation: str, body: Body, headers: Any) -> ChatTranslation | None:
@@ -78,10 +80,10 @@ def payload_pane(
     report = translated.report if translated else Report()
     payload: Any = translated.payload if translated else None
     raw: str | None = None
-    note = "not sent"
+    note = ""
     if sent is not None:
         body = read_body(sent)
-        raw, note = body.text, "sent"
+        raw, note = body.text, "as sent"
         if isinstance(body.value, dict):
             payload = body.value
     if not isinstance(payload, Mapping):
@@ -93,7 +95,7 @@ def payload_pane(
     messages = payload.get("messages")
     count = len(messages) if isinstance(messages, list) else 0
     title = counted(count, "message")
-    return PaneContent(nodes, title, losses=lost, value=payload, raw=raw, note=note)
+    return PaneContent(nodes, title, count, losses=lost, value=payload, raw=raw, note=note)
 
 
 def _rejection(error: Mapping[str, Any]) -> Node:

@@ -55,7 +55,7 @@ def _matters(rows: Iterable[Told]) -> bool:
 
 
 def _lost_node(source: str, rows: list[Told], request: Mapping[str, Any]) -> Node:
-    """A piece that is not in the payload, in the request's words, and why."""
+    """A piece that is not in the payload, in the request's words, and why (unfolded where it matters)."""
     value = at(request, source)
     label, text = _words(source, value)
     matters = _matters(rows)
@@ -149,6 +149,7 @@ def _messages(payload: Mapping[str, Any], told: Provenance, lost: list[tuple[str
     messages = payload.get("messages")
     said = messages if isinstance(messages, list) else []
     names = message_cards.call_names(said)
+    new = item_cards.news(said)
     left = dict(lost)
     placed: list[tuple[tuple[int, ...], Node]] = []
     before: tuple[int, ...] = ()
@@ -157,17 +158,27 @@ def _messages(payload: Mapping[str, Any], told: Provenance, lost: list[tuple[str
         sources = told.sources(pointer)
         before = max(before, min((order(source) for source in sources), default=before))
         symbol, reason = told.change(pointer)
-        partly = [told for source in sources for told in left.pop(source, [])]
-        shown = message_node(pointer, message, names, mark=_mark(symbol or (SCISSORS if _matters(partly) else
-        "")),
-                             links=told.links(pointer))  # fmt: skip
+        partly = [each for source in sources for each in left.pop(source, [])]
+        mark = _mark(symbol or (SCISSORS if _matters(partly) else ""))
+        shown = message_node(pointer, message, names, new=n in new, mark=mark, links=told.links(pointer))
         placed.append((before, shown))
-        reasons = [told.reason for told in partly if told.loss] or ([reason] if symbol else [])
+        reasons = [each.reason for each in partly if each.loss] or ([reason] if symbol else [])
         placed.extend(
             (before, _note(f"{pointer}#{n}", text)) for n, text in enumerate(dict.fromkeys(reasons)) if text
         )
     placed.extend((order(source), _lost_node(source, rows, request)) for source, rows in left.items())
-    return [entry for _, entry in sorted(placed, key=lambda pair: pair[0])]
+    return _explained_once([entry for _, entry in sorted(placed, key=lambda pair: pair[0])], left)
+
+
+def _explained_once(nodes: list[Node], lost: Mapping[str, list[Told]]) -> list[Node]:
+    """Fold what was lost for a reason that stands unfolded above already."""
+    seen: set[str] = set()
+    for each in nodes:
+        reasons = {told.reason for told in lost.get(each.key.removeprefix("lost:"), ())}
+        if each.opened and each.key.startswith("lost:") and reasons <= seen:
+            each.opened = False
+        seen |= reasons
+    return nodes
 
 
 def _note(key: str, reason: str) -> Node:

@@ -11,6 +11,7 @@ from collections import defaultdict
 
 from inspector.protocol.report import Kind, Report, Row
 
+LISTS = ("input", "messages", "tools")
 LOST = (Kind.DROPPED, Kind.REJECTED)
 
 
@@ -19,7 +20,8 @@ def piece(pointer: str) -> str:
     parts = pointer.split("/")
     if len(parts) > 4 and parts[1] == "input" and parts[3] == "tools":
         return "/".join(parts[:5])
-    return "/".join(parts[:3])
+    whole_list = len(parts) > 2 and parts[2].isdigit() and parts[1] not in LISTS
+    return "/".join(parts[:2] if whole_list else parts[:3])
 
 
 _FIRST = {"instructions": 0, "tools": 1, "input": 2}
@@ -52,7 +54,7 @@ class Provenance:
         return frozenset(f"in:{source}" for source in self.sources(target))
 
     def change(self, target: str) -> tuple[str, str]:
-        """(mark, reason) of what happened to a piece on its way: `+` added, `→` moved, ("", "") for neither."""
+        """(mark, reason) of what happened to a piece: `+` added, `→` moved, ("", "") for neither."""
         rows = self.made.get(target, ())
         if rows and all(row.source is None for row in rows):
             return "+", rows[0].reason

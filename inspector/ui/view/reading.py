@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 
 from inspector.capture.model import Chunk, Exchange, ExchangeDetail, Leg, Outcome
 from inspector.protocol.azure import Operation
-from inspector.ui.view.cards import text_body
+from inspector.ui.view.cards import json_body, text_body
 from inspector.ui.view.event_record import EventRecord
 from inspector.ui.view.events import EventRows
-from inspector.ui.view.measures import duration, offset
+from inspector.ui.view.measures import duration, offset, size
 from inspector.ui.view.outline import Node
 from inspector.ui.view.pane_content import PaneContent
 from inspector.ui.view.panes import payload_pane, read_body, request_pane, translation
@@ -53,7 +53,7 @@ class Growth:
     records: dict[Leg, list[EventRecord]]
     bodies: dict[Leg, str]
     answer: PaneContent
-    endings: dict[Leg, Node] = field(default_factory=dict)
+    endings: dict[Leg, list[Node]] = field(default_factory=dict)
 
 
 class Reading:
@@ -107,8 +107,15 @@ class Reading:
             streams[leg] = EventRows()
         for leg, ending in endings.items():
             streams[leg].end(ending)
-        return ExchangeView(exchange, request_pane(asked, body), payload, streams, self._bodies(), self._answer(),
-                            detail.tracebacks)  # fmt: skip
+        return ExchangeView(
+            exchange=exchange,
+            request=request_pane(asked, body),
+            payload=payload,
+            streams=streams,
+            bodies=self._bodies(),
+            answer=self._answer(),
+            tracebacks=detail.tracebacks,
+        )
 
     def more(self, exchange: Exchange, chunks: dict[Leg, list[Chunk]]) -> Growth:
         """Take in what came since."""
@@ -128,7 +135,10 @@ class Reading:
 
     def _answer(self) -> PaneContent:
         stream = self._streams.get(Leg.RESPONSE)
-        return stream.answer() if stream is not None else PaneContent([])
+        content = stream.answer() if stream is not None else PaneContent([])
+        if not content.nodes and self.detail.exchange.outcome is not Outcome.OPEN:
+            content.nodes = [Node("none", row(Span("Nothing came.", Tone.DIM)))]
+        return content
 
     def _head(self, leg: Leg) -> Node:
         """The status line, with the headers below it."""
@@ -136,17 +146,29 @@ class Reading:
         fields = headers_node(f"headers:{leg}", "headers", stream.headers)
         good = (stream.status or 500) < 400
         at = offset(exchange.first_byte) if exchange.first_byte is not None else " " * 6
-        head = row(Span(at, Tone.DIM), Span(f" {status_line(stream.status)}", Tone.ROLE if good else Tone.BAD),
-                   right=f"{len(stream.headers)} headers")  # fmt: skip
+        said = Span(f" {status_line(stream.status)}", Tone.ROLE if good else Tone.BAD)
+        head = row(Span(at, Tone.DIM), said, right=f"{len(stream.headers)} headers")
         return Node(f"head:{leg}", head, branches=fields.below())
 
-    def _endings(self, exchange: Exchange) -> dict[Leg, Node]:
-        """The last row of each stream."""
+    def _endings(self, exchange: Exchange) -> dict[Leg, list[Node]]:
+        """The last rows of each stream."""
         if exchange.outcome is Outcome.OPEN:
             words = "streaming" if self._streams else "waiting for the answer"
             last = Node("ending", row(Span("       "), Span("▶", Tone.LIVE), Span(f" {words}", Tone.LIVE)))
-            return dict.fromkeys(self._streams or [Leg.RESPONSE], last)
-        return {leg: self._ending(leg, exchange) for leg in self._streams or [Leg.RESPONSE]}
+            return {leg: [last] for leg in self._streams or [Leg.RESPONSE]}
+        return {
+            leg: [*self._body(leg), self._ending(leg, exchange)] for leg in self._streams or [Leg.RESPONSE]
+        }
+
+    def _body(self, leg: Leg) -> list[Node]:
+        """A body that is no event stream, as a row of its own."""
+        stream = self._streams.get(leg)
+        if stream is None or stream.is_events or not stream.body:
+            return []
+        content = stream.answer()
+        body = json_body(content.value) if content.value is not None else text_body(stream.body)
+        head = row(Span("       body", Tone.ROLE), right=size(len(stream.body)))
+        return [Node(f"body:{leg}", head, body=body, opened=True)]
 
     def _ending(self, leg: Leg, exchange: Exchange) -> Node:
         stream = self._streams.get(leg)
@@ -165,9 +187,14 @@ class Reading:
 
 def stream_title(rows: EventRows | None, exchange: Exchange) -> str:
     """The counts of the third pane: `212  3.41 s`."""
-    count = f"{rows.count:,}" if rows is not None and rows.count else ""
+    count = stream_count(rows)
     took = duration(exchange.ended) if exchange.ended is not None else ""
     return "  ".join(part for part in (count, took) if part)
+
+
+def stream_count(rows: EventRows | None) -> str:
+    """How many events there are; "" for none."""
+    return f"{rows.count:,}" if rows is not None and rows.count else ""
 
 
 def pick_leg(view: ExchangeView, upstream: bool) -> Leg:

@@ -14,6 +14,7 @@ from inspector.ui.view.measures import size
 from inspector.ui.view.outline import Node
 from inspector.ui.view.settings import flat, group, headers_node, name_width, setting, tool_nodes
 
+UNFOLDED = 3000  # what is new in a request is unfolded at first, unless it is longer than this
 CONVERSATION = ("input", "tools", "instructions", "messages")
 
 
@@ -64,25 +65,29 @@ def _items(body: Mapping[str, Any]) -> Iterable[Node]:
         )
         return
     names = item_cards.call_names(items)
+    new = item_cards.news(items)
     for n, item in enumerate(items if isinstance(items, list) else []):
         key = f"/input/{n}"
         more: Sequence[Node] = ()
         if isinstance(item, dict) and item.get("type") == "additional_tools":
             more = tool_nodes(f"{key}/tools", item.get("tools"))
-        yield node(key, item_cards.card(item, names), more=more, links=frozenset([f"in:{key}"]))
+        card, links = item_cards.card(item, names), frozenset([f"in:{key}"])
+        yield node(key, card, more=more, links=links, opened=n in new and card.size < UNFOLDED)
 
 
 def _messages(messages: Any) -> Iterable[Node]:
     names = message_cards.call_names(messages)
+    new = item_cards.news(messages)
     for n, message in enumerate(messages if isinstance(messages, list) else []):
         key = f"/messages/{n}"
-        yield message_node(key, message, names)
+        yield message_node(key, message, names, new=n in new)
 
 
-def message_node(key: str, message: Any, names: Mapping[str, str], **more: Any) -> Node:
-    """A chat message, its calls below it."""
+def message_node(key: str, message: Any, names: Mapping[str, str], *, new: bool = False, **more: Any) -> Node:
+    """A chat message, its calls below it; `new`: said for the first time."""
     calls = [
         node(f"{key}/tool_calls/{n}", message_cards.call_card(call))
         for n, call in enumerate(message_cards.calls(message))
     ]
-    return node(key, message_cards.card(message, names), more=calls, **more)
+    card = message_cards.card(message, names)
+    return node(key, card, more=calls, opened=new and card.size < UNFOLDED, **more)

@@ -52,8 +52,8 @@ class Row:
         return words + ("  " + "".join(span.text for span in self.right) if self.right else "")
 
 
-Head = Callable[[int], Row]
-"""Makes a row for so many cells of width."""
+Head = Callable[[int, bool], Row]
+"""Makes a node's row for so many cells of width; True when the node is unfolded."""
 
 
 def row(*left: Span | str, right: tuple[Span, ...] | Span | str | None = None) -> Row:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from inspector.capture.model import Exchange
 from inspector.ui.view.exchange_row import exchange_row, group_row
 from inspector.ui.view.outline import Node
-from inspector.ui.view.rows import Row
+from inspector.ui.view.rows import Head, Row
 
 
 @dataclass(slots=True)
@@ -123,11 +123,11 @@ class Sessions:
         for nodes in (self.nodes, *self._below.values()):
             nodes[:] = [node for node in nodes if node.key != key]
 
-    def _exchange_head(self, exchange_id: int) -> Callable[[int], Row]:
-        return lambda width: exchange_row(self.exchanges[exchange_id], width, self._now())
+    def _exchange_head(self, exchange_id: int) -> Head:
+        return lambda width, _: exchange_row(self.exchanges[exchange_id], width, self._now())
 
-    def _group_head(self, group: Group, is_turn: bool) -> Callable[[int], Row]:
-        def head(width: int) -> Row:
+    def _group_head(self, group: Group, is_turn: bool) -> Head:
+        def head(width: int, _: bool) -> Row:
             title = self._title(group.key)
             return group_row(group.label, title, list(group.exchanges.values()), is_turn, width, self._now())
 

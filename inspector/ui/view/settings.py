@@ -13,13 +13,14 @@ from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.view.text import clean, one_line
 from inspector.ui.view.wrap import Joined, TextRows, cells
 
-LONGEST_NAME = 22
+LONGEST_NAME = 20
+FLAT = 3  # an object of at most so many members is shown member by member
 
 
 def flat(settings: Mapping[str, Any]) -> Iterable[tuple[str, str, Any]]:
     """(pointer, dotted name, value) of each setting; an object's members one by one, one level down."""
     for name, value in settings.items():
-        if isinstance(value, dict) and 0 < len(value) <= 6:
+        if isinstance(value, dict) and 0 < len(value) <= FLAT:
             for inner, member in value.items():
                 yield f"/{_token(name)}/{_token(inner)}", f"{name}.{inner}", member
         else:
@@ -30,16 +31,25 @@ def _token(name: str) -> str:
     return str(name).replace("~", "~0").replace("/", "~1")
 
 
-def setting(key: str, name: str, value: Any, *, mark: Span | None = None, note: str = "", pad: int = LONGEST_NAME,
-            links: frozenset[str] = frozenset()) -> Node:  # fmt: skip
+def setting(
+    key: str,
+    name: str,
+    value: Any,
+    *,
+    mark: Span | None = None,
+    note: str = "",
+    pad: int = LONGEST_NAME,
+    links: frozenset[str] = frozenset(),
+) -> Node:
     """One setting in one row; a value too long for it unfolds."""
     shown = one_line(compact(value))
     label = clean(name)
 
-    def head(_: int) -> Row:
+    def head(width: int, _opened: bool) -> Row:
         lead = [mark, Span(" ")] if mark else []
         padded = label.ljust(pad - (2 if mark else 0)) + " "
-        edge = Span(note, Tone.LOSS) if note else None
+        fits = pad + 2 + cells(shown) + cells(note) < width  # the value comes before the note
+        edge = Span(note, Tone.LOSS) if note and fits else None
         return row(*lead, Span(padded, Tone.KEY), Span(shown, _value_tone(value)), right=edge)
 
     long = (isinstance(value, dict | list) and bool(value)) or cells(shown) > 60
@@ -55,8 +65,16 @@ def name_width(names: Iterable[str]) -> int:
     return min(LONGEST_NAME, max((len(name) for name in names), default=0))
 
 
-def group(key: str, title: str, branches: list[Node], *, detail: str = "", right: str = "", mark: Span | None = None,
-          opened: bool = False) -> Node:  # fmt: skip
+def group(
+    key: str,
+    title: str,
+    branches: list[Node],
+    *,
+    detail: str = "",
+    right: str = "",
+    mark: Span | None = None,
+    opened: bool = False,
+) -> Node:
     """A titled node that holds others."""
     lead = [mark, Span(" ")] if mark else []
     heading = row(*lead, Span(title, Tone.ROLE), Span(f" {detail}" if detail else "", Tone.DIM), right=right)
@@ -79,16 +97,16 @@ def tool_node(key: str, tool: Any, *, mark: Span | None = None, links: frozenset
     told: Mapping[str, Any] = inner if isinstance(inner, dict) else tool
     kind = str(tool.get("type", "?"))
     name = told.get("name")
-    label, said = (str(name), "" if kind == "function" else kind) if isinstance(name, str) else (kind, "")
+    label, kind_said = (str(name), kind) if isinstance(name, str) else (kind, "function")
     about = told.get("description")
     description = about if isinstance(about, str) else ""
     weight = size(length(tool))
 
-    def head(_: int) -> Row:
+    def head(_width: int, _opened: bool) -> Row:
         lead = [mark, Span(" ")] if mark else []
-        kinds = [Span(f" {clean(said)}", Tone.KEY)] if said else []
-        return row(*lead, Span(clean(label), Tone.STRONG), *kinds, Span(f"  {one_line(description)}", Tone.DIM),
-                   right=weight)  # fmt: skip
+        kinds = [Span(f" {clean(kind_said)}", Tone.KEY)] if kind_said != "function" else []
+        said = Span(f"  {one_line(description)}", Tone.DIM)
+        return row(*lead, Span(clean(label), Tone.STRONG), *kinds, said, right=weight)
 
     held = tool.get("tools")
     if kind == "namespace" and isinstance(held, list):

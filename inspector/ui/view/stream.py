@@ -111,4 +111,5 @@ class StreamReading:
 def _answer_pane(response: dict[str, Any]) -> PaneContent:
     output = response.get("output")
     count = len(output) if isinstance(output, list) else 0
-    return PaneContent(answer_nodes(response), counted(count, "item") if count else "", value=response)
+    title = counted(count, "item") if count else ""
+    return PaneContent(answer_nodes(response), title, count, value=response)

@@ -62,13 +62,13 @@ class TextRows(Sequence[Row]):
 
     def __init__(self, text: str, width: int, *, tone: Tone = Tone.TEXT, indent: int = 0) -> None:
         whole = len(text)
-        text = text[:LIMIT]
+        text = text[:LIMIT].removesuffix("\n")  # the end of the last line, not a line of its own
         self._indent = Span(" " * indent)
         self._tone = tone
         self._lines = [clean(line) for line in text.split("\n")]
         self._pieces = [wrap(line, width - indent) for line in self._lines]
         self._tops = list(accumulate(map(len, self._pieces), initial=0))
-        self._rest = whole - len(text)
+        self._rest = max(0, whole - LIMIT)
 
     def __len__(self) -> int:
         return self._tops[-1] + (1 if self._rest else 0)

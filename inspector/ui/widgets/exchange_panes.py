@@ -18,7 +18,7 @@ from textual.events import DescendantFocus
 from inspector.capture.model import Leg, Outcome
 from inspector.ui.view.outline import Outline
 from inspector.ui.view.pane_content import Form, PaneContent
-from inspector.ui.view.reading import ExchangeView, Growth, pick_leg, stream_title
+from inspector.ui.view.reading import ExchangeView, Growth, pick_leg, stream_count, stream_title
 from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.widgets.pane import Pane, PaneTitle
 from inspector.ui.widgets.row_list import RowList
@@ -70,7 +70,8 @@ class ExchangePanes(Vertical):
         self._contents = {"request": view.request, "payload": view.payload, "answer": view.answer}
         for name in ("request", "payload"):
             content = self._contents[name]
-            self.pane(name).tell(counts=content.title, losses=content.losses, state=content.note)
+            count = f"{content.count:,}" if content.count else ""
+            self.pane(name).tell(count=count, counts=content.title, losses=content.losses, state=content.note)
             self._fill(name, keep=True, fresh=not same)
         self._fill_results(keep=same, fresh=not same)
 
@@ -99,8 +100,10 @@ class ExchangePanes(Vertical):
         goes_on = view.exchange.outcome is Outcome.OPEN
         self.pane("events").list.follow = goes_on
         state = "upstream" if leg is Leg.UPSTREAM_RESPONSE else ""
-        self.pane("events").tell(counts=stream_title(rows, view.exchange), losses=0, state=state)
-        self.pane("answer").tell(counts=view.answer.title, losses=0, state="")
+        self.pane("events").tell(
+            count=stream_count(rows), counts=stream_title(rows, view.exchange), state=state
+        )
+        self.pane("answer").tell(count=str(view.answer.count or ""), counts=view.answer.title)
         for name in ("events", "answer"):
             self._fill(name, keep=keep, fresh=fresh)
 
@@ -183,13 +186,12 @@ class ExchangePanes(Vertical):
     def _tab(self, name: str, _: int) -> list[Row]:
         pane = self.pane(name)
         on_top = name == self.active
-        counts = pane.counts.split("  ")[0]
         lost = (Span(f" ✂{pane.losses}", Tone.LOSS),) if pane.losses else ()
         return [
             row(
                 Span(f"{pane.number} ", Tone.ACCENT if on_top else Tone.FAINT),
-                Span(pane.label, Tone.ACCENT if on_top else Tone.DIM),
-                Span(f" {counts}" if counts else "", Tone.DIM),
+                Span(pane.label.partition(" ")[0], Tone.ACCENT if on_top else Tone.DIM),
+                Span(f" {pane.count}" if pane.count else "", Tone.DIM),
                 *lost,
             )
         ]

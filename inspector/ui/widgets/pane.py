@@ -35,6 +35,7 @@ class Pane(Vertical):
     """A titled list."""
 
     counts: reactive[str] = reactive("")
+    count: reactive[str] = reactive("")  # the first of the counts alone, for a tab
     losses: reactive[int] = reactive(0)
     state: reactive[str] = reactive("")
     form: reactive[str] = reactive("")
@@ -73,9 +74,9 @@ class Pane(Vertical):
 
     watch_losses = watch_state = watch_form = watch_counts
 
-    def tell(self, *, counts: str, losses: int = 0, state: str = "") -> None:
-        """What the title tells besides the name."""
-        self.counts, self.losses, self.state = counts, losses, state
+    def tell(self, *, count: str = "", counts: str, losses: int = 0, state: str = "") -> None:
+        """What the title tells besides the name; `count` is what a tab has room for."""
+        self.count, self.counts, self.losses, self.state = count, counts, losses, state
 
     def on_descendant_focus(self) -> None:
         """The title tells where the keys go."""

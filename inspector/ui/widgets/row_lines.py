@@ -15,6 +15,7 @@ from inspector.ui.widgets.paint import Palette, paint
 from inspector.ui.widgets.tones import TONE_CLASSES, palette_of
 
 MARGIN = 1
+LINE_EDGE = 2  # as far from the right as rows of a list are, scrollbar and all
 
 
 class RowLines(Widget):
@@ -40,12 +41,12 @@ class RowLines(Widget):
         """Draw one row between margins."""
         width = self.size.width
         ground = self.rich_style
-        rows = self._rows(width - 2 * MARGIN)
+        rows = self._rows(width - MARGIN - LINE_EDGE)
         if y >= len(rows):
             return Strip.blank(width, ground)
         if self._palette is None:
             self._palette = palette_of(self)
-        strip = paint(rows[y], width - MARGIN, self._palette, ground, (Segment(" " * MARGIN, ground),))
+        strip = paint(rows[y], width - LINE_EDGE, self._palette, ground, (Segment(" " * MARGIN, ground),))
         return strip.adjust_cell_length(width, ground)
 
     def notify_style_update(self) -> None:

@@ -23,6 +23,7 @@ from inspector.ui.widgets.paint import Palette, paint
 from inspector.ui.widgets.tones import TONE_CLASSES, palette_of
 
 GUTTER = 1
+EDGE = 1  # cells kept free before the scrollbar
 
 
 class RowList(ScrollView, can_focus=True):
@@ -100,6 +101,7 @@ class RowList(ScrollView, can_focus=True):
         super().__init__(id=id, classes=classes)
         self.outline = Outline()
         self.follow = False
+        self.keeps_cursor = False  # show where the cursor is without the keys, too
         self.lit: frozenset[str] = frozenset()
         self._at: tuple[str, int] | None = None  # the cursor's node and the line within it
         self._palette: Palette | None = None
@@ -241,7 +243,7 @@ class RowList(ScrollView, can_focus=True):
         lit = bool(self.lit) and not self.lit.isdisjoint(node.links)
         if lit:
             ground = ground + self.get_component_rich_style("row-list--lit")
-        if number == self.cursor and self.outline.visible:
+        if number == self.cursor and (self.has_focus or self.keeps_cursor):
             name = "row-list--cursor" if self.has_focus else "row-list--cursor-blurred"
             ground = ground + self.get_component_rich_style(name)
         gutter = ground + self.get_component_rich_style("row-list--gutter", partial=True)
@@ -252,7 +254,8 @@ class RowList(ScrollView, can_focus=True):
             fold = ground + self.get_component_rich_style("row-list--fold", partial=True)
             mark = ("▾" if self.outline.is_open(node) else "▸") if node.foldable else " "
             margin.append(Segment(" " * (self.outline.indent(depth) - 2) + mark + " ", fold))
-        return paint(row, width, self._tones(), ground, tuple(margin))
+        strip = paint(row, width - EDGE, self._tones(), ground, tuple(margin))
+        return strip.adjust_cell_length(width, ground)
 
     def _tones(self) -> Palette:
         if self._palette is None:
@@ -285,7 +288,7 @@ class RowList(ScrollView, can_focus=True):
         self.refresh_lines(self.cursor)
 
     def _text_width(self) -> int:
-        return max(10, self.scrollable_content_region.width - GUTTER)
+        return max(10, self.scrollable_content_region.width - GUTTER - EDGE)
 
     def _height_at(self, row: int) -> int:
         index, _ = self.outline.at(row)
