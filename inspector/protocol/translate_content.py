@@ -24,6 +24,11 @@ class Piece(NamedTuple):
         """Whether it can stand where only text may."""
         return bool(self.part["type"] == "text")
 
+    def retold(self, text: str) -> Piece:
+        """The same piece as text."""
+        rows = tuple((source, "", kind, reason) for source, _, kind, reason in self.rows)
+        return Piece({"type": "text", "text": text}, rows)
+
 
 TEXTS = frozenset(("input_text", "output_text", "text", "summary_text", "reasoning_text"))
 _PLAIN_TEXT = {"type", "text"}
@@ -171,6 +176,17 @@ def point_text(piece: Piece, base: str, rows: list[Row], kind: Kind | None = Non
     """Point a piece's rows at a string at `base` that holds its text."""
     for source, _, own_kind, own_reason in piece.rows:
         rows.append(Row(kind or own_kind, source, (base,), reason or own_reason))
+
+
+def set_content(message: dict[str, Any], pieces: list[Piece], where: str, rows: list[Row]) -> None:
+    """Give the message at `where` its content: a string where it is one text, as every endpoint takes it."""
+    if len(pieces) == 1 and pieces[0].is_text:
+        message["content"] = pieces[0].part["text"]
+        point_text(pieces[0], f"{where}/content", rows)
+    elif pieces:
+        message["content"] = [piece.part for piece in pieces]
+        for n, piece in enumerate(pieces):
+            point_part(piece, f"{where}/content/{n}", rows)
 
 
 def as_text(value: Any) -> str:

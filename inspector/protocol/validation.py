@@ -36,11 +36,20 @@ def shape_problems(model: type[BaseModel], value: Any, at: str) -> list[Problem]
             codes[pointer] = (
                 "missing_required_parameter" if missing else _CODES.get(one["type"], "invalid_type")
             )
-            message = "is required" if missing else one["msg"][:1].lower() + one["msg"][1:]
+            message = "is required" if missing else _words(one["msg"])
             if message not in found.setdefault(pointer, []):
                 found[pointer].append(message)
-        return [Problem(at + pointer, " or ".join(texts), codes[pointer]) for pointer, texts in found.items()]
+        return [
+            Problem(at + pointer, " or ".join(texts).replace("or must be", "or"), codes[pointer])
+            for pointer, texts in found.items()
+        ]
     return []
+
+
+def _words(message: str) -> str:
+    """pydantic's message with the subject left out, in JSON's words."""
+    message = message.replace("a valid dictionary", "an object").replace("a valid ", "a ")
+    return message.replace("Input should be ", "must be ")
 
 
 _CODES = {"literal_error": "invalid_value"}

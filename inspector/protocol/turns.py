@@ -1,0 +1,255 @@
+"""The assistant's turns: text and calls as one chat message, and behind it what the calls gave back.
+
+    state    event                     next    what happens
+    -------  ------------------------  ------  -------------------------------------------------------------
+    CLOSED   assistant text, call      OPEN    a turn begins
+    OPEN     call                      OPEN    joins the turn; one with an id that it has begins a new turn
+    OPEN     assistant text            OPEN    joins a turn that has calls, else begins a new one
+    OPEN     any other item that says  CLOSED  the turn's outputs follow, then what is no text in them
+             something, the end
+
+Chat wants each call answered by one tool message right behind its turn, so outputs are fetched from wherever
+they stand, and one is injected where there is none.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from inspector.protocol.input_items import CALLS, Outputs, call_id_of, drop_field, item_type
+from inspector.protocol.refusals import Refusals
+from inspector.protocol.report import Kind, Row, escape
+from inspector.protocol.tool_definitions import INPUT, ToolList
+from inspector.protocol.tools import ToolNames, call_ref, tool_refs
+from inspector.protocol.translate_content import (
+    Piece,
+    as_text,
+    point_part,
+    point_text,
+    read_content,
+    set_content,
+)
+
+NO_OUTPUT = "No output was recorded for this call."
+NOT_TEXT = "The output is not text; it follows in the next user message."
+
+_RENAMED = "with its namespace, or shortened; finds its way back"
+
+
+class Turns:
+    """Writes turns to the end of `messages`; `at` is where the input stands in the request."""
+
+    def __init__(
+        self,
+        messages: list[dict[str, Any]],
+        outputs: Outputs,
+        at: str,
+        *,
+        names: ToolNames,
+        tools: ToolList,
+        rows: list[Row],
+        refusals: Refusals,
+    ) -> None:
+        self._messages = messages
+        self._outputs = outputs
+        self._at = at
+        self._names = names
+        self._tools = tools
+        self._rows = rows
+        self._refusals = refusals
+        self._open = False
+        self._texts: list[Piece] = []  # of the open turn
+        self._calls: dict[str, int] = {}  # of the open turn: call id -> index of the call's item
+        self._rest: list[
+            tuple[str, list[Piece]]
+        ] = []  # of the closing turn: what is no text in a call's output
+
+    def say(self, pieces: list[Piece]) -> str:
+        """The assistant's text; gives the place of its message."""
+        if not self._calls:
+            self.close()
+        self._begin()
+        self._texts += pieces
+        return f"/messages/{len(self._messages) - 1}"
+
+    def call(self, item: dict[str, Any], n: int, at: str) -> None:
+        """A call, the item at index `n`."""
+        ref, call_id = call_ref(item), call_id_of(item)
+        if ref is None or call_id is None:
+            reason = f"the call has no {'name' if ref is None else 'call_id'}"
+            self._refusals.add(at, "missing_required_parameter", reason)
+            return
+        if call_id in self._calls:
+            self.close()
+        if self._begin():
+            where = f"/messages/{len(self._messages) - 1}"
+            self._rows.append(Row(Kind.INJECTED, None, (f"{where}/role",), "calls are the assistant's"))
+        turn = self._messages[-1]
+        calls = turn.setdefault("tool_calls", [])
+        base = f"/messages/{len(self._messages) - 1}/tool_calls/{len(calls)}"
+        name = self._names.chat_name(ref)
+        function = {"name": name, "arguments": _arguments(item)}
+        calls.append({"id": call_id, "type": "function", "function": function})
+        self._calls[call_id] = n
+        self._call_rows(item, at, base, name)
+
+    def _begin(self) -> bool:
+        """Whether a new turn had to begin."""
+        if self._open:
+            return False
+        self._open = True
+        self._messages.append({"role": "assistant", "content": ""})
+        return True
+
+    def _call_rows(self, item: dict[str, Any], at: str, base: str, name: str) -> None:
+        rows = self._rows
+        plain = item["type"] == "function_call"
+        wanted = CALLS[item["type"]]
+        if not isinstance(item.get("call_id"), str):
+            reason = "the item's id stands for its missing call_id"
+            rows.append(Row(Kind.INJECTED, None, (f"{base}/id",), reason))
+        for key, value in item.items():
+            here = f"{at}/{escape(key)}"
+            if key == "type":
+                kind, reason = (
+                    (Kind.MAPPED, "") if plain else (Kind.RENAMED, "Chat knows function calls only")
+                )
+                rows.append(Row(kind, here, (base,), reason))
+            elif key == "call_id" and isinstance(value, str):
+                rows.append(Row(Kind.MAPPED, here, (f"{base}/id",), ""))
+            elif key == wanted:
+                same = plain and isinstance(value, str)
+                kind, reason = (Kind.MAPPED, "") if same else (Kind.RENAMED, "as a function's arguments")
+                rows.append(Row(kind, here, (f"{base}/function/arguments",), reason))
+            elif key in ("name", "namespace") and isinstance(value, str):
+                same = key == "name" and value == name
+                kind, reason = (Kind.MAPPED, "") if same else (Kind.RENAMED, _RENAMED)
+                rows.append(Row(kind, here, (f"{base}/function/name",), reason))
+            else:
+                drop_field(rows, here, key)
+
+    def close(self) -> None:
+        """End the open turn, if any: its text in place, its outputs behind it, what is no text after them."""
+        if not self._open:
+            return
+        self._open = False
+        turn, where = self._messages[-1], f"/messages/{len(self._messages) - 1}"
+        texts, self._texts = self._texts, []
+        calls, self._calls = self._calls, {}
+        if texts:
+            set_content(turn, texts, where, self._rows)
+        elif calls:
+            turn["content"] = None
+            self._rows.append(Row(Kind.INJECTED, None, (f"{where}/content",), "calls without text"))
+        for call_id, call in calls.items():
+            n = self._outputs.take(call_id)
+            message = {"role": "tool", "tool_call_id": call_id, "content": NO_OUTPUT}
+            place = f"/messages/{len(self._messages)}"
+            self._messages.append(message)
+            if n is None:
+                self._rows.append(Row(Kind.INJECTED, None, (place,), "Chat refuses a call without an output"))
+            else:
+                self._output(message, place, n, self._outputs.is_apart(n, call))
+        self._show()
+
+    def _output(self, message: dict[str, Any], where: str, n: int, moved: bool) -> None:
+        """Fill the tool message at `where` from the output item `n`."""
+        item, at = self._outputs.items[n], f"{self._at}/{n}"
+        kind, reason = (Kind.MOVED, "right behind its call, where Chat wants it") if moved else (None, "")
+        message["content"] = ""
+        rows = self._rows
+        from_client = item_type(item) == "tool"
+        for key, value in item.items():
+            here, target = f"{at}/{escape(key)}", f"{where}/content"
+            if key in ("type", "role"):
+                rows.append(Row(kind or Kind.MAPPED, here, (where,), reason))
+            elif key in ("call_id", "tool_call_id") and isinstance(value, str):
+                rows.append(Row(kind or Kind.MAPPED, here, (f"{where}/tool_call_id",), reason))
+            elif key in ("output", "content") and from_client:
+                message["content"] = self._client_output(value, here, target)
+            elif key == "output":
+                message["content"] = self._text_of(value, here, target, message["tool_call_id"], kind, reason)
+            elif key == "tools" and item.get("type") == "tool_search_output":
+                self._tools.add_all(value, here, also=target)
+                found = [self._names.chat_name(ref) for ref in tool_refs(value)]
+                message["content"] = as_text({"tools": found})
+            else:
+                drop_field(rows, here, key)
+
+    def _text_of(
+        self, output: Any, at: str, target: str, call_id: str, kind: Kind | None, reason: str
+    ) -> str:
+        """The text of an output; images and files are kept for the message behind the outputs."""
+        rows = self._rows
+        if not isinstance(output, str) and not _is_content(output):
+            rows.append(
+                Row(kind or Kind.RENAMED, at, (target,), reason or "as JSON: tool messages hold text")
+            )
+            return "" if output is None else as_text(output)
+        if not output:
+            rows.append(Row(kind or Kind.MAPPED, at, (target,), reason))
+            return ""
+        pieces = read_content(output, at, rows, self._refusals)
+        texts = [piece for piece in pieces if piece.is_text]
+        for piece in texts:
+            point_text(piece, target, rows, kind, reason)
+        if len(texts) == len(pieces):
+            return "\n".join(piece.part["text"] for piece in texts)
+        self._rest.append((call_id, [piece for piece in pieces if not piece.is_text]))
+        if not texts:
+            rows.append(Row(Kind.INJECTED, None, (target,), "says where the output is"))
+            return NOT_TEXT
+        return "\n".join(piece.part["text"] for piece in texts)
+
+    def _client_output(self, content: Any, at: str, target: str) -> str:
+        """The text of a message with the role tool: a string, or a list of `{content_type, body}`."""
+        texts = []
+        for n, part in enumerate(content if isinstance(content, list) else [content]):
+            here = f"{at}/{n}" if isinstance(content, list) else at
+            fields = part if isinstance(part, dict) else {"body": part}
+            body, media = fields.get("body", fields.get("text")), str(fields.get("content_type", ""))
+            if media.startswith(("image/", "audio/", "video/")) or "file_id" in fields:
+                reason = f"a tool message holds text; {media or 'a file'} cannot be sent in it"
+                self._refusals.add(here, "unsupported_value", reason)
+            elif body is None or body in ("", [], {}):
+                self._rows.append(Row(Kind.DROPPED, here, (), "empty"))
+            else:
+                texts.append(as_text(body))
+                self._rows.append(Row(Kind.RENAMED, here, (target,), "the text of a tool message"))
+        if content == []:
+            self._rows.append(Row(Kind.DROPPED, at, (), "empty"))
+        text = "\n".join(texts)
+        if not text.strip():
+            self._refusals.add_unseen(at, "tool_output_empty", "the tool's output is empty")
+        return text
+
+    def _show(self) -> None:
+        """The user message with the images and files of the turn's outputs, each told by its call."""
+        if not self._rest:
+            return
+        rest, self._rest = self._rest, []
+        where = f"/messages/{len(self._messages)}"
+        parts: list[dict[str, Any]] = []
+        for call_id, pieces in rest:
+            label = f"{where}/content/{len(parts)}"
+            self._rows.append(Row(Kind.INJECTED, None, (label,), "says whose output follows"))
+            parts.append({"type": "text", "text": f"Output of the tool call {call_id}:"})
+            for piece in pieces:
+                reason = "tool messages hold text only; sent as the user's, right behind"
+                point_part(piece, f"{where}/content/{len(parts)}", self._rows, Kind.MOVED, reason)
+                parts.append(piece.part)
+        self._rows.append(Row(Kind.INJECTED, None, (f"{where}/role",), "carries what tool messages cannot"))
+        self._messages.append({"role": "user", "content": parts})
+
+
+def _arguments(item: dict[str, Any]) -> str:
+    """What a call wants, as a function's arguments."""
+    wanted = item.get(CALLS[item["type"]])
+    if item["type"] == "custom_tool_call":
+        return as_text({INPUT: "" if wanted is None else as_text(wanted)})
+    return "{}" if wanted is None else as_text(wanted)
+
+
+def _is_content(output: Any) -> bool:
+    """Whether a list is one of content parts, and not some tool's own JSON."""
+    return isinstance(output, list) and all(isinstance(part, dict) and "type" in part for part in output)
