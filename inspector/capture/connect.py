@@ -44,6 +44,9 @@ def create(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
         if path.exists() and path.stat().st_size == 0:
             made.replace(path)
             return
+        if not path.exists():
+            # Left by a killed recorder whose file was then deleted: SQLite would replay them into ours.
+            _remove(*sidecars(path))
         try:
             os.link(made, path)
         except FileExistsError:
@@ -52,8 +55,7 @@ def create(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
             if not path.exists():
                 made.replace(path)
     finally:
-        for leftover in (made, *sidecars(made)):
-            leftover.unlink(missing_ok=True)
+        _remove(made, *sidecars(made))
 
 
 def for_writing(path: Path, *, wait_for_disk: bool) -> sqlite3.Connection:
@@ -117,6 +119,11 @@ def migrate(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
 def sidecars(path: Path) -> tuple[Path, Path]:
     """SQLite's two files beside an open capture."""
     return path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")
+
+
+def _remove(*files: Path) -> None:
+    for file in files:
+        file.unlink(missing_ok=True)
 
 
 def _open(path: Path) -> Opened:

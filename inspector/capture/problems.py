@@ -28,10 +28,11 @@ def deleted(path: Path) -> str:
     )
 
 
-def lost(count: int, path: Path, reason: str) -> str:
-    """The backlog was full, or its file is gone."""
+def lost(count: int, *, moved: bool) -> str:
+    """The backlog was full, or the file went away."""
     which = "1 exchange is" if count == 1 else f"{count} exchanges are"
-    return f"{which} missing from the capture {path}, in whole or in part: {reason}."
+    why = "the file was deleted or moved" if moved else "it could not be written in time"
+    return f"{which} missing, in whole or in part: {why}."
 
 
 _FULL = f"The capture {{path}} cannot grow, the disk is full: free some space; {_GOES_ON}."

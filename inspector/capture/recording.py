@@ -87,7 +87,7 @@ class Recording:
     def abandon(self) -> None:
         """Lets go of a file that is no longer there."""
         self._digester.abandon()
-        self._store.connection.close()
+        self._store.let_go()
 
     def _commit(self, pieces: Sequence[Piece]) -> None:
         store = self._store

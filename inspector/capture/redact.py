@@ -106,7 +106,7 @@ class Redactor:
     def _mark(self, secret: str) -> str:
         if not secret or secret.startswith(_MARK):
             return secret
-        digest = hmac.new(self._salt, secret.encode(errors="surrogateescape"), hashlib.sha256).hexdigest()
+        digest = hmac.new(self._salt, secret.encode(errors="surrogatepass"), hashlib.sha256).hexdigest()
         return f"{_MARK}{digest[:12]}{_claims(secret)}]"
 
 

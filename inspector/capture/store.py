@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from inspector.capture.connect import for_writing
+from inspector.capture.connect import for_writing, sidecars
 from inspector.capture.handle import Handle
 from inspector.capture.history import CaptureHistory
 from inspector.capture.liveness import mark
@@ -56,7 +56,8 @@ class Store:
             self.redactor = Redactor(salt, keep=keep_secrets)
             self.recorder = self._enter(recorder)
             self._path = path
-            self._identity = _identity(path)
+            self._identity = identity(path)
+            self._beside = {file: identity(file) for file in sidecars(path)}
         except BaseException:
             self.connection.close()
             raise
@@ -67,9 +68,22 @@ class Store:
     def is_still_there(self) -> bool:
         """Whether the path still names the file that is open here."""
         try:
-            return _identity(self._path) == self._identity
+            return identity(self._path) == self._identity
         except OSError:
             return False
+
+    def let_go(self) -> None:
+        """Closes a file that is no longer there, and removes what it left beside the path.
+
+        SQLite does not, once the file has moved, and would replay it into the next file of that name.
+        """
+        self.connection.close()
+        for file, ours in self._beside.items():
+            try:
+                if identity(file) == ours:
+                    file.unlink()
+            except FileNotFoundError:
+                continue
 
     def start(self) -> None:
         """The first thing in every transaction: takes its revision."""
@@ -169,19 +183,18 @@ class Store:
         if handle is not None and self._has(handle):
             self._update(handle, "operation = operation")
 
-    def lose(self, handles: Iterable[Handle], unseen: int, reason: str) -> None:
-        """Notes exchanges that could not be recorded: `handles` in part, `unseen` not at all."""
-        known = [handle for handle in handles if handle.id is not None and handle.file is self]
-        for handle in known:
-            self._update(
-                handle,
-                "outcome = ?, given_error = ?",
-                Outcome.INTERRUPTED,
-                "the rest of this exchange could not be recorded",
-            )
-        lost = len(known) + unseen
-        self.connection.execute("UPDATE recorders SET lost = lost + ? WHERE id = ?", (lost, self.recorder))
-        self._note("lost", f"{lost} exchanges are missing, in whole or in part: {reason}", None)
+    def lose(self, handles: Iterable[Handle], count: int, words: str) -> None:
+        """Notes that `count` exchanges could not be recorded, of which `handles` are here in part."""
+        for handle in handles:
+            if handle.file is self:
+                self._update(
+                    handle,
+                    "outcome = ?, given_error = ?",
+                    Outcome.INTERRUPTED,
+                    "the rest of this exchange could not be recorded",
+                )
+        self.connection.execute("UPDATE recorders SET lost = lost + ? WHERE id = ?", (count, self.recorder))
+        self._note("lost", words, None)
 
     def leave(self) -> None:
         """This recorder ends in good order."""
@@ -230,10 +243,11 @@ def client_name(context: CodexContext) -> str | None:
 
 
 def clean(text: str) -> str:
-    """Text that SQLite can hold: lone surrogates, which stand for undecodable bytes, replaced."""
-    return text.encode(errors="surrogateescape").decode(errors="replace")
+    """Text that SQLite can hold: lone surrogates, which UTF-8 cannot carry, replaced."""
+    return text.encode(errors="surrogatepass").decode(errors="replace")
 
 
-def _identity(path: Path) -> tuple[int, int]:
+def identity(path: Path) -> tuple[int, int]:
+    """Which file a path names at the moment. OSError when it names none."""
     found = path.stat()
     return found.st_dev, found.st_ino

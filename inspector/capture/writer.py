@@ -64,6 +64,7 @@ class Writer:
         self._waiting = 0  # bytes in the queue
         self._lost: list[Handle] = []  # in part
         self._unseen = 0  # exchanges lost from the beginning
+        self._moved = False  # some of them because the file went away
         self._closed = False
         self._closing = Event()
         self._deadline = 0.0
@@ -237,16 +238,15 @@ class Writer:
                 if not handle.lost:
                     handle.lost = True
                     self._unseen += 1
+                    self._moved |= handle.file is not None
             count = len(self._lost) + self._unseen
             if not count or not self._queue.empty():
                 return
-            reason = (
-                "the capture was deleted or moved" if missed else "the capture could not be written in time"
-            )
-            piece = Piece(Store.lose, None, (self._lost, self._unseen, reason), 0)
-            self._lost, self._unseen = [], 0
+            words = problems.lost(count, moved=self._moved)
+            piece = Piece(Store.lose, None, (self._lost, count, words), 0)
+            self._lost, self._unseen, self._moved = [], 0, False
         self._commit([piece])
-        self._problem("news", problems.lost(count, self._path, reason))
+        self._problem("news", f"In the capture {self._path}, {words}")
 
     def _end(self, recording: Recording) -> None:
         try:

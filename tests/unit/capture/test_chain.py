@@ -72,7 +72,6 @@ def test_two_hundred_turns_of_a_hundred_megabytes_take_less_than_five(studio):
         assert reader.body(TURNS, Leg.REQUEST) == last
         took = time.perf_counter() - begun
         assert [exchange.turn for exchange in reader.exchanges()] == list(range(1, TURNS + 1))
-    print(f"{total:,} bytes in {size:,}; the last body read in {took * 1000:.1f} ms")
     assert took < 2, "a chain of bodies should take milliseconds"
 
 
@@ -85,7 +84,8 @@ def test_a_key_frame_comes_now_and_then(studio):
         depths = [
             row[0]
             for row in connection.execute(
-                "SELECT depth FROM legs JOIN bodies ON bodies.id = body WHERE leg = 'request' ORDER BY exchange"
+                """SELECT depth FROM legs JOIN bodies ON bodies.id = body
+                    WHERE leg = 'request' ORDER BY exchange"""
             )
         ]
     assert depths == [*range(MAX_DEPTH + 1), 0, 1]

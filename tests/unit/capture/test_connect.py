@@ -109,7 +109,7 @@ def read_only(tmp_path: Path) -> Iterator[Path]:
             pytest.skip("root may write anywhere, and this machine does not let us mount")
     yield folder
     if mounted:
-        subprocess.run(["umount", folder], check=True)
+        subprocess.run(["umount", "--lazy", folder], check=True)
     else:
         folder.chmod(0o700)
 

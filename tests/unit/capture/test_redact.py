@@ -29,7 +29,8 @@ def header(name: str, value: str) -> str:
 @pytest.mark.parametrize(
     "name",
     [
-        "Authorization", "Proxy-Authorization", "api-key", "Api-Key", "x-api-key", "Ocp-Apim-Subscription-Key",
+        "Authorization", "Proxy-Authorization", "api-key", "Api-Key", "x-api-key",
+        "Ocp-Apim-Subscription-Key",
         "cookie", "Set-Cookie", "x-auth-token", "x-ms-token-aad-access-token", "x-functions-key",
         "x-goog-api-key", "X-Amz-Security-Token", "x-csrf-token", "x_access_token", "client-secret",
         "x-password", "aeg-sas-key", "x-accesstoken", "x-ms-client-principal", "X-Auth",
@@ -43,7 +44,8 @@ def test_secret_headers(name: str):
 @pytest.mark.parametrize(
     "name",
     [
-        "x-ratelimit-remaining-tokens", "x-ratelimit-limit-tokens", "x-ratelimit-reset-tokens", "x-request-id",
+        "x-ratelimit-remaining-tokens", "x-ratelimit-limit-tokens", "x-ratelimit-reset-tokens",
+        "x-request-id",
         "apim-request-id", "content-type", "user-agent", "thread-id", "session-id", "x-codex-turn-metadata",
         "x-codex-turn-state", "retry-after", "www-authenticate", "sec-websocket-key", "idempotency-key",
         "azure-openai-usage", "x-ms-region", "openai-organization", "author", "keep-alive", "monkey",

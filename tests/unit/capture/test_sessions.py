@@ -6,6 +6,8 @@ from inspector.capture.asked import Asked
 from inspector.capture.sessions import Latest, Place, place, place_by_headers
 from inspector.protocol.codex import CodexContext
 
+UNKNOWN, NOTHING = CodexContext(), Asked()
+
 
 @dataclass
 class Past:
@@ -25,8 +27,8 @@ class Past:
 
     def add(
         self,
-        context: CodexContext = CodexContext(),
-        asked: Asked = Asked(),
+        context: CodexContext = UNKNOWN,
+        asked: Asked = NOTHING,
         connection: str = "line",
         response: str | None = None,
     ) -> Place | None:
