@@ -1,0 +1,44 @@
+"""Deployment names -> families."""
+
+from __future__ import annotations
+
+import pytest
+
+from inspector.protocol.families import FAMILIES, MODELS, family_of
+
+
+@pytest.mark.parametrize(
+    ("model", "family"),
+    [
+        ("gpt-5.5", "gpt-5.4"),
+        ("GPT-5.1-Codex-Max", "gpt-5-codex"),
+        ("o1-mydeploy", "o1"),
+        ("team_o3-mini_eu", "o3-mini"),
+        ("gpt-4o-2024-08-06", "gpt-4o"),
+        ("gpt-4", "gpt-4"),
+        ("gpt-5.9", "gpt-5"),
+        ("gpt-5-chat-latest", "gpt-5-chat"),
+        ("foo1-bar", "unknown"),
+        ("gpt-4ofoo", "unknown"),
+        ("mine", "unknown"),
+        ("", "unknown"),
+        (None, "unknown"),
+    ],
+)
+def test_the_longest_known_name_inside_decides(model: str | None, family: str) -> None:
+    assert family_of(model).name == family
+
+
+def test_what_the_person_says_comes_first() -> None:
+    assert family_of("o1-mini-like", {"O1-mini-like": "gpt-4o"}).name == "gpt-4o"
+    assert family_of("mine", {"mine": "o3-pro"}).name == "o3-pro"
+    assert family_of("mine", {"mine": "gpt-5.2-codex"}).name == "gpt-5-codex"
+    assert family_of("mine", {"mine": "nonsense"}).name == "unknown"
+
+
+def test_the_table_is_whole() -> None:
+    assert set(MODELS.values()) <= set(FAMILIES)
+    for family in FAMILIES.values():
+        assert family.role == ("developer" if family.reasoning else "system")
+        assert family.known == (family.name != "unknown")
+        assert not (family.reasoning and family.limit == "max_tokens")
