@@ -9,6 +9,7 @@ only when somebody looks, so a million deltas take the time and the memory of th
 from __future__ import annotations
 
 from collections.abc import Mapping
+from io import StringIO
 from typing import Any, NamedTuple
 
 TERMINALS = {
@@ -59,7 +60,7 @@ class Accumulator:
         self.terminal: str | None = None
         self._response: dict[str, Any] = {}
         self._items: dict[int, dict[str, Any]] = {}
-        self._pending: dict[tuple[int, str], tuple[dict[str, Any], str, list[str]]] = {}
+        self._pending: dict[tuple[int, str], tuple[dict[str, Any], str, StringIO]] = {}
         self._last = 0  # the output index that was touched last
 
     @property
@@ -67,10 +68,10 @@ class Accumulator:
         """The Response so far; items that are still growing are this object's own, so copy what is to be
         kept."""
         for holder, field, pieces in self._pending.values():
-            if pieces:
+            if added := pieces.getvalue():
                 before = holder.get(field)
-                holder[field] = (before if isinstance(before, str) else "") + "".join(pieces)
-                pieces.clear()
+                holder[field] = (before if isinstance(before, str) else "") + added
+                _empty(pieces)
         output = [self._items[index] for index in sorted(self._items)]
         given = self._response.get("output")
         if self.terminal is not None and isinstance(given, list) and given:
@@ -126,8 +127,8 @@ class Accumulator:
             key = (self._index(event), f"{name} {event.get(text.at)}")
             known = self._pending.get(key)
             if known is None:
-                known = self._pending[key] = (self._holder(event, text), text.field, [])
-            known[2].append(delta)
+                known = self._pending[key] = (self._holder(event, text), text.field, StringIO())
+            known[2].write(delta)
 
     def _take_part(self, name: str, event: Mapping[str, Any], part: dict[str, Any]) -> None:
         holder = self._holder(event, _PARTS[name])
@@ -176,7 +177,12 @@ class Accumulator:
     def _forget_text(self, holder: dict[str, Any], field: str) -> None:
         for known, name, pieces in self._pending.values():
             if known is holder and name == field:
-                pieces.clear()
+                _empty(pieces)
+
+
+def _empty(pieces: StringIO) -> None:
+    pieces.seek(0)
+    pieces.truncate()
 
 
 def _copy(item: Mapping[str, Any]) -> dict[str, Any]:

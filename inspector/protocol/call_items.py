@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum, auto
+from io import StringIO
 from typing import Any
 
 from inspector.protocol.custom_input import InputUnwrapper
@@ -48,7 +49,8 @@ class CallItem:
         self._tools = tools
         self._begin_item = begin_item
         self._state = _State.GATHERING
-        self._arguments: list[str] = []  # as they came; of an announced custom tool, its input so far
+        self._text = StringIO()  # the arguments as they came; of an announced custom tool, its input so far
+        self._last = ""  # the last character of the arguments that is not blank
         self._joiner = SurrogateJoiner()
         self._ref = ToolRef("function", "")
         self._unwrapper: InputUnwrapper | None = None  # of a custom tool
@@ -61,13 +63,13 @@ class CallItem:
 
     def append(self, arguments: str) -> None:
         """Go on with the arguments."""
-        if not self.has_arguments and arguments and not arguments.isspace():
+        if visible := arguments.rstrip():
             self.has_arguments = True
+            self._last = visible[-1]
         if self._state is _State.ANNOUNCED:
             self._stream(arguments)
             return
-        if arguments:
-            self._arguments.append(arguments)
+        self._text.write(arguments)
         if self.has_arguments and self.name and self.call_id is not None:
             self._ref = self._tools.restore(self.name)
             if self._ref.kind not in _CLIENT_ITEMS:
@@ -79,11 +81,8 @@ class CallItem:
         """
         if self._unwrapper is not None:
             return self._unwrapper.complete
-        if not self.has_arguments:
-            return False
-        tail = next((piece for piece in reversed(self._arguments) if not piece.isspace()), "").rstrip()
         # Cheap first: this may be asked at every fragment.
-        return tail.endswith("}") and _object(self._text()) is not None
+        return self._last == "}" and _object(self._text.getvalue()) is not None
 
     def close(self) -> None:
         """The call is whole: say so, which makes the client run it."""
@@ -91,7 +90,7 @@ class CallItem:
             self._ref = self._tools.restore(self.name)
             if not self.has_arguments and self._ref.kind != "custom":
                 # The API's own streams say {} where a model gives no arguments; "" would not parse.
-                self._arguments = ["{}"]
+                self._text = StringIO("{}")
             if self._ref.kind in _CLIENT_ITEMS:
                 self._close_client_item()
                 return
@@ -109,16 +108,15 @@ class CallItem:
                 self._ref = ToolRef("function", self.name)
             self._announce()
         self._state = _State.CLOSED
-        self.body = self._item("incomplete", self._text())
+        self.body = self._item("incomplete", self._text.getvalue())
 
     def _announce(self) -> None:
         self._state = _State.ANNOUNCED
-        gathered, self._arguments = self._arguments, []
+        gathered, self._text = self._text.getvalue(), StringIO()
         if self._ref.kind == "custom":
             self._unwrapper = InputUnwrapper()
         self._begin("")
-        for piece in gathered:
-            self._stream(piece)
+        self._stream(gathered)
 
     def _begin(self, arguments: str) -> None:
         if self.call_id is None:
@@ -142,15 +140,15 @@ class CallItem:
     def _delta(self, text: str) -> None:
         if not text:
             return
-        self._arguments.append(text)
+        self._text.write(text)
         kind = "custom_tool_call_input" if self._unwrapper is not None else "function_call_arguments"
         self._log.emit({"type": f"response.{kind}.delta", **self._place, "delta": text})
-        self._log.emit_dual(
-            {"type": "response.output_tool_call.delta", **self._place, "call_id": self.call_id, "delta": text}
-        )
+        if self._log.dual:
+            called = {**self._place, "call_id": self.call_id}
+            self._log.emit({"type": "response.output_tool_call.delta", **called, "delta": text})
 
     def _end(self) -> None:
-        text = self._text()
+        text = self._text.getvalue()
         if self._unwrapper is not None:
             done = {"type": "response.custom_tool_call_input.done", **self._place, "input": text}
         else:
@@ -170,7 +168,7 @@ class CallItem:
         self._log.emit({"type": "response.output_item.done", "output_index": index, "item": self.body})
 
     def _close_client_item(self) -> None:
-        text = whole(self._text())
+        text = whole(self._text.getvalue())
         prefix, build = _CLIENT_ITEMS[self._ref.kind]
         value = _object(text)
         fields = build(value) if value is not None else None
@@ -207,10 +205,6 @@ class CallItem:
             **self._called(),
             "input" if custom else "arguments": arguments,
         }
-
-    def _text(self) -> str:
-        self._arguments = ["".join(self._arguments)]
-        return self._arguments[0]
 
 
 def _object(text: str) -> dict[str, Any] | None:

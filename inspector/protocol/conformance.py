@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from io import StringIO
 from typing import Any
 
 from inspector.protocol.accumulate import TERMINALS
@@ -104,7 +105,7 @@ class _Item:
     """An item between added and done."""
 
     body: Mapping[str, Any]
-    texts: dict[str, list[str]] = field(default_factory=dict)  # deltas by "text name, index of the part"
+    texts: dict[str, StringIO] = field(default_factory=dict)  # deltas by "text name, index of the part"
     finished: dict[str, str] = field(default_factory=dict)  # the same, as their done events told them
     parts: set[str] = field(default_factory=set)  # open ones, by "list, index"
 
@@ -281,10 +282,10 @@ class Checker:
             if part not in item.parts:
                 self._remark("part-order", f"text comes for part {part}, which is not open")
         if phase == "delta":
-            item.texts.setdefault(key, []).append(event["delta"])
+            item.texts.setdefault(key, StringIO()).write(event["delta"])
             return
         text = event[_PART_TEXTS.get(name) or _CALL_TEXTS[name]]
-        if (summed := "".join(item.texts.pop(key, []))) != text:
+        if (summed := item.texts.pop(key, StringIO()).getvalue()) != text:
             self._remark(
                 "sum", f"the deltas of {key} add up to {len(summed)} characters, done has {len(text)}"
             )

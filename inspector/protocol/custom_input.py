@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum, auto
+from io import StringIO
 
 from inspector.protocol.json_text import parse, write
 
@@ -38,12 +39,12 @@ class _State(Enum):
 class InputUnwrapper:
     """Feed the arguments of a custom tool's call in pieces, get its input in pieces."""
 
-    __slots__ = ("_held", "_pieces", "_state")
+    __slots__ = ("_held", "_state", "_whole")
 
     def __init__(self) -> None:
         self._state = _State.HEAD
         self._held = ""  # an unfinished wrapper (HEAD) or escape (TEXT)
-        self._pieces: list[str] = []  # WHOLE: everything so far
+        self._whole = StringIO()  # WHOLE: everything so far
 
     def feed(self, piece: str) -> str:
         """The input's text that this piece of the arguments makes known; may be empty."""
@@ -52,14 +53,14 @@ class InputUnwrapper:
         if self._state is _State.HEAD:
             return self._head(piece)
         if self._state is _State.WHOLE:
-            self._pieces.append(piece)
+            self._whole.write(piece)
         return piece if self._state is _State.PLAIN else ""
 
     def close(self) -> str:
         """The arguments are over: what of the input had to wait for that."""
         self._held = ""  # half an escape says nothing certain, part of a wrapper is no input
-        text = "".join(self._pieces)
-        self._pieces = []
+        text = self._whole.getvalue()
+        self._whole = StringIO()
         return _best_reading(text) if self._state is _State.WHOLE else ""
 
     @property
@@ -67,7 +68,7 @@ class InputUnwrapper:
         """Whether the input is known to be whole. Plain text never is: it has no end mark."""
         if self._state is _State.WHOLE:
             try:
-                parse("".join(self._pieces))
+                parse(self._whole.getvalue())
             except ValueError:
                 return False
             return True
@@ -85,7 +86,7 @@ class InputUnwrapper:
         self._held = ""
         if head.lstrip()[0] in '{"':
             self._state = _State.WHOLE
-            self._pieces.append(head)
+            self._whole.write(head)
             return ""
         self._state = _State.PLAIN
         return head

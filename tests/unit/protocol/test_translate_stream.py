@@ -234,7 +234,7 @@ def test_arguments_before_the_id(chat: Any, translate: Any) -> None:
     stream = chat.call('{"cmd"', index=0, name="exec_command") + chat.call(':"l', index=0, id="c")
     events = translate(stream + chat.call('s"}', index=0) + chat.ended())
     assert events.done == [("function_call", "exec_command", "c", LS)]
-    assert events.deltas("function_call_arguments") == ['{"cmd"', ':"l', 's"}']
+    assert events.deltas("function_call_arguments") == ['{"cmd":"l', 's"}']
 
 
 def test_an_id_that_never_comes_is_made_up(chat: Any, translate: Any) -> None:
@@ -598,10 +598,9 @@ def test_each_event_knows_the_chunk_that_made_it(chat: Any) -> None:
 
 
 def test_the_dual_profile_adds_its_events_in_order(chat: Any, translate: Any) -> None:
-    stream = chat.chunk({"reasoning": "hm"}) + chat.call('{"cmd"', index=0, name="exec_command")
-    events = translate(
-        stream + chat.call(':"ls"}', index=0, id="c") + chat.ended("tool_calls"), profile="dual"
-    )
+    stream = chat.chunk({"reasoning": "hm"}) + chat.call('{"cm', index=0, name="exec_command")
+    stream += chat.call('d":', index=0, id="c") + chat.call('"ls"}', index=0)
+    events = translate(stream + chat.ended("tool_calls"), profile="dual")
     at = events.types.index("output_tool_call.begin")
     assert events.types[at - 1 :] == [
         "output_item.added",
