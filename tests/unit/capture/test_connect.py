@@ -157,3 +157,13 @@ def test_a_damaged_capture_is_a_sentence(capture: Path):
     capture.write_bytes(damaged)
     with pytest.raises(CaptureError, match="cannot be read"):
         connect.for_reading(capture)
+
+
+def test_what_a_deleted_capture_left_beside_it_is_not_replayed(capture: Path):
+    with closing(connect.for_writing(capture, wait_for_disk=False)) as connection:
+        connection.execute("INSERT INTO notes (at, kind, text) VALUES (0, 'x', 'of the deleted one')")
+        wal = connect.sidecars(capture)[0].read_bytes()
+    capture.unlink()
+    connect.sidecars(capture)[0].write_bytes(wal)
+    with closing(connect.for_writing(capture, wait_for_disk=False)) as connection:
+        assert connection.execute("SELECT * FROM notes").fetchall() == []
