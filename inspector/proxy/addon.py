@@ -145,7 +145,7 @@ def _tell(problem: str | None) -> None:
     if problem is None:
         logger.info("Recording works again.")
     else:
-        logger.warning("%s The traffic goes on, but it is not being recorded.", problem)
+        logger.warning("%s", problem)
 
 
 def _version() -> str:

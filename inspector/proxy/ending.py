@@ -10,15 +10,17 @@ from mitmproxy.http import HTTPFlow
 from inspector.capture.model import Outcome
 
 
-def ending_of(flow: HTTPFlow) -> tuple[Outcome, str]:
+def ending_of(flow: HTTPFlow) -> tuple[Outcome, str | None]:
     """The outcome of a flow with an error, and the error in words.
+
+    A client that left has no words: whether that is an error depends on what it had got by then.
 
     mitmproxy says "stream reset by client" for either side of an HTTP/2 exchange, so a reset counts as
     the client's when it says CANCEL, which is what clients send, and as upstream's otherwise.
     """
     said = flow.error.msg if flow.error else "unknown error"
     if _client_left(flow, said):
-        return Outcome.CLIENT_GONE, "The client closed the connection before the response was complete."
+        return Outcome.CLIENT_GONE, None
     authority = f"{flow.request.host}:{flow.request.port}"
     if not _reached(flow):
         return Outcome.UNREACHABLE, f"{authority} could not be reached: {_cause(said)}."

@@ -59,7 +59,7 @@ class Presence:
     def problem(self, text: str | None) -> None:
         """Recording does not work (None: it works again). From any thread."""
         if text is not None:
-            logger.warning("%s The traffic goes on, but it is not being recorded.", text)
+            logger.warning("%s", text)
         else:
             logger.info("Recording works again.")
         if not self._over:

@@ -25,9 +25,6 @@ __all__ = ["ProxyFailed", "spawn"]
 
 KEPT_LOGS = 20
 
-_children: list[subprocess.Popen[bytes]] = []
-"""Proxies that this process started. Held, because nobody else can collect their exit status."""
-
 
 def spawn(settings: ProxySettings, *, timeout: float = 30.0) -> Running:
     """Starts a detached proxy and returns when it accepts connections. Raises ProxyFailed."""
@@ -44,7 +41,8 @@ def spawn(settings: ProxySettings, *, timeout: float = 30.0) -> Running:
             stderr=stderr,
             start_new_session=True,
         )
-    _children[:] = [other for other in _children if other.poll() is None] + [child]
+    # Somebody must collect its exit status, whenever that comes: else a dead proxy looks like a living one.
+    threading.Thread(target=child.wait, name="proxy's end", daemon=True).start()
     said = _first_line(child, settings.to_json(), timeout)
     if said is None:
         child.kill()
@@ -92,6 +90,6 @@ def _new_log() -> Path:
     logs = sorted(folder.glob("*.log"))
     for old in logs[: max(0, len(logs) - KEPT_LOGS)]:
         old.unlink(missing_ok=True)
-    path = folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}-{len(_children)}.log"
+    path = folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}-{time.monotonic_ns()}.log"
     path.touch(mode=0o600)
     return path

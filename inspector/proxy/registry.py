@@ -1,8 +1,8 @@
 """Who runs: every proxy keeps a record of itself in the state folder, and anyone can find and stop it.
 
 A record is one JSON file named by the proxy's pid, always replaced whole. It counts as long as the process
-that wrote it lives, told by pid and start (see identity); records of the dead are removed by whoever comes
-across them.
+that wrote it lives, told by pid and start (see capture.liveness); records of the dead are removed by whoever
+comes across them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from inspector import folders
-from inspector.proxy.identity import start_of
+from inspector.capture import liveness
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,8 @@ class Running:
     mode: str
     forward: bool
     started: float
-    identity: str = ""
+    host: str = ""  # the machine it runs on
+    identity: str = ""  # tells it from other processes that had, or will have, its pid
     problem: str | None = None  # why recording does not work just now, in words
     connections: int = 0  # open now
     last_activity: float | None = None  # the last time a connection opened or closed
@@ -42,7 +43,7 @@ class Running:
     @property
     def alive(self) -> bool:
         """Whether that very process still runs."""
-        return start_of(self.pid) == self.identity
+        return liveness.alive(self.pid, self.host, self.identity)
 
     def announcement(self) -> dict[str, Any]:
         """What a start prints as JSON: listening, base_url, capture, pid."""

@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import logging
 import os
+import platform
 import signal
 import time
 from collections.abc import Callable
@@ -21,13 +22,13 @@ from mitmproxy.proxy import server
 from mitmproxy.tools.dump import DumpMaster
 
 from inspector import folders
+from inspector.capture import liveness
 from inspector.capture.schema import CaptureError, check_writable
 from inspector.capture.writer import RecorderInfo, Writer
 from inspector.protocol.azure import Upstream, client_base_url
 from inspector.proxy import narration
 from inspector.proxy.bridge import Bridge
 from inspector.proxy.failure import ProxyFailed, not_listening
-from inspector.proxy.identity import start_of
 from inspector.proxy.inspection import Inspection
 from inspector.proxy.presence import Presence
 from inspector.proxy.recorder import Recorder
@@ -80,7 +81,8 @@ async def _serve(
     upstream = settings.upstream
     running = Running(
         pid=os.getpid(),
-        identity=start_of(os.getpid()) or "",
+        host=platform.node(),
+        identity=liveness.mark(os.getpid()),
         listening=listening,
         base_url=client_base_url(upstream, listening) if upstream and not settings.forward else None,
         capture=settings.capture.absolute(),

@@ -1,0 +1,357 @@
+"""The real Codex through the real proxy: it works as without one, and every byte is on record."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import select
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from inspector.protocol import codex as codex_settings
+from inspector.simulator import azure
+from inspector.simulator.ask import Ask
+from inspector.simulator.reply import Text
+from inspector.simulator.script import Answer, Gate, Handler, Received, Send, WaitFor
+from inspector.simulator.server import Simulator, running
+from inspector.simulator.service import Service
+from inspector.simulator.stories.tool_session import ToolSession
+
+PATIENCE = 60.0
+KEY = "a-key-nobody-may-see-0123456789"
+HOW_TO_INSTALL = "Codex is not on the PATH: npm install @openai/codex, and name it in INSPECTOR_CODEX"
+STORY = ToolSession()
+SETTINGS = """\
+approval_policy = "never"
+sandbox_mode = "danger-full-access"
+check_for_update_on_startup = false
+
+[analytics]
+enabled = false
+"""
+DIALECTS = ("gpt-5.5", "gpt-6-sol", "my-deployment")
+"""Names for which Codex offers other tools: functions and a custom one, namespaces only, functions only."""
+
+
+class Codex:
+    """Codex with a home and a working folder of its own."""
+
+    def __init__(self, program: str, folder: Path) -> None:
+        self.program = program
+        self.home = folder / "codex-home"
+        self.work = folder / "work"
+        self.last = folder / "last-words.txt"
+        self.home.mkdir()
+        self.work.mkdir()
+        self.configure()
+        self.env = {"CODEX_HOME": str(self.home), "AZURE_OPENAI_API_KEY": KEY}
+
+    def configure(self, before: str = "", after: str = "") -> None:
+        """Writes config.toml: keys of the top level `before` our settings, tables `after` them."""
+        (self.home / "config.toml").write_text(f"{before}\n{SETTINGS}\n{after}")
+
+    def exec(self, model: str = "gpt-5.5", prompt: str = "Greet the world.") -> list[str]:
+        """The command line of one turn without a screen."""
+        return [
+            *(self.program, "exec", "--skip-git-repo-check", "-m", model),
+            *("-C", str(self.work), "-o", str(self.last), prompt),
+        ]
+
+    def run(self, arguments: Sequence[str], **env: str) -> subprocess.CompletedProcess[str]:
+        """Any command of Codex's, to its end, without a proxy of ours."""
+        return subprocess.run(
+            arguments,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            env={**os.environ, **self.env, **env},
+            check=False,
+        )
+
+    def assert_played(self) -> None:
+        """The story happened: the command ran, the patch was applied, the last words were heard."""
+        assert (self.work / "greeting.txt").read_text() == "hello, world\n"
+        assert self.last.read_text().strip() == STORY.last_words
+
+
+@pytest.fixture
+def codex(tmp_path: Path) -> Codex:
+    named = os.environ.get("INSPECTOR_CODEX")
+    program = named or shutil.which("codex")
+    if program is None:
+        pytest.skip(HOW_TO_INSTALL)
+    assert Path(program).exists(), f"INSPECTOR_CODEX names {program}, which is not there"
+    return Codex(program, tmp_path)
+
+
+def only(part: str) -> Handler:
+    """The story at addresses that end in `part`; every other is unknown to this upstream."""
+    service = Service(STORY)
+
+    def answer(received: Received) -> Answer:
+        return service(received) if received.path.endswith(part) else azure.not_found()
+
+    return answer
+
+
+def turns(inspector: Callable[..., Any], capture: Path) -> list[dict[str, Any]]:
+    """The responses that were created, with everything."""
+    listed = inspector("show", capture, "--json").json()
+    created = [each["id"] for each in listed if each["operation"] == "responses.create"]
+    return [inspector("show", capture, number, "--json").json() for number in created]
+
+
+def assert_told(created: Sequence[dict[str, Any]], model: str) -> None:
+    """What every exchange of one good turn has in common."""
+    assert len(created) == 3  # the command, the patch, the last words
+    [session] = {each["session"] for each in created}
+    assert session
+    for each in created:
+        assert dict(each["request"]["headers"])["thread-id"] == session
+        assert (each["turn"], each["status"], each["error"], each["model"]) == (1, 200, None, model)
+        assert each["client"].startswith("codex_exec ")
+        assert each["outcome"] == "complete"  # Codex lets go right after the terminal event
+        assert each["events"][-1]["type"] == "response.completed"
+        assert each["usage"]["input_tokens"] > 0
+
+
+def assert_no_secret(folder: Path) -> None:
+    """The key is in no file of ours."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert files
+    for path in files:
+        assert KEY.encode() not in path.read_bytes(), path
+
+
+@pytest.mark.parametrize("model", DIALECTS)
+def test_run_records_every_byte(
+    codex: Codex, inspector: Callable[..., Any], tmp_path: Path, home: Path, model: str
+) -> None:
+    capture = tmp_path / "run.db"
+    with running(only("/responses")) as upstream:
+        command = ("run", "--upstream", upstream.base_url, "--capture", capture, "--")
+        done = inspector(*command, *codex.exec(model), env=codex.env)
+        assert done.status == 0, done.err
+        assert f"recorded to {capture}" in done.err
+    codex.assert_played()
+
+    created = turns(inspector, capture)
+    assert_told(created, model)
+    asked = [n for n, received in enumerate(upstream.received) if received.method == "POST"]
+    for n, each in zip(asked, created, strict=True):
+        received, sent = upstream.received[n], upstream.sent[n]
+        assert inspector("show", capture, each["id"], "--raw", "request").out == received.body
+        assert inspector("show", capture, each["id"], "--raw", "response").out == sent.body
+        sizes = [chunk["size"] for chunk in each["chunks"] if chunk["leg"] == "response"]
+        assert sizes == [len(chunk) for chunk in sent.chunks]
+        assert received.header("authorization") == f"Bearer {KEY}"
+        assert received.header("host") == upstream.url.removeprefix("http://")
+    assert_no_secret(home)
+    assert KEY.encode() not in capture.read_bytes()
+    assert (codex.home / "config.toml").read_text() == f"\n{SETTINGS}\n"  # the person's file is theirs
+
+
+@pytest.mark.parametrize("model", DIALECTS)
+def test_run_bridges_to_chat(
+    codex: Codex, inspector: Callable[..., Any], tmp_path: Path, model: str
+) -> None:
+    capture = tmp_path / "bridge.db"
+    with running(only("/chat/completions")) as upstream:
+        command = ("run", "--upstream", upstream.base_url, "--mode", "bridge", "--capture", capture, "--")
+        done = inspector(*command, *codex.exec(model), env=codex.env)
+        assert done.status == 0, done.err
+    codex.assert_played()
+
+    created = turns(inspector, capture)
+    assert_told(created, model)
+    assert {each["mode"] for each in created} == {"bridge"}
+    asked = [n for n, received in enumerate(upstream.received) if received.path.endswith("/completions")]
+    for n, each in zip(asked, created, strict=True):
+        received, sent = upstream.received[n], upstream.sent[n]
+        number = each["id"]
+        assert inspector("show", capture, number, "--raw", "upstream-request").out == received.body
+        assert inspector("show", capture, number, "--raw", "upstream-response").out == sent.body
+        assert json.loads(each["request"]["body"])["input"]  # what Codex said
+        assert [event["data"]["sequence_number"] for event in each["events"]] == list(
+            range(len(each["events"]))
+        )
+        assert received.header("authorization") == f"Bearer {KEY}"
+    assert KEY.encode() not in capture.read_bytes()
+
+
+@pytest.mark.parametrize("mode", ["observe", "bridge"])
+def test_the_printed_block_is_all_that_codex_needs(
+    codex: Codex, inspector: Callable[..., Any], record: Callable[..., Any], mode: str
+) -> None:
+    with running(Service(STORY)) as upstream:
+        recording = record(upstream.base_url, "--mode", mode)
+        block = recording.said.partition("\n\n")[2]
+        assert block == codex_settings.config_block(recording.base_url)
+        codex.configure(before=block.partition("\n\n")[0], after=block.partition("\n\n")[2])
+        done = codex.run(codex.exec())
+        assert done.returncode == 0, done.stderr
+        assert recording.end() == 0
+    codex.assert_played()
+    assert_told(turns(inspector, recording.capture), "gpt-5.5")
+
+
+def azures(base_url: str) -> str:
+    """A person's own provider, which authenticates in its own way."""
+    return f"""
+[model_providers.my-azure]
+name = "Azure"
+base_url = "{base_url}"
+env_key = "MY_OWN_KEY"
+wire_api = "responses"
+http_headers = {{ "x-team" = "kiln" }}
+env_http_headers = {{ "api-key" = "MY_OWN_KEY" }}
+"""
+
+
+def words() -> Service:
+    """Nothing but words, which is enough where the way is tried and not the tools."""
+    return Service(lambda ask: ask.say(Text(STORY.last_words)))
+
+
+def assert_answered(codex: Codex, done: Any) -> None:
+    assert done.status == 0, done.err
+    assert codex.last.read_text().strip() == STORY.last_words
+
+
+def test_the_upstream_is_the_one_of_the_persons_provider(
+    codex: Codex, inspector: Callable[..., Any], tmp_path: Path
+) -> None:
+    secret = "another-key-nobody-may-see"
+    with running(words()) as upstream, running(words()) as other:
+        codex.configure(before='model_provider = "my-azure"', after=azures(upstream.base_url))
+        env = {**codex.env, "MY_OWN_KEY": secret, "AZURE_OPENAI_ENDPOINT": other.base_url}
+        capture = tmp_path / "mine.db"
+        done = inspector("run", "--capture", capture, "--", *codex.exec(), env=env)
+        assert_answered(codex, done)
+        assert other.received == []
+        [received] = [each for each in upstream.received if each.method == "POST"]
+        assert received.header("authorization") == f"Bearer {secret}"
+        assert (received.header("api-key"), received.header("x-team")) == (secret, "kiln")
+    [each] = turns(inspector, capture)
+    assert dict(each["request"]["headers"])["x-team"] == "kiln"
+    assert secret.encode() not in capture.read_bytes()
+
+
+def test_a_profile_chooses_the_upstream(codex: Codex, inspector: Callable[..., Any]) -> None:
+    with running(words()) as upstream, running(words()) as other:
+        codex.configure(before='model_provider = "elsewhere"', after=azures(other.base_url))
+        (codex.home / "work.config.toml").write_text(
+            f'model_provider = "my-azure"\n{azures(upstream.base_url)}'
+        )
+        command = codex.exec()
+        command[1:1] = ["--profile", "work"]
+        done = inspector("run", "--", *command, env={**codex.env, "MY_OWN_KEY": "k"})
+        assert_answered(codex, done)
+        assert other.received == []
+        assert [each.method for each in upstream.received if each.path.endswith("/responses")] == ["POST"]
+
+
+def test_the_endpoint_of_the_environment_comes_last(codex: Codex, inspector: Callable[..., Any]) -> None:
+    with running(words()) as upstream:
+        env = {**codex.env, "AZURE_OPENAI_ENDPOINT": upstream.url}  # a bare root means /openai/v1
+        assert_answered(codex, inspector("run", "--", *codex.exec(), env=env))
+        assert upstream.received[-1].path == "/openai/v1/responses"
+
+
+def test_without_any_upstream_nothing_starts(codex: Codex, inspector: Callable[..., Any]) -> None:
+    done = inspector("run", "--", *codex.exec(), env=codex.env)
+    assert (done.status, done.out) == (2, b"")
+    assert "AZURE_OPENAI_ENDPOINT" in done.err
+    assert not codex.last.exists()
+
+
+def test_the_exit_status_is_that_of_codex(
+    codex: Codex, inspector: Callable[..., Any], tmp_path: Path
+) -> None:
+    refusing = azure.error(400, "invalid_prompt", "No such luck.", kind="invalid_request_error")
+    capture = tmp_path / "refused.db"
+    with running(lambda _: refusing) as upstream:
+        command = ("run", "--upstream", upstream.base_url, "--capture", capture, "--")
+        done = inspector(*command, *codex.exec(), env=codex.env)
+        assert done.status == 1
+        assert "No such luck." in done.err
+        [each] = turns(inspector, capture)
+        assert each["status"] == 400
+        assert "No such luck." in each["error"]
+        wrong = inspector(*command, codex.program, "exec", "--no-such-option", env=codex.env)
+        assert wrong.status == codex.run([codex.program, "exec", "--no-such-option"]).returncode == 2
+
+
+def in_a_terminal(command: Sequence[str], env: dict[str, str], ready: Callable[[], bool]) -> tuple[int, str]:
+    """Runs a command at a terminal of its own, types Ctrl-C once `ready`; its wait status and its words."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execvpe(command[0], list(command), {**os.environ, **env, "TERM": "xterm-256color"})
+    said = b""
+    typed = False
+    deadline = time.monotonic() + PATIENCE
+    with closing(os.fdopen(terminal, "r+b", buffering=0)) as keyboard:
+        while time.monotonic() < deadline:
+            if not typed and ready():
+                keyboard.write(b"\x03")
+                typed = True
+            if not select.select([keyboard], [], [], 0.02)[0]:
+                continue
+            try:
+                piece = os.read(terminal, 65536)
+            except OSError:  # how Linux says that nobody is left at the other end
+                break
+            if not piece:
+                break
+            said += piece
+        else:
+            os.kill(pid, 9)
+            pytest.fail(f"it goes on after Ctrl-C: {said.decode(errors='replace')}")
+    return os.waitpid(pid, 0)[1], said.decode(errors="replace")
+
+
+def test_ctrl_c_ends_codex_and_what_it_left_is_recorded(
+    codex: Codex, inspector: Callable[..., Any], tmp_path: Path
+) -> None:
+    gate = Gate()
+
+    def unfinished(ask: Ask) -> Answer:
+        answer = ask.say(Text("A long story."))
+        sends = [step for step in answer.steps if isinstance(step, Send)]
+        return Answer(answer.status, answer.headers, (*sends[:3], WaitFor(gate), *sends[3:]))
+
+    def streaming(upstream: Simulator) -> Callable[[], bool]:
+        return lambda: any(len(sent.chunks) >= 3 for sent in upstream.sent)
+
+    with running(Service(unfinished)) as upstream:
+        overrides = codex_settings.config_overrides(upstream.base_url)
+        alone = [codex.program, *overrides, *codex.exec()[1:]]
+        expected, _ = in_a_terminal(alone, codex.env, streaming(upstream))
+    capture = tmp_path / "stopped.db"
+    with running(Service(unfinished)) as upstream:
+        ours = [sys.executable, "-m", "inspector", "run", "--upstream", upstream.base_url]
+        command = [*ours, "--capture", str(capture), "--", *codex.exec()]
+        status, said = in_a_terminal(command, codex.env, streaming(upstream))
+        gate.open()
+    assert os.waitstatus_to_exitcode(status) % 256 == _shell_status(expected), said
+    assert f"recorded to {capture}" in said
+    [each] = turns(inspector, capture)
+    assert each["outcome"] in ("client-gone", "interrupted")
+    assert each["event_count"] >= 3
+    assert not capture.with_name("stopped.db-wal").exists()
+
+
+def _shell_status(status: int) -> int:
+    """What a shell would say: 128 + N after signal N."""
+    code = os.waitstatus_to_exitcode(status)
+    return code if code >= 0 else 128 - code
