@@ -42,7 +42,7 @@ class CodexContext:
     is_codex: bool = False
 
 
-_AGENT = re.compile(r"^\s*([^/\s(]+)(?:/(\S+))?")
+_AGENT = re.compile(r"\s*([^\s(]+?)(?:[/ ]v?(\d[^\s;)]*))?(?=[\s(]|$)")  # also "OpenAI/Python 2.8.0"
 _THREAD_HEADERS = ("thread-id", "thread_id", "conversation-id", "conversation_id")
 _SESSION_HEADERS = ("session-id", "session_id")
 
@@ -133,7 +133,9 @@ def active_provider(config: Mapping[str, Any], profile: str | None = None) -> Ac
     None when the configuration names a provider that it does not define.
     """
     name = profile if profile is not None else config.get("profile")
-    chosen = _table(_table(config.get("profiles")).get(name)).get("model_provider") if name else None
+    chosen = None
+    if isinstance(name, str):
+        chosen = _table(_table(config.get("profiles")).get(name)).get("model_provider")
     if not isinstance(chosen, str):
         chosen = config.get("model_provider")
     if not isinstance(chosen, str):

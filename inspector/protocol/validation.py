@@ -36,7 +36,11 @@ def shape_problems(model: type[BaseModel], value: Any, at: str) -> list[Problem]
             codes[pointer] = (
                 "missing_required_parameter" if missing else _CODES.get(one["type"], "invalid_type")
             )
-            message = "is required" if missing else _words(one["msg"])
+            message = (
+                "is required"
+                if missing
+                else _WORDS.get(one["type"], one["msg"].replace("Input should be ", "must be "))
+            )
             if message not in found.setdefault(pointer, []):
                 found[pointer].append(message)
         return [
@@ -46,11 +50,16 @@ def shape_problems(model: type[BaseModel], value: Any, at: str) -> list[Problem]
     return []
 
 
-def _words(message: str) -> str:
-    """pydantic's message with the subject left out, in JSON's words."""
-    message = message.replace("a valid dictionary", "an object").replace("a valid ", "a ")
-    return message.replace("Input should be ", "must be ")
-
+_WORDS = {
+    "string_type": "must be a string",
+    "int_type": "must be an integer",
+    "float_type": "must be a number",
+    "bool_type": "must be a boolean",
+    "list_type": "must be a list",
+    "dict_type": "must be an object",
+    "model_type": "must be an object",
+}
+"""pydantic's names of errors, in JSON's words."""
 
 _CODES = {"literal_error": "invalid_value"}
 

@@ -68,7 +68,7 @@ def test_the_thread_is_told_by_the_metadata_where_no_header_does() -> None:
 
 def test_another_client_is_named_but_is_not_codex() -> None:
     context = identify([("User-Agent", "OpenAI/Python 2.8.0")])
-    assert context == CodexContext("OpenAI", "Python")
+    assert context == CodexContext("OpenAI/Python", "2.8.0")
 
 
 @pytest.mark.parametrize("metadata", ["", "{", "[1]", '{"turn_id": 5}', "[" * 5000])
@@ -130,7 +130,7 @@ def test_a_provider_that_is_named_but_not_defined_is_none() -> None:
     assert active_provider(tomllib.loads(CONFIG), "lost") is None
 
 
-@pytest.mark.parametrize("config", [{}, {"model_provider": "openai"}, {"model_provider": 5}])
+@pytest.mark.parametrize("config", [{}, {"model_provider": "openai"}, {"model_provider": 5, "profile": [1]}])
 def test_without_a_choice_it_is_the_built_in_openai(config: dict[str, Any]) -> None:
     assert active_provider(config) == BUILT_IN
 
