@@ -77,17 +77,19 @@ class Deriving:
         response = self._read(exchange, most=8 * _ROWS_AT_ONCE)
         if response is None or response.next_chunk == seen:
             return False
-        columns = _summary_columns(response.reading.summary())
-        # The verdict, and whose model it is, are the end's to say.
+        columns = self._summarised(response.reading.summary())
+        # The request's model comes first, and whether there is one is the end's to say.
         del columns["model"]
         with self._lock, transaction(self._connection):
             self._set(exchange, **columns, response_size=response.size)
         return response.next_chunk - seen >= 8 * _ROWS_AT_ONCE
 
     def end(self, exchange: int) -> None:
-        """Nothing more comes: the whole summary, and the outcome in its light."""
+        """Nothing more comes: the whole summary, and the outcome in its light. Once: its chunks go."""
         row = self._connection.execute(
-            "SELECT outcome, given_error, model, operation, status FROM exchanges WHERE id = ?", (exchange,)
+            """SELECT outcome, given_error, model, operation, status FROM exchanges
+                WHERE id = ? AND summary_version = 0""",
+            (exchange,),
         ).fetchone()
         if row is None:
             return
@@ -97,10 +99,8 @@ class Deriving:
         summary = reading.close(outcome, given)
         if outcome is Outcome.CLIENT_GONE and summary.terminal:
             outcome = Outcome.COMPLETE  # it reset the stream because it had what it wanted
-        columns = _summary_columns(summary)
+        columns = self._summarised(summary)
         columns["model"] = model or summary.model
-        if columns["error"] is not None:
-            columns["error"] = self._redactor.text(str(columns["error"]))
         with self._lock, transaction(self._connection):
             self._set(exchange, outcome=outcome, summary_version=SUMMARY_VERSION, **columns)
         self._responses.pop(exchange, None)
@@ -108,6 +108,21 @@ class Deriving:
     def forget(self, exchange: int) -> None:
         """Lets go of what was read of a response."""
         self._responses.pop(exchange, None)
+
+    def _summarised(self, summary: Summary) -> dict[str, object]:
+        """A summary as columns. An error's words may quote what they complain about: secrets go."""
+        usage = summary.usage
+        return {
+            "event_count": summary.event_count,
+            "first_event": summary.first_event,
+            "response_id": summary.response_id,
+            "model": summary.model,
+            "error": summary.error and self._redactor.text(summary.error),
+            "input_tokens": usage and usage.input_tokens,
+            "cached_tokens": usage and usage.cached_tokens,
+            "output_tokens": usage and usage.output_tokens,
+            "reasoning_tokens": usage and usage.reasoning_tokens,
+        }
 
     def _read(self, exchange: int, most: int | None = None) -> _Response | None:
         """Feeds the reading what has arrived since, up to `most` chunks; None before the response's head."""
@@ -164,21 +179,6 @@ class Deriving:
 
 def _columns(asked: Asked) -> dict[str, object]:
     return {"model": asked.model, "stream": asked.stream, "request_digest": asked.digest or ""}
-
-
-def _summary_columns(summary: Summary) -> dict[str, object]:
-    usage = summary.usage
-    return {
-        "event_count": summary.event_count,
-        "first_event": summary.first_event,
-        "response_id": summary.response_id,
-        "model": summary.model,
-        "error": summary.error,
-        "input_tokens": usage and usage.input_tokens,
-        "cached_tokens": usage and usage.cached_tokens,
-        "output_tokens": usage and usage.output_tokens,
-        "reasoning_tokens": usage and usage.reasoning_tokens,
-    }
 
 
 def _pairs(text: str) -> Headers:

@@ -160,7 +160,8 @@ class Digester:
             """SELECT exchanges.id, recorders.id, pid, host, process, recorders.ended, outcome
                 FROM exchanges JOIN recorders ON recorders.id = recorder
                 WHERE recorder <> ? AND (outcome = 'open'
-                    OR exchanges.id IN (SELECT exchange FROM legs WHERE chunk_index IS NULL))""",
+                    OR exchanges.id IN (SELECT exchange FROM legs WHERE chunk_index IS NULL)
+                    OR exchanges.id IN (SELECT exchange FROM chunks))""",
             (self._recorder,),
         ).fetchall()
         living: dict[int, bool] = {}

@@ -6,11 +6,15 @@ import errno
 import sqlite3
 from pathlib import Path
 
+from inspector.capture.schema import CaptureError
+
 _GOES_ON = "traffic goes on, and what passes is kept in memory for a while"
 
 
 def sentence(error: Exception, path: Path) -> str:
     """What is wrong with `path`, and what helps."""
+    if isinstance(error, CaptureError):
+        return f"{error} {_GOES_ON.capitalize()}."
     if isinstance(error, sqlite3.Error):
         code = getattr(error, "sqlite_errorcode", None)
         if code is not None:

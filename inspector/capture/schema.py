@@ -84,6 +84,7 @@ MIGRATIONS: tuple[Migration, ...] = (
                 headers TEXT NOT NULL, status INTEGER, trailers TEXT, ended REAL,
                 body INTEGER REFERENCES bodies (id), chunk_index BLOB,
                 PRIMARY KEY (exchange, leg)) WITHOUT ROWID""",
+            "CREATE INDEX legs_unpacked ON legs (exchange) WHERE chunk_index IS NULL",
             # `base` is the body whose bytes are the dictionary of this one, `depth` the way to the key frame.
             """CREATE TABLE bodies (
                 id INTEGER PRIMARY KEY, base INTEGER REFERENCES bodies (id), depth INTEGER NOT NULL,

@@ -114,3 +114,39 @@ def test_many_small_chunks_are_packed_away(studio):
     with closing(Reader(studio.path)) as reader:
         assert [chunk.data for chunk in reader.chunks(1, Leg.RESPONSE)] == pieces
         assert reader.exchange(1).event_count == 3000
+
+
+def test_a_recorder_killed_while_packing_keeps_its_summary(studio, monkeypatch: pytest.MonkeyPatch):
+    """Some legs packed, some rows of a packed leg not yet deleted, some legs to do."""
+    first = studio.writer()
+    handle = studio.exchange(first, b'{"model": "m"}', [studio.completed(usage={"input_tokens": 5})])
+    first.head(handle, Leg.UPSTREAM_REQUEST, (), at=time.monotonic())
+    first.chunk(handle, Leg.UPSTREAM_REQUEST, b"unpacked", time.monotonic())
+    assert first.flush()
+    with closing(sqlite3.connect(studio.path)) as connection:
+        connection.execute(
+            "INSERT INTO chunks (exchange, leg, n, at, data) VALUES (1, 'response', 9, 0, x'00')"
+        )
+        connection.commit()
+    monkeypatch.setattr(digester, "alive", lambda pid, host, process: False)
+    second = studio.writer()
+    assert second.flush()
+    assert rows(studio.path, "SELECT count(*) FROM chunks") == [(0,)]
+    with closing(Reader(studio.path)) as reader:
+        exchange = reader.exchange(1)
+        assert (exchange.event_count, exchange.usage, exchange.error) == (1, Usage(5), None)
+        assert reader.body(1, Leg.RESPONSE) == studio.completed(usage={"input_tokens": 5})
+        assert reader.body(1, Leg.UPSTREAM_REQUEST) == b"unpacked"
+
+
+def test_an_error_in_a_running_stream_does_not_leak(studio):
+    writer = studio.writer()
+    handle = studio.begin(writer)
+    writer.head(handle, Leg.RESPONSE, (), status=200, at=time.monotonic())
+    said = studio.event(type="error", message="Incorrect API key provided: sk-abcdefgh12345678")
+    writer.chunk(handle, Leg.RESPONSE, said, time.monotonic())
+    assert writer.flush()
+    with closing(Reader(studio.path)) as reader:
+        exchange = reader.exchange(1)
+    assert exchange.outcome is Outcome.OPEN
+    assert str(exchange.error).startswith("Incorrect API key provided: [redacted ")

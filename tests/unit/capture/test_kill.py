@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -72,3 +73,6 @@ def test_every_chunk_of_100_ms_before_a_kill_is_readable(tmp_path: Path):
         found = {exchange.id: exchange for exchange in tail.poll()}
         assert found[running.id].outcome is Outcome.INTERRUPTED
         assert reader.exchange(running.id).error == "the recording stopped before the answer ended"
+    with closing(Reader(path)) as reader:
+        assert reader.body(running.id, Leg.RESPONSE) == body
+    assert os.listdir(tmp_path) == ["capture.db"]

@@ -204,7 +204,7 @@ def test_news_that_cannot_be_told_do_not_end_the_recording(tmp_path: Path, studi
     assert writer.flush(20)
     assert bodies(path) == [b"kept"]
     with closing(Reader(path)) as reader:
-        assert any("the screen is gone" in note.text for note in reader.notes())
+        studio.until(lambda: any("the screen is gone" in note.text for note in reader.notes()))
     writer.close()
 
 
