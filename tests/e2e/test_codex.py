@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from inspector.protocol import codex as codex_settings
+from inspector.protocol.conformance import check
 from inspector.simulator import azure
 from inspector.simulator.ask import Ask
 from inspector.simulator.reply import Text
@@ -150,21 +151,22 @@ def test_run_records_every_byte(
     asked = [n for n, received in enumerate(upstream.received) if received.method == "POST"]
     for n, each in zip(asked, created, strict=True):
         received, sent = upstream.received[n], upstream.sent[n]
-        assert inspector("show", capture, each["id"], "--raw", "request").out == received.body
-        assert inspector("show", capture, each["id"], "--raw", "response").out == sent.body
+        assert each["request"]["body"].encode() == received.body
+        assert each["response"]["body"].encode() == sent.body
         sizes = [chunk["size"] for chunk in each["chunks"] if chunk["leg"] == "response"]
         assert sizes == [len(chunk) for chunk in sent.chunks]
         assert received.header("authorization") == f"Bearer {KEY}"
         assert received.header("host") == upstream.url.removeprefix("http://")
+    raw = ("show", capture, created[-1]["id"], "--raw")
+    assert inspector(*raw, "request").out == upstream.received[-1].body
+    assert inspector(*raw, "response").out == upstream.sent[-1].body
     assert_no_secret(home)
     assert KEY.encode() not in capture.read_bytes()
     assert (codex.home / "config.toml").read_text() == f"\n{SETTINGS}\n"  # the person's file is theirs
 
 
 @pytest.mark.parametrize("model", DIALECTS)
-def test_run_bridges_to_chat(
-    codex: Codex, inspector: Callable[..., Any], tmp_path: Path, model: str
-) -> None:
+def test_run_bridges_to_chat(codex: Codex, inspector: Callable[..., Any], tmp_path: Path, model: str) -> None:
     capture = tmp_path / "bridge.db"
     with running(only("/chat/completions")) as upstream:
         command = ("run", "--upstream", upstream.base_url, "--mode", "bridge", "--capture", capture, "--")
@@ -178,26 +180,31 @@ def test_run_bridges_to_chat(
     asked = [n for n, received in enumerate(upstream.received) if received.path.endswith("/completions")]
     for n, each in zip(asked, created, strict=True):
         received, sent = upstream.received[n], upstream.sent[n]
-        number = each["id"]
-        assert inspector("show", capture, number, "--raw", "upstream-request").out == received.body
-        assert inspector("show", capture, number, "--raw", "upstream-response").out == sent.body
+        assert each["upstream_request"]["body"].encode() == received.body
+        assert each["upstream_response"]["body"].encode() == sent.body
         assert json.loads(each["request"]["body"])["input"]  # what Codex said
-        assert [event["data"]["sequence_number"] for event in each["events"]] == list(
-            range(len(each["events"]))
-        )
+        assert check([event["data"] for event in each["events"]]) == []
         assert received.header("authorization") == f"Bearer {KEY}"
+    raw = ("show", capture, created[-1]["id"], "--raw")
+    assert inspector(*raw, "upstream-request").out == upstream.received[-1].body
+    assert inspector(*raw, "upstream-response").out == upstream.sent[-1].body
     assert KEY.encode() not in capture.read_bytes()
 
 
 @pytest.mark.parametrize("mode", ["observe", "bridge"])
 def test_the_printed_block_is_all_that_codex_needs(
-    codex: Codex, inspector: Callable[..., Any], record: Callable[..., Any], mode: str
+    codex: Codex,
+    inspector: Callable[..., Any],
+    record: Callable[..., Any],
+    wait_for: Callable[..., Any],
+    mode: str,
 ) -> None:
     with running(Service(STORY)) as upstream:
         recording = record(upstream.base_url, "--mode", mode)
-        block = recording.said.partition("\n\n")[2]
-        assert block == codex_settings.config_block(recording.base_url)
-        codex.configure(before=block.partition("\n\n")[0], after=block.partition("\n\n")[2])
+        wait_for(lambda: "env_key" in recording.said, "the block is printed")
+        selection, _, provider = recording.said.partition("\n\n")[2].partition("\n\n")
+        assert f"{selection}\n\n{provider}".strip() == codex_settings.config_block(recording.base_url).strip()
+        codex.configure(before=selection, after=provider)
         done = codex.run(codex.exec())
         assert done.returncode == 0, done.stderr
         assert recording.end() == 0
