@@ -8,8 +8,8 @@ Readers take the first way that works:
 
 | file and folder | way |
 |---|---|
-| writable | read and write, `query_only`: as the last one on the file it removes `-wal` and `-shm`; |
-| | a read-only connection would leave them behind |
+| writable, with room | read and write, `query_only`: as the last one on the file it removes `-wal` and |
+| | `-shm`; a read-only connection would leave them behind |
 | else, no `-wal` | `immutable`: nothing is written beside the file |
 | else, a `-wal` | read-only through the `-shm` that is there, else a private copy of file and `-wal` |
 """
@@ -27,6 +27,13 @@ from pathlib import Path
 
 from inspector.capture.schema import MIGRATIONS, CaptureError, Migration, apply_migrations, format_of
 
+# SQLite cannot make `-wal` and `-shm`: on a full disk, or in a folder that only looks writable.
+_NO_ROOM_BESIDE = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+}
 _BUSY_SECONDS = 0.25  # a writer that waits longer says so; it has its backlog
 
 
@@ -128,9 +135,13 @@ def _remove(*files: Path) -> None:
 
 def _open(path: Path) -> Opened:
     if os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK):
-        connection = _connect(path, "rw", timeout=5.0)
-        connection.execute("PRAGMA query_only = ON")
-        return _tried(Opened(connection))
+        try:
+            connection = _connect(path, "rw", timeout=5.0)
+            connection.execute("PRAGMA query_only = ON")
+            return _tried(Opened(connection))
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _NO_ROOM_BESIDE:
+                raise
     wal, shm = sidecars(path)
     if not wal.exists() or wal.stat().st_size == 0:
         return _tried(Opened(_connect(path, "ro", immutable=True)))

@@ -167,3 +167,12 @@ def test_what_a_deleted_capture_left_beside_it_is_not_replayed(capture: Path):
     connect.sidecars(capture)[0].write_bytes(wal)
     with closing(connect.for_writing(capture, wait_for_disk=False)) as connection:
         assert connection.execute("SELECT * FROM notes").fetchall() == []
+
+
+def test_a_capture_on_a_full_disk_can_be_read(studio, small_disk: Path):
+    path = small_disk / "capture.db"
+    connect.create(path)
+    studio.fill(small_disk)
+    opened = connect.for_reading(path)
+    assert opened.connection.execute("SELECT count(*) FROM exchanges").fetchone() == (0,)
+    opened.close()

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import shutil
 import sqlite3
-import subprocess
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -24,27 +20,12 @@ def bodies(path: Path) -> list[bytes | None]:
         return [reader.body(exchange.id, Leg.REQUEST) for exchange in reader.exchanges()]
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "small"
-    folder.mkdir()
-    if os.geteuid() != 0 or shutil.which("mount") is None:
-        pytest.skip("a small disk can only be mounted by root")
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "none", folder], check=False).returncode:
-        pytest.skip("this machine does not let us mount a small disk")
-    yield folder
-    subprocess.run(["umount", "--lazy", folder], check=True)  # a writer may still have its file open
-
-
 def test_a_full_disk(studio, small_disk: Path):
     path = small_disk / "capture.db"
     writer = studio.writer(path)
     studio.exchange(writer, b"before")
     assert writer.flush()
-    ballast = small_disk / "ballast"
-    with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
-        while True:
-            file.write(b"x" * 4096)
+    ballast = studio.fill(small_disk)
     big = os.urandom(200_000)
     studio.exchange(writer, big)
     studio.until(lambda: studio.problems)
