@@ -128,13 +128,12 @@ def _best_reading(text: str) -> str:
         value = parse(text)
     except ValueError:
         return text
-    if isinstance(value, dict):
-        if "input" in value:
-            value = value["input"]
-        elif len(value) == 1:
-            (value,) = value.values()  # {"patch": "..."}: another name for the one thing there is to say
-        elif not value:
-            return ""
-    if isinstance(value, str):
-        return value
-    return write(value) if isinstance(value, (dict, list)) and value else text
+    if value == {}:
+        return ""
+    told = value
+    if isinstance(value, dict) and ("input" in value or len(value) == 1):
+        # {"patch": "..."}: another name for the one thing that there is to say.
+        told = value["input"] if "input" in value else next(iter(value.values()))
+    if isinstance(told, str):
+        return told
+    return write(told) if told is not value and isinstance(told, (dict, list)) else text

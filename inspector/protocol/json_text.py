@@ -37,15 +37,14 @@ def to_bytes(value: object) -> bytes:
 
 def is_shallow(value: object, levels: int = 200) -> bool:
     """Whether `value` nests at most so deep: such a value can be written on any interpreter."""
-    layer: list[object] = [value]
-    for _ in range(levels):
-        below: list[object] = []
-        for element in layer:
-            if isinstance(element, dict):
-                below.extend(element.values())
-            elif isinstance(element, list):
-                below.extend(element)
-        if not below:
+    layer: list[Any] = [value]
+    for _ in range(levels + 1):
+        layer = [element for element in layer if isinstance(element, (dict, list))]
+        if not layer:
             return True
-        layer = below
+        layer = [
+            child
+            for element in layer
+            for child in (element.values() if isinstance(element, dict) else element)
+        ]
     return False

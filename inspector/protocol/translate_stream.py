@@ -142,13 +142,16 @@ class StreamTranslator:
         """All the events, to the terminal one, that a complete chat completion amounts to."""
         self._log.chunk += 1
         self._take("value", dict(completion), "")
-        if self._state is _State.OPEN and completion.get("choices"):
-            self._finish("stop")  # a body that is all there needs no finish_reason to say so
+        if self._state is _State.OPEN:
+            choices = completion.get("choices")
+            if isinstance(choices, list) and any(isinstance(choice, dict) for choice in choices):
+                self._finish("stop")  # a body that is all there needs no finish_reason to say so
+            else:
+                self._fail(StreamFailure("server_error", "The upstream's answer is no chat completion."))
         return self._log.take() + self.close()
 
     def close(self, error: StreamFailure | None = None) -> list[StreamEvent]:
-        """The chat stream is over (`error`: because something failed): the terminal event, if it is still
-        due."""
+        """The chat stream is over, because of `error` if any: the terminal event, if it is still due."""
         self._log.chunk = max(self._log.chunk, 0)
         if self.finished:
             return []
