@@ -8,7 +8,6 @@ at a foreign or newer file cannot change it.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import struct
 import time
@@ -133,22 +132,19 @@ def format_of(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> int:
     return int(version)
 
 
-def check_writable(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
-    """Raises CaptureError unless a Writer can record into `path`: new, empty, or a capture of this format."""
-    if path.exists():
-        version = format_of(path, migrations)
-        if 0 < version < len(migrations):
-            raise CaptureError(
-                f"{path} was written by an older inspector (format {version}): "
-                "record into another file, or migrate this one first."
-            )
-        if not os.access(path, os.W_OK):
-            raise CaptureError(f"{path} cannot be written: permission denied.")
-    folder = path.absolute().parent
-    if not folder.is_dir():
-        raise CaptureError(f"{path} cannot be made: there is no folder {folder}.")
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise CaptureError(f"{path} cannot be written: no permission to write in the folder {folder}.")
+def check_ours(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """Raises CaptureError when `path` holds what a Writer must leave alone: no capture, or an older one.
+
+    Whether the path can be written is not asked: that can change at any time, and never stops traffic.
+    """
+    if not path.exists():
+        return
+    version = format_of(path, migrations)
+    if 0 < version < len(migrations):
+        raise CaptureError(
+            f"{path} was written by an older inspector (format {version}): "
+            "record into another file, or migrate this one first."
+        )
 
 
 def apply_migrations(connection: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:

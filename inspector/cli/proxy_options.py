@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from inspector.capture.library import new_capture_path
-from inspector.capture.schema import CaptureError, check_writable
+from inspector.capture.schema import CaptureError, check_ours
 from inspector.protocol.azure import Upstream, parse_upstream
 from inspector.proxy.settings import Mode, ProxySettings
 
@@ -97,7 +97,7 @@ def settings_from(options: Mapping[str, Any], *, upstream: Upstream | None = Non
     host, port = listen_address(options["listen"])
     capture = options["capture"] or new_capture_path(datetime.now())
     try:
-        check_writable(capture)
+        check_ours(capture)
     except CaptureError as error:
         raise click.ClickException(str(error)) from None
     settings = ProxySettings(

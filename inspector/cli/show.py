@@ -60,8 +60,6 @@ def _list(reader: Reader, as_json: bool) -> None:
 
 def _one(reader: Reader, number: int, as_json: bool) -> None:
     detail = reader.detail(number)
-    if detail is None:
-        raise click.ClickException(f"exchange {number} was deleted while it was being read")
     printed = detail_json(detail)
     if as_json:
         click.echo(json.dumps(printed.model_dump(mode="json"), indent=2, ensure_ascii=False))

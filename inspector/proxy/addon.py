@@ -28,7 +28,7 @@ if find_spec("inspector") is None:
     sys.path.append(str(Path(__file__).resolve().parents[2]))
 
 from inspector.capture.library import new_capture_path
-from inspector.capture.schema import CaptureError, check_writable
+from inspector.capture.schema import CaptureError, check_ours
 from inspector.capture.writer import RecorderInfo, Writer
 from inspector.proxy.bridge import Bridge
 from inspector.proxy.inspection import Inspection
@@ -124,7 +124,7 @@ class InspectorAddon:
 def _check(options: Any) -> None:
     if options.inspector_capture:
         try:
-            check_writable(Path(options.inspector_capture).expanduser())
+            check_ours(Path(options.inspector_capture).expanduser())
         except CaptureError as error:
             raise _wrong(str(error)) from None
     for pattern in options.inspector_hosts:

@@ -23,7 +23,7 @@ from mitmproxy.tools.dump import DumpMaster
 
 from inspector import folders
 from inspector.capture import liveness
-from inspector.capture.schema import CaptureError, check_writable
+from inspector.capture.schema import CaptureError, check_ours
 from inspector.capture.writer import RecorderInfo, Writer
 from inspector.protocol.azure import Upstream, client_base_url
 from inspector.proxy import narration
@@ -54,7 +54,7 @@ def serve(settings: ProxySettings, announce: Callable[[Running], None], *, log: 
     narration.start()
     try:
         settings.check()
-        check_writable(settings.capture)
+        check_ours(settings.capture)
         via = choose(settings.upstream_proxy, _destination(settings))
     except (ValueError, CaptureError) as error:
         raise ProxyFailed(str(error)) from None
