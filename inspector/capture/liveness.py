@@ -25,11 +25,14 @@ def alive(pid: int, host: str, process: str) -> bool:
 
 
 def mark(pid: int) -> str:
-    """What tells this process from others of the same number: boot and start time; "" where unknown."""
+    """What tells this process from others of the same number: boot and start time; "" where unknown.
+
+    One that has ended and was not waited for by its parent is another: it does nothing any more.
+    """
     try:
-        # Field 22 of proc(5) stat; the name in field 2 may hold blanks and brackets.
+        # Fields 3 and 22 of proc(5) stat; the name in field 2 may hold blanks and brackets.
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        return f"{_boot()}/{fields[19]}"
+        return f"{_boot()}/{'ended' if fields[0] in 'ZX' else fields[19]}"
     except (OSError, IndexError):
         return ""
 

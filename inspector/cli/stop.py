@@ -28,7 +28,11 @@ def command(listen: str | None, every: bool) -> None:
     if not wanted:
         click.echo("no proxy is running", err=True)
     for proxy in wanted:
-        registry.stop(proxy)
+        if not registry.stop(proxy):
+            raise click.ClickException(
+                f"the proxy at {proxy.listening} (pid {proxy.pid}) was told to end and still runs; "
+                f"its capture: {proxy.capture}"
+            )
         click.echo(
             f"ended the proxy at {proxy.listening} (pid {proxy.pid}); its capture: {proxy.capture}", err=True
         )

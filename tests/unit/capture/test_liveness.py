@@ -25,6 +25,17 @@ def test_a_process_that_ended_is_not():
     assert not alive(child.pid, HERE, left)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells such processes from living ones")
+def test_a_process_that_nobody_waited_for_has_ended_all_the_same():
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    left = mark(child.pid)
+    assert child.stdin is not None
+    child.stdin.close()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # it is over, and still in the table
+    assert not alive(child.pid, HERE, left)
+    child.wait()
+
+
 def test_a_number_used_again_is_another_process():
     if not mark(os.getpid()):
         pytest.skip("this system does not tell when a process started")
