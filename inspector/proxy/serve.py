@@ -124,6 +124,8 @@ async def _serve(
     _end_on_signals(master)
     if not settings.is_loopback:
         logger.warning("Listening on %s: anyone who reaches this machine can use this proxy.", settings.host)
+    # Whoever is told of the capture finds the file there, unless it cannot be made at all.
+    await asyncio.to_thread(writer.flush, 1.0)
     await master.run()
     await _disconnect(master.addons.get("proxyserver"))
 
