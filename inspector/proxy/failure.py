@@ -30,6 +30,7 @@ def not_listening(settings: ProxySettings, error: Exception) -> ProxyFailed:
         )
     if number == errno.EACCES:
         return ProxyFailed(f"Listening on {where} is not permitted: choose a port above 1023.")
-    if number == errno.EADDRNOTAVAIL or isinstance(error.__cause__, socket.gaierror):
+    # From Python 3.13 on an address of another machine comes without an errno.
+    if number in (errno.EADDRNOTAVAIL, None) or isinstance(error.__cause__, socket.gaierror):
         return ProxyFailed(f"{settings.host} is no address of this machine: listen on 127.0.0.1.")
     return ProxyFailed(f"Listening on {where} failed: {error}.")

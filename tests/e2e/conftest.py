@@ -7,15 +7,17 @@ import ipaddress
 import json
 import os
 import signal
+import socket
 import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +25,9 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from h2 import events as h2_events
+from h2.config import H2Configuration
+from h2.connection import H2Connection
 
 from inspector.capture.model import Exchange, ExchangeDetail, Outcome
 from inspector.capture.reader import Reader
@@ -276,3 +281,138 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     )
     server_path.write_bytes(private + certificate("server", key, "tests", ca_key, False))
     return Authority(ca_path, server_path)
+
+
+@dataclass
+class H2Answer:
+    """What the HTTP/2 server says to a request: pieces, and how the stream ends."""
+
+    pieces: tuple[bytes, ...]
+    end: str = "end"  # "end", "reset" or "hold"
+    headers: tuple[tuple[str, str], ...] = (("content-type", "text/event-stream"),)
+
+
+@dataclass
+class H2Server:
+    """An HTTP/2 server on loopback that says the same to everybody."""
+
+    port: int
+    received: list[tuple[dict[str, str], bytes]]  # headers, body
+    resets: list[int]  # error codes with which clients ended streams
+
+    @property
+    def base_url(self) -> str:
+        return f"https://localhost:{self.port}/openai/v1"
+
+
+def _serve_h2(connection: ssl.SSLSocket, answer: H2Answer, server: H2Server) -> None:
+    h2 = H2Connection(H2Configuration(client_side=False, header_encoding="utf-8"))
+    h2.initiate_connection()
+    connection.sendall(h2.data_to_send())
+    heads: dict[int, dict[str, str]] = {}
+    bodies: dict[int, bytes] = {}
+    while data := connection.recv(65536):
+        for event in h2.receive_data(data):
+            if isinstance(event, h2_events.RequestReceived):
+                heads[event.stream_id] = dict(event.headers)
+                bodies[event.stream_id] = b""
+            elif isinstance(event, h2_events.DataReceived):
+                bodies[event.stream_id] += event.data
+                h2.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
+            elif isinstance(event, h2_events.StreamReset):
+                server.resets.append(event.error_code)
+            elif isinstance(event, h2_events.StreamEnded):
+                server.received.append((heads[event.stream_id], bodies[event.stream_id]))
+                h2.send_headers(event.stream_id, [(":status", "200"), *answer.headers])
+                for piece in answer.pieces:
+                    h2.send_data(event.stream_id, piece)
+                    connection.sendall(h2.data_to_send())
+                if answer.end == "end":
+                    h2.end_stream(event.stream_id)
+                elif answer.end == "reset":
+                    h2.reset_stream(event.stream_id, 2)
+        connection.sendall(h2.data_to_send())
+
+
+@pytest.fixture
+def h2_server(authority: Authority) -> Iterator[Callable[..., H2Server]]:
+    """Starts servers that speak HTTP/2 over TLS."""
+    with ExitStack() as stack:
+
+        def serve(*pieces: bytes, end: str = "end") -> H2Server:
+            listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+            server = H2Server(listener.getsockname()[1], [], [])
+            context = authority.server_context("h2")
+
+            def accept() -> None:
+                while True:
+                    try:
+                        plain, _ = listener.accept()
+                    except OSError:
+                        return  # the test is over
+                    Thread(target=serve_one, args=(plain,), daemon=True).start()
+
+            def serve_one(plain: socket.socket) -> None:
+                with suppress(OSError), context.wrap_socket(plain, server_side=True) as connection:
+                    _serve_h2(connection, H2Answer(pieces, end), server)
+
+            Thread(target=accept, daemon=True).start()
+            stack.callback(listener.shutdown, socket.SHUT_RDWR)
+            return server
+
+        yield serve
+
+
+@dataclass
+class Tunnels:
+    """A company proxy: it takes CONNECT and keeps the heads of what it was asked."""
+
+    url: str
+    heads: list[str]
+
+
+@pytest.fixture
+def company_proxy() -> Iterator[Callable[..., Tunnels]]:
+    """Starts a proxy that tunnels, or that answers every request with `refuse`."""
+    with ExitStack() as stack:
+
+        def serve(refuse: bytes | None = None) -> Tunnels:
+            listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+            tunnels = Tunnels(f"http://127.0.0.1:{listener.getsockname()[1]}", [])
+
+            def accept() -> None:
+                while True:
+                    try:
+                        client, _ = listener.accept()
+                    except OSError:
+                        return
+                    Thread(target=tunnel, args=(client,), daemon=True).start()
+
+            def tunnel(client: socket.socket) -> None:
+                with suppress(OSError), client:
+                    head = b""
+                    while not head.endswith(b"\r\n\r\n"):
+                        head += client.recv(1)
+                    tunnels.heads.append(head.decode())
+                    if refuse is not None:
+                        client.sendall(refuse)
+                        return
+                    host, _, port = head.split()[1].decode().rpartition(":")
+                    with socket.create_connection((host, int(port))) as server:
+                        client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+                        back = Thread(target=pump, args=(server, client), daemon=True)
+                        back.start()
+                        pump(client, server)
+                        back.join()
+
+            def pump(source: socket.socket, sink: socket.socket) -> None:
+                with suppress(OSError):
+                    while data := source.recv(65536):
+                        sink.sendall(data)
+                    sink.shutdown(socket.SHUT_WR)
+
+            Thread(target=accept, daemon=True).start()
+            stack.callback(listener.shutdown, socket.SHUT_RDWR)
+            return tunnels
+
+        yield serve

@@ -65,7 +65,7 @@ def test_it_is_no_forward_proxy(start: Callable[..., Any]) -> None:
 
 @contextmanager
 def _web_socket_server() -> Iterator[tuple[int, list[bytes]]]:
-    """Accepts one upgrade and sends every byte back; gives its port and the heads that it saw."""
+    """Accepts one upgrade and sends the first frame back; gives its port and the heads that it saw."""
     heads: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
@@ -80,10 +80,10 @@ def _web_socket_server() -> Iterator[tuple[int, list[bytes]]]:
                     b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                     b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
                 )
-                while data := connection.recv(65536):
-                    # A client's frame is masked with the four bytes before its text, a server's is not.
-                    text = bytes(byte ^ data[2 + i % 4] for i, byte in enumerate(data[6:]))
-                    connection.sendall(data[:1] + bytes([len(text)]) + text)
+                # A client's frame is masked with the four bytes before its text, a server's is not.
+                data = connection.recv(65536)
+                text = bytes(byte ^ data[2 + i % 4] for i, byte in enumerate(data[6:]))
+                connection.sendall(data[:1] + bytes([len(text)]) + text)
 
         thread = Thread(target=serve, daemon=True)
         thread.start()
