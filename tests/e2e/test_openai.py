@@ -1,0 +1,239 @@
+"""The real openai package as a client: whatever it accepts from Azure it accepts through us, and bridged."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openai import BadRequestError, OpenAI, RateLimitError
+
+from inspector.simulator import azure
+from inspector.simulator.ask import Ask
+from inspector.simulator.offered import shell_call
+from inspector.simulator.reply import Reasoning, Text
+from inspector.simulator.script import Answer
+from inspector.simulator.server import Simulator, running
+from inspector.simulator.service import Service
+
+KEY = "a-key-nobody-may-see-0123456789"
+WORDS = "Guten Morgen, Straße ✓ — all of it in order."
+SHELL = {
+    "name": "exec_command",
+    "description": "Run a command.",
+    "parameters": {
+        "type": "object",
+        "properties": {"cmd": {"type": "string"}},
+        "required": ["cmd"],
+        "additionalProperties": False,
+    },
+}
+
+
+def story(ask: Ask) -> Answer:
+    """A thought and words; the shell is called first where there is one."""
+    run = shell_call(ask.tools, "ls")
+    if run is not None and not ask.outputs:
+        return ask.say(Reasoning("**Looking**"), run)
+    return ask.say(Reasoning("**Thinking**"), Text(WORDS))
+
+
+@pytest.fixture
+def upstream() -> Iterator[Simulator]:
+    with running(Service(story)) as simulator:
+        yield simulator
+
+
+Connect = Callable[..., tuple[OpenAI, Any]]
+
+
+@pytest.fixture
+def connect(record: Callable[..., Any], upstream: Simulator) -> Iterator[Connect]:
+    """The package behind a recording, authenticated as Azure's users do; both of them."""
+    clients: list[OpenAI] = []
+
+    def through(*options: str, to: Simulator | None = None) -> tuple[OpenAI, Any]:
+        recording = record((to or upstream).base_url, *options)
+        client = OpenAI(
+            base_url=recording.base_url,
+            api_key=KEY,
+            default_headers={"api-key": KEY},
+            max_retries=0,
+            timeout=30,
+        )
+        clients.append(client)
+        return client, recording
+
+    yield through
+    for client in clients:
+        client.close()
+
+
+@pytest.fixture
+def recorded(inspector: Callable[..., Any]) -> Callable[[Any], list[dict[str, Any]]]:
+    """Ends a recording; its exchanges with everything, its file known to hold no key."""
+
+    def read(recording: Any) -> list[dict[str, Any]]:
+        assert recording.end() == 0
+        capture: Path = recording.capture
+        assert KEY.encode() not in capture.read_bytes()
+        rows = inspector("show", capture, "--json").json()
+        return [inspector("show", capture, row["id"], "--json").json() for row in rows]
+
+    return read
+
+
+def test_responses(connect: Connect, recorded: Callable[..., Any], upstream: Simulator) -> None:
+    client, recording = connect()
+    plain = client.responses.create(model="gpt-5.5", input="Good morning")
+    assert (plain.output_text, plain.status) == (WORDS, "completed")
+    with client.responses.create(model="gpt-5.5", input="Good morning", stream=True) as stream:
+        events = list(stream)
+    with client.responses.stream(model="gpt-5.5", input="Good morning") as accumulated:
+        for _ in accumulated:
+            pass
+        assert accumulated.get_final_response().output_text == WORDS
+    again = client.responses.retrieve(plain.id)
+    assert again.output_text == WORDS
+    assert len(client.responses.input_items.list(plain.id).data) == 1
+    client.responses.delete(plain.id)
+
+    exchanges = recorded(recording)
+    assert [each["operation"] for each in exchanges] == [
+        *["responses.create"] * 3,
+        *["responses.get", "responses.items", "responses.delete"],
+    ]
+    for each, received, sent in zip(exchanges, upstream.received, upstream.sent, strict=True):
+        assert (each["status"], each["error"]) == (200, None)
+        assert each["client"].startswith("OpenAI/Python ") or each["client"].startswith("OpenAI ")
+        assert each["response"]["body"].encode() == sent.body
+        assert each["request"]["body"].encode() == received.body
+        assert (received.header("api-key"), received.header("authorization")) == (KEY, f"Bearer {KEY}")
+    first, second, *_ = exchanges
+    assert (first["response_id"], first["usage"]["output_tokens"]) == (plain.id, plain.usage.output_tokens)
+    assert [event["type"] for event in second["events"]] == [event.type for event in events]
+    assert [json.loads(event.to_json())["sequence_number"] for event in events] == list(range(len(events)))
+
+
+def test_chat_completions(connect: Connect, recorded: Callable[..., Any], upstream: Simulator) -> None:
+    client, recording = connect()
+    asked: Any = {"model": "gpt-4.1", "messages": [{"role": "user", "content": "Good morning"}]}
+    plain = client.chat.completions.create(**asked)
+    assert plain.choices[0].message.content == WORDS
+    with client.chat.completions.create(
+        **asked, stream=True, stream_options={"include_usage": True}
+    ) as stream:
+        chunks = list(stream)
+    said = [chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices]
+    assert "".join(said) == WORDS
+
+    first, second = recorded(recording)
+    assert {first["operation"], second["operation"]} == {"chat.create"}
+    assert (first["usage"]["input_tokens"], first["model"]) == (plain.usage.prompt_tokens, "gpt-4.1")
+    assert second["usage"]["output_tokens"] == chunks[-1].usage.completion_tokens
+    assert second["event_count"] == len(chunks) + 1  # and [DONE]
+    assert [each["response"]["body"].encode() for each in (first, second)] == [
+        sent.body for sent in upstream.sent
+    ]
+
+
+def test_embeddings_and_models(connect: Connect, recorded: Callable[..., Any]) -> None:
+    client, recording = connect()
+    made = client.embeddings.create(model="text-embedding-3-small", input=["one", "two"])
+    assert len(made.data) == 2
+    names = [model.id for model in client.models.list()]
+    assert client.models.retrieve(names[0]).id == names[0]
+    exchanges = recorded(recording)
+    assert [each["operation"] for each in exchanges] == ["embeddings", "models", "models"]
+    assert [each["status"] for each in exchanges] == [200] * 3
+    assert (exchanges[0]["model"], exchanges[0]["usage"]["input_tokens"]) == (
+        "text-embedding-3-small",
+        made.usage.prompt_tokens,
+    )
+    assert exchanges[1]["request"]["body"] == ""
+
+
+def test_other_calls_pass_without_a_record(connect: Connect, recorded: Callable[..., Any]) -> None:
+    client, recording = connect()
+    with pytest.raises(Exception, match="Resource not found"):
+        client.files.list()
+    assert recorded(recording) == []
+
+
+def chat_only(received: Any) -> Answer:
+    return Service(story)(received) if received.path.endswith("/chat/completions") else azure.not_found()
+
+
+def test_a_bridged_stream_is_one_of_responses(connect: Connect, recorded: Callable[..., Any]) -> None:
+    tools: Any = [{"type": "function", "strict": True, **SHELL}]
+    with running(chat_only) as upstream:
+        client, recording = connect("--mode", "bridge", to=upstream)
+        with client.responses.stream(model="gpt-5.5", input="What is there?", tools=tools) as stream:
+            events = list(stream)
+            called = stream.get_final_response()
+        [call] = [item for item in called.output if item.type == "function_call"]
+        assert (call.name, json.loads(call.arguments)) == ("exec_command", {"cmd": "ls"})
+        assert events[-1].type == "response.completed"
+
+        said: Any = [
+            {"role": "user", "content": "What is there?"},
+            *(item.to_dict() for item in called.output if item.type == "function_call"),
+            {"type": "function_call_output", "call_id": call.call_id, "output": "nothing"},
+        ]
+        with client.responses.stream(model="gpt-5.5", input=said, tools=tools) as stream:
+            words = [event.delta for event in stream if event.type == "response.output_text.delta"]
+            answered = stream.get_final_response()
+        assert "".join(words) == answered.output_text == WORDS
+        assert answered.usage is not None
+        assert answered.usage.total_tokens > 0
+
+        plain = client.responses.create(model="gpt-5.5", input="Good morning", metadata={"team": "kiln"})
+        assert (plain.output_text, plain.status, plain.metadata) == (WORDS, "completed", {"team": "kiln"})
+        assert {received.path for received in upstream.received} == {"/openai/v1/chat/completions"}
+        assert all(received.header("api-key") == KEY for received in upstream.received)
+        asked = upstream.received[1].json()
+        assert [message["role"] for message in asked["messages"]] == ["user", "assistant", "tool"]
+
+    exchanges = recorded(recording)
+    assert [each["status"] for each in exchanges] == [200] * 3
+    for each, received, sent in zip(exchanges, upstream.received, upstream.sent, strict=True):
+        assert each["mode"] == "bridge"
+        assert each["upstream_request"]["body"].encode() == received.body
+        assert each["upstream_response"]["body"].encode() == sent.body
+    assert exchanges[2]["usage"]["output_tokens"] == plain.usage.output_tokens
+
+
+def test_a_bridged_request_that_cannot_be_translated_is_refused(
+    connect: Connect, recorded: Callable[..., Any], upstream: Simulator
+) -> None:
+    client, recording = connect("--mode", "bridge")
+    with pytest.raises(BadRequestError) as refused:
+        client.responses.create(model="gpt-5.5", input="And?", previous_response_id="resp_of_another_day")
+    assert "previous_response_id" in refused.value.message
+    assert refused.value.param == "previous_response_id"
+    with pytest.raises(BadRequestError, match="background"):
+        client.responses.create(model="gpt-5.5", input="Later", background=True)
+    assert upstream.received == []
+    for each in recorded(recording):
+        assert (each["status"], each["outcome"]) == (400, "refused")
+        assert each["error"]
+
+
+@pytest.mark.parametrize("mode", ["observe", "bridge"])
+def test_a_refusal_of_azures_keeps_its_words(
+    connect: Connect, recorded: Callable[..., Any], mode: str
+) -> None:
+    limited = azure.rate_limited(retry_after_ms="1500", seconds=2)
+    with running(lambda _: limited) as upstream:
+        client, recording = connect("--mode", mode, to=upstream)
+        with pytest.raises(RateLimitError, match="try again in 2s") as refused:
+            client.responses.create(model="gpt-5.5", input="Good morning", stream=True)
+    headers = refused.value.response.headers
+    assert headers["retry-after-ms"] == "1500"
+    assert headers["apim-request-id"]
+    assert headers.get("retry-after") == ("2" if mode == "bridge" else None)
+    [each] = recorded(recording)
+    assert each["status"] == 429
+    assert "try again in 2s" in each["error"]
