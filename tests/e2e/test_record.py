@@ -258,13 +258,25 @@ def test_a_file_that_is_no_capture_is_left_alone(
     assert [each.name for each in path.parent.iterdir()] == ["theirs.db"]
 
 
-def test_a_capture_that_cannot_be_made_is_told(inspector: Callable[..., Any], tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    for path in (tmp_path / "missing" / "one.db", tmp_path / "file" / "one.db"):
-        refused = inspector("record", "--upstream", NOWHERE, "--capture", path)
-        assert (refused.status, refused.out) == (1, b"")
-        assert str(path) in refused.err
-        assert "there is no folder" in refused.err
+def test_a_capture_that_cannot_be_written_never_stops_traffic(
+    record: Callable[..., Any],
+    inspector: Callable[..., Any],
+    upstream: Simulator,
+    tmp_path: Path,
+    wait_for: Callable[..., Any],
+) -> None:
+    capture = tmp_path / "not-yet" / "one.db"
+    recording = record(upstream.base_url, "--capture", capture)
+    wait_for(lambda: str(capture) in recording.said, "the problem is told")
+    with Client(recording.base_url) as client:
+        assert client.create("before")["status"] == "completed"
+        assert "Traceback" not in recording.said
+        capture.parent.mkdir()
+        wait_for(capture.exists, "the capture is there as soon as it can be")
+        assert client.create("after")["status"] == "completed"
+    assert recording.end() == 0
+    bodies = [inspector("show", capture, n, "--raw", "request").out for n in (1, 2)]
+    assert [json.loads(body)["input"] for body in bodies] == ["before", "after"]
 
 
 def test_who_listens_for_others_is_warned(record: Callable[..., Any]) -> None:
