@@ -158,7 +158,12 @@ async def _listen(master: Any, settings: ProxySettings) -> str:
     """Opens the sockets, which `master.run` will find open; gives their URL."""
     proxyserver = master.addons.get("proxyserver")
     assert isinstance(proxyserver, Proxyserver)
-    await proxyserver.setup_servers()
+    mitmproxys = logging.getLogger("mitmproxy.addons.proxyserver")
+    mitmproxys.disabled = True  # it says why it cannot listen with advice about options of mitmdump's
+    try:
+        await proxyserver.setup_servers()
+    finally:
+        mitmproxys.disabled = False
     for instance in proxyserver.servers:
         if instance.last_exception is not None:
             raise not_listening(settings, instance.last_exception)
@@ -194,8 +199,10 @@ def _end_on_signals(master: Any) -> None:
 
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
-        if number is None or signal.getsignal(number) is signal.SIG_IGN:
-            continue  # Windows has no SIGHUP, nohup ignores it
+        if number is None:
+            continue  # Windows has no SIGHUP
+        if name == "SIGHUP" and signal.getsignal(number) is signal.SIG_IGN:
+            continue  # nohup; a script's background jobs come with SIGINT ignored, and it must end them too
         try:
             asyncio.get_running_loop().add_signal_handler(number, end)
         except NotImplementedError:  # Windows

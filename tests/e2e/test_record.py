@@ -112,6 +112,15 @@ def test_a_signal_ends_it_well(
     assert [path.name for path in folder.iterdir()] == ["one.db"]  # reading leaves nothing behind either
 
 
+def test_a_background_job_of_a_script_ends_by_sigint_too(record: Callable[..., Any]) -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as shells start `inspector record &` in scripts
+    try:
+        recording = record(NOWHERE)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert recording.end(signal.SIGINT) == 0
+
+
 def test_without_a_file_it_makes_one_that_captures_lists(
     record: Callable[..., Any], inspector: Callable[..., Any], upstream: Simulator, home: Path
 ) -> None:
