@@ -1,14 +1,11 @@
-"""The output item of a tool call: gathered until it can be named, streamed, and closed only when it is whole.
+"""The output item of a tool call: gathered until it can be named, streamed, closed only when it is whole.
 
-    state       until                                       events
-    GATHERING   name, id and some argument are known,       none: `added` needs the first two, and whoever
-    sends the
-                or the answer is over                       name in pieces is done with it when arguments come
-    ANNOUNCED   the answer is over                          output_item.added, what was gathered, then each
-    delta CLOSED                                                  the done events; or, for a truncated call,
-    none at all,
-                                                            since Codex runs a call as soon as it is done
-                                                            (measured)
+    state      until                            events
+    GATHERING  name, id and an argument are     none: `added` needs name and id, and whoever sends a name in
+               known, or the answer is over     pieces is done with it when arguments come
+    ANNOUNCED  the answer is over               output_item.added, what was gathered, then each delta
+    CLOSED                                      the `done`s; for a truncated call none at all, since Codex
+                                                runs a call as soon as it is done (measured)
 
 A function becomes `function_call`, a custom tool `custom_tool_call` with its input unwrapped, both with the
 namespace that Codex needs. The client's own tools (tool_search, local_shell, shell, apply_patch) have items
@@ -239,8 +236,7 @@ def _apply_patch(arguments: dict[str, Any]) -> dict[str, Any] | None:
     return {"operation": operation} if isinstance(operation.get("type"), str) else None
 
 
-# Kind of the tool -> prefix of the item's id, and the fields that the arguments become, None if they do not
-# fit.
+# Kind of the tool -> prefix of the item's id; the fields that the arguments become, None if they do not fit.
 _CLIENT_ITEMS: dict[str, tuple[str, Callable[[dict[str, Any]], dict[str, Any] | None]]] = {
     "tool_search": ("tsc", _tool_search),
     "local_shell": ("lsh", _local_shell),

@@ -1,22 +1,23 @@
 """The rules of a well-formed Responses event stream, and where a given stream breaks them.
 
-rule            broken when
-shape           an event is no object, has no type, or lacks a field that its type requires
-first-event     the stream does not begin with response.created
-sequence        sequence_number is missing, or is not the one before plus one
-response-id     the response's id is no string, or changes
-terminal        there is no terminal event, or something follows it
-status          the terminal event and its response's status contradict each other
-error-event     an `error` event: Codex hides it, and says only that the stream was cut
-usage           usage lacks the counts that clients insist on
-item-order      output_index does not count up, an item is added twice, or an event comes for an item that
-is not open item-identity   id, type or call_id of an item change while it streams item-open       an item
-is never closed. Exempt: a call in an incomplete response, since Codex runs a call as soon as
-                it is done, and everything in a failed one
-part-order      a text event comes for a part that is not open, or a part is never closed
-sum             the deltas of a text do not add up to its `done`, or that is not what the closed item says
-output          the final response's output differs from the items that were closed
-codex-drops     well-formed or not: Codex passes over it without a word (measured)
+rule           broken when
+shape          an event is no object, has no type, or lacks a field that its type requires
+first-event    the stream does not begin with response.created
+sequence       sequence_number is missing, or is not the one before plus one
+response-id    the response's id is no string, or changes
+terminal       there is no terminal event, or something follows it
+status         the terminal event and its response's status contradict each other
+error-event    an `error` event: Codex hides it, and says only that the stream was cut
+usage          usage lacks the counts that clients insist on
+item-order     output_index does not count up, an item is added twice, or an event comes for an item
+               that is not open
+item-identity  id, type or call_id of an item change while it streams
+item-open      an item is never closed. Exempt: a call in an incomplete response, since Codex runs a
+               call as soon as it is done, and everything in a failed one
+part-order     a text event comes for a part that is not open, or a part is never closed
+sum            the deltas of a text do not add up to its `done`, or the closed item says otherwise
+output         the final response's output differs from the items that were closed
+codex-drops    well-formed or not: Codex passes over it without a word (measured)
 """
 
 from __future__ import annotations
@@ -81,8 +82,7 @@ _FIELDS: dict[str, dict[str, type]] = {
     "response.custom_tool_call_input.done": {**_CALL, "input": str},
 }
 
-# Texts of parts and of whole items: the event's name between `response.` and `.delta`/`.done` -> field of the
-# text.
+# Texts of parts and of whole items: the name between `response.` and `.delta` or `.done` -> the text's field.
 _PART_TEXTS = {
     "output_text": "text",
     "refusal": "refusal",

@@ -1,16 +1,15 @@
-"""Undo the `{"input": "..."}` in which a custom tool's free text travels over Chat Completions, as it
-streams.
+"""Undo the `{"input": "..."}` in which a custom tool's free text travels over Chat, as it streams.
 
-    state    at                        what happens
-    HEAD     the wrapper's beginning   nothing can be said yet; `{"input":"` leads to TEXT, any other JSON to
-    WHOLE,
-                                       anything else is a model that left the wrapper out: PLAIN
-    TEXT     inside the string         characters and escapes are given out at once; the closing quote leads
-    to TAIL TAIL     after the string          the rest of the wrapper is left out WHOLE    other JSON
-    nothing until the end, then the best reading of the whole PLAIN    no JSON                   given out as
-    it is
+    state  at                       what happens
+    HEAD   the wrapper's beginning  nothing can be said yet. `{"input":"` leads to TEXT, any other JSON to
+                                    WHOLE, anything else is a model that left the wrapper out: PLAIN
+    TEXT   inside the string        characters and escapes are given out at once; the closing quote: TAIL
+    TAIL   after the string         the rest of the wrapper is left out
+    WHOLE  other JSON               nothing until the end, then the best reading of the whole
+    PLAIN  no JSON                  given out as it is
 
-Escapes may be cut anywhere. What is given out may hold surrogates: joining them is the next stage's business.
+Escapes may be cut anywhere. What is given out may hold surrogates: joining them is the next stage's
+business.
 """
 
 from __future__ import annotations

@@ -1,12 +1,11 @@
 """The output of one response as it grows: which item is open, where pieces go, and how all of it is closed.
 
-- At most one item of text (message or reasoning) is open. It ends when another item begins, so that the order
-of the
-  output is the order of the chat stream: text after a tool call is a second message.
+- At most one item of text (message or reasoning) is open. It ends when another item begins, so that the
+  order of the output is the order of the chat stream: text after a tool call is a second message.
 - Tool calls stay open side by side, since their arguments may come interleaved.
 - When the answer is cut off, a call whose arguments are not whole is left without its `done`; messages and
-reasoning
-  are always closed.
+  reasoning are closed as incomplete. Not for Codex when the response fails: it keeps what is done in its
+  history and would send half a message along with its retry (measured).
 """
 
 from __future__ import annotations
@@ -26,12 +25,10 @@ Ending = Literal["completed", "incomplete", "failed"]
 class Output:
     """The items of a response; everything written becomes events in the log."""
 
-    def __init__(
-        self, log: EventLog, tools: ToolNames, *, refusals_as_text: bool, raw_reasoning: bool
-    ) -> None:
+    def __init__(self, log: EventLog, tools: ToolNames, *, codex_client: bool, raw_reasoning: bool) -> None:
         self._log = log
         self._tools = tools
-        self._refusals_as_text = refusals_as_text
+        self._codex_client = codex_client
         self._raw_reasoning = raw_reasoning
         self._items: list[Item] = []
         self._message: MessageItem | None = None  # the open one
@@ -58,7 +55,7 @@ class Output:
     def write_refusal(self, text: str, logprobs: list[dict[str, Any]] | None = None) -> None:
         """Go on with a message's refusal."""
         message = self._message or self._begin_message()
-        message.write_refusal(text, logprobs, as_text=self._refusals_as_text)
+        message.write_refusal(text, logprobs, as_text=self._codex_client)
 
     def write_reasoning(self, text: str) -> None:
         """Go on thinking."""
@@ -100,6 +97,10 @@ class Output:
 
     def close(self, ending: Ending) -> None:
         """The answer has ended: close every item in the way that this ending asks for."""
+        text = self._message or self._reasoning
+        if text is not None and ending == "failed" and self._codex_client:
+            self._message = self._reasoning = None
+            text.leave_open()
         self.close_text(whole=ending == "completed")
         for call in self._calls:
             if call.closed:

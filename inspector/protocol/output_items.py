@@ -62,6 +62,11 @@ class MessageItem:
         self.body = {**self.body, "status": status, "content": self._parts}
         self._log.emit({"type": "response.output_item.done", "output_index": self._index, "item": self.body})
 
+    def leave_open(self) -> None:
+        """Keep what there is, unfinished and without a word."""
+        parts = self._parts if self._kind is None else [*self._parts, self._part(self._text.getvalue())]
+        self.body = {**self.body, "status": "incomplete", "content": parts}
+
     def _begin_part(self, kind: str) -> None:
         self._end_part()
         self._kind = kind
@@ -149,18 +154,24 @@ class ReasoningItem:
         """End the part and the item."""
         self._delta(self._joiner.close())
         text = self.text
-        part = self._part(text)
         self._log.emit({"type": f"{self._events}.done", **self._place, "text": text})
-        self._log.emit({"type": f"{self._part_events}.done", **self._place, "part": part})
-        field = "content" if self._raw else "summary"
-        self.body = {**self.body, "status": status, field: [part]}
+        self._log.emit({"type": f"{self._part_events}.done", **self._place, "part": self._part(text)})
+        self._end(status)
         index = self._place["output_index"]
         self._log.emit({"type": "response.output_item.done", "output_index": index, "item": self.body})
+
+    def leave_open(self) -> None:
+        """Keep what there is, unfinished and without a word."""
+        self._end("incomplete")
 
     @property
     def text(self) -> str:
         """All of it so far."""
         return self._text.getvalue()
+
+    def _end(self, status: Status) -> None:
+        field = "content" if self._raw else "summary"
+        self.body = {**self.body, "status": status, field: [self._part(self.text)]}
 
     def _delta(self, text: str) -> None:
         if text:

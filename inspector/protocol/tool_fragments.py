@@ -1,21 +1,19 @@
 """Whose fragment is it: the entries of `delta.tool_calls`, each put to the call that it belongs to.
 
-A well-behaved server gives each call an index, and an id and a name with its first fragment. Others leave out
-any of them, send them late, repeat them, or use one index for two calls. The rules, first match wins:
+A well-behaved server gives each call an index, and an id and a name with its first fragment. Others leave
+out any of them, send them late, repeat them, or use one index for two calls. The rules, first match wins:
 
 1. An entry with an index belongs to the call that holds the index, unless it brings another id than that
-call's: then
-   the call of that id, if need be a new one, takes the index over.
-2. An entry with an id that is known belongs to that call; except that a new index together with another name,
-or with
-   a name after the call's arguments are whole, is a new call, and its id, being taken, is forgotten.
-3. An entry with a new index or a new id begins a call; but a call that has no id yet, and no index of its
-own, takes
-   the id as its late one when the entry brings no name that differs.
-4. Without index and id, entries that come several in one delta are told apart by their place, once there are
-so many. 5. A name begins a call, except when the last call still waits for its name, or has the same one and
-its arguments are
-   not yet whole.
+   call's: then the call of that id, if need be a new one, takes the index over.
+2. An entry with an id that is known belongs to that call; except that a new index together with another
+   name, or with a name after the call's arguments are whole, is a new call, and its id, being taken, is
+   forgotten.
+3. An entry with a new index or a new id begins a call; but the last call, if it has neither yet, takes the
+   id as its late one, unless the entry brings a name that differs.
+4. Without index and id, entries that come several in one delta are told apart by their place, once there
+   are so many calls.
+5. A name begins a call, except when the last call still waits for its name, or has the same one and its
+   arguments are not yet whole.
 6. Everything else goes on with the last call, or begins one that is still nameless.
 
 With an index but no ids at all, rule 1 alone would run two calls together that share it: a name that comes

@@ -1,7 +1,6 @@
-"""A complete chat completion -> a Response; an error of the chat endpoint -> an error of the Responses API.
+"""A complete chat completion -> a Response; an error of the chat endpoint -> an error of Responses.
 
-A completion is read by the stream's own state machine, as one chunk, so that both ways give the same
-Response.
+A completion is read by the stream's own state machine, as one chunk: both ways give the same Response.
 """
 
 from __future__ import annotations

@@ -2,29 +2,26 @@
 
 The stream as a whole is in one of four states:
 
-    state     input                                       next       events
-    WAITING   first data, whatever it is                  OPEN       response.created, response.in_progress
-    OPEN      text, refusal, reasoning, tool calls        OPEN       those of their items, see output_items,
-    call_items OPEN      finish_reason                               FINISHING  the open items' `done`s
-    FINISHING usage, here or in a later chunk             FINISHED   response.completed / response.incomplete
-    FINISHING [DONE], or the end, however it came         FINISHED   the same, with the usage that there is,
-    or none WAITING,  [DONE] or the end                           FINISHED   response.failed: an answer
-    without a finish OPEN                                                             is not known to be whole
-    any but   an error object                             FINISHED   response.failed FINISHED FINISHED
-    anything                                    FINISHED   none
+    state      input                                  next       events
+    WAITING    a chunk                                OPEN       response.created, response.in_progress
+    OPEN       text, refusal, reasoning, tool calls   OPEN       those of output's items
+    OPEN       finish_reason                          FINISHING  the `done`s of the open items
+    FINISHING  usage, with the finish or later        FINISHED   response.completed / response.incomplete
+    FINISHING  [DONE], or the end of the bytes        FINISHED   the same, with the usage so far, or none
+    WAITING    [DONE], or the end of the bytes        FINISHED   created, in_progress, response.failed
+    OPEN       [DONE], or the end of the bytes        FINISHED   response.failed: nothing says it was whole
+    not yet    an error object                        FINISHED   (created, in_progress,) response.failed
+    FINISHED
+    FINISHED   anything                               FINISHED   none
 
 Rules that the table does not show:
 
-- Which item a piece goes to, and how items are closed: see output, tool_fragments, call_items. A finish of
-`length` or
-  `content_filter` leaves a call whose arguments are not whole without its `done`, a failure leaves every call
-  so.
-- The terminal event waits for the usage, which has its own chunk after the finish, and for nothing else: an
-upstream
-  that stays open after it cannot hold the client's response open, which ends as soon as `finished` is set.
-- What is left out, repaired or guessed is told in `notes`; it never raises, whatever the bytes are.
-- The events depend on the stream's bytes alone, not on how they were cut; only `StreamEvent.chunk` tells the
-cuts.
+- Which item a piece goes to, and how each kind of ending closes items: see output, tool_fragments and
+  call_items. In short: a truncated tool call never gets its `done`.
+- The terminal event waits for the usage, which has its own chunk after the finish, and for nothing else.
+  The client's response ends as soon as `finished` is set, even if upstream stays open.
+- What is left out, repaired or guessed is told in `notes`; nothing raises, whatever the bytes are.
+- The events depend on the bytes, not on how they were cut: only `StreamEvent.chunk` tells the cuts.
 """
 
 from __future__ import annotations
@@ -115,7 +112,7 @@ class StreamTranslator:
         self._now = now
         self._reader = ChatReader()
         self._log = EventLog(new_id, dual=profile == "dual")
-        self._output = Output(self._log, tools, refusals_as_text=codex_client, raw_reasoning=raw_reasoning)
+        self._output = Output(self._log, tools, codex_client=codex_client, raw_reasoning=raw_reasoning)
         self._state = _State.WAITING
         self._response: dict[str, Any] = {}  # as it began
         self._incomplete: str | None = None  # why, once the finish is known
@@ -201,8 +198,7 @@ class StreamTranslator:
             self._take_filters("prompt", filters)
         if (used := chunk.get("usage")) is not None and (used := chat_to_responses(used)) is not None:
             self._usage = used
-            # Some servers send running totals with every chunk: only those with or after the finish are the
-            # last.
+            # Some servers send running totals with every chunk: the last come with or after the finish.
             if self._state is _State.FINISHING:
                 self._end()
 

@@ -1,9 +1,8 @@
-"""The many shapes of an upstream's error, read into one; and what each means to a client of the Responses
-API.
+"""The many shapes of an upstream's error, read into one; and what each means to a Responses client.
 
-Azure and OpenAI send `{"error": {...}}`, Foundry adds `details`, content filters `innererror`, API Management
-`{"statusCode", "message"}`, servers built by others `{"error": "text"}`, `{"detail": ...}` or `{"object":
-"error"}`.
+Azure and OpenAI send `{"error": {...}}`, Foundry adds `details`, content filters `innererror`, API
+Management `{"statusCode", "message"}`, servers built by others `{"error": "text"}`, `{"detail": ...}` or
+`{"object": "error"}`.
 """
 
 from __future__ import annotations

@@ -12,9 +12,9 @@ from inspector.protocol.tool_fragments import read_fragment
 from inspector.protocol.tools import ToolNames
 
 
-def new_output() -> tuple[Output, EventLog]:
+def new_output(*, codex_client: bool = False) -> tuple[Output, EventLog]:
     log = EventLog(lambda prefix: f"{prefix}_0", dual=False)
-    return Output(log, ToolNames(), refusals_as_text=False, raw_reasoning=False), log
+    return Output(log, ToolNames(), codex_client=codex_client, raw_reasoning=False), log
 
 
 def call(output: Output, arguments: str, **entry: Any) -> bool:
@@ -63,6 +63,17 @@ def test_what_an_ending_does(
     done = [event.data["item"]["type"] for event in log.take() if event.type == "response.output_item.done"]
     assert done.count("message") == 1
     assert done.count("function_call") == statuses[:2].count("completed")
+
+
+@pytest.mark.parametrize("kind", ["text", "refusal", "reasoning"])
+def test_codex_gets_no_half_text_as_done_when_the_response_fails(kind: str) -> None:
+    output, log = new_output(codex_client=True)
+    getattr(output, f"write_{kind}")("half")
+    output.close("failed")
+    assert "response.output_item.done" not in [event.type for event in log.take()]
+    (body,) = output.bodies
+    assert body["status"] == "incomplete"
+    assert "half" in str(body["summary" if kind == "reasoning" else "content"])
 
 
 def test_what_comes_for_a_closed_call_is_lost_and_said_so() -> None:
