@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from inspector.capture.model import Leg
 from inspector.protocol.azure import parse_upstream
 from inspector.proxy import registry
 from inspector.proxy.process import ProxyFailed, spawn
@@ -104,7 +105,22 @@ def test_a_capture_that_is_none(tmp_path: Path) -> None:
     before = foreign.read_bytes()
     assert str(foreign) in _refused(capture=foreign)
     assert foreign.read_bytes() == before
-    assert "there is no folder" in _refused(capture=tmp_path / "missing" / "c.db")
+
+
+def test_a_capture_that_cannot_be_made(
+    start: Callable[..., Any], tmp_path: Path, wait_for: Callable[..., Any]
+) -> None:
+    missing = tmp_path / "missing"
+    with running(lambda _: whole_json({"id": "r"})) as upstream:
+        proxy = start(upstream.base_url, capture=missing / "c.db")
+        assert proxy.ask()[2] == b'{"id":"r"}'
+        told = wait_for(lambda: registry.find(pid=proxy.pid).problem, "a problem is told")
+        assert str(missing / "c.db") in told
+        assert told in proxy.running.log.read_text()
+        missing.mkdir()
+        wait_for(lambda: registry.find(pid=proxy.pid).problem is None, "all is well again")
+        [detail] = proxy.recorded()
+    assert detail.legs[Leg.RESPONSE].body == b'{"id":"r"}'
 
 
 def test_no_upstream(tmp_path: Path) -> None:
