@@ -32,7 +32,7 @@ from inspector.protocol.accumulate import TERMINALS
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A rule broken at event `n` (0.., the number of events for what is missing at the end)."""
+    """A rule broken, first at event `n` (0.., the number of events for what is missing at the end)."""
 
     n: int
     rule: str
@@ -40,7 +40,7 @@ class Remark:
 
 
 def check(events: Iterable[object]) -> list[Remark]:
-    """Every breach, in order of the events; an empty list for a well-formed stream."""
+    """Every breach, where it happens first, in order; an empty list for a well-formed stream."""
     checker = Checker()
     for event in events:
         checker.feed(event)
@@ -115,6 +115,7 @@ class Checker:
 
     def __init__(self) -> None:
         self.remarks: list[Remark] = []
+        self._told: set[tuple[str, str]] = set()
         self._n = 0
         self._sequence: int | None = None
         self._response_id: object = None
@@ -135,7 +136,10 @@ class Checker:
                 self._remark("item-open", f"item {index} is never closed")
 
     def _remark(self, rule: str, text: str) -> None:
-        self.remarks.append(Remark(self._n, rule, text))
+        # A field that is missing in every event is one remark, not thousands.
+        if (rule, text) not in self._told:
+            self._told.add((rule, text))
+            self.remarks.append(Remark(self._n, rule, text))
 
     def _check(self, event: object) -> None:
         if not isinstance(event, Mapping) or not isinstance(kind := event.get("type"), str):

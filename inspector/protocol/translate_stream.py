@@ -83,6 +83,9 @@ _FINISHES: dict[str, str | None] = {
 }
 
 
+_MOST_NOTES = 50  # a stream that is wrong in more ways than that needs no more of them
+
+
 class StreamTranslator:
     """The chat stream of one response, translated as it arrives.
 
@@ -190,7 +193,7 @@ class StreamTranslator:
             for choice in choices:
                 if isinstance(choice, dict):
                     self._take_choice(choice)
-        else:
+        elif "usage" not in chunk:
             self._note("an event that is neither a chunk nor an error was left out")
         if isinstance(tier := chunk.get("service_tier"), str):
             self._service_tier = tier
@@ -316,7 +319,7 @@ class StreamTranslator:
         return "The upstream's answer stopped before its finish_reason."
 
     def _note(self, text: str) -> None:
-        if all(note.text != text for note in self.notes):
+        if len(self.notes) < _MOST_NOTES and all(note.text != text for note in self.notes):
             self.notes.append(Note(self._log.chunk, self._log.offset, text))
 
 

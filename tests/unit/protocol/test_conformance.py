@@ -155,6 +155,13 @@ def test_an_error_event_ends_the_stream_and_is_told() -> None:
     assert [remark.rule for remark in check(events)] == ["error-event"]
 
 
+def test_what_is_wrong_everywhere_is_told_once() -> None:
+    events = [
+        {name: value for name, value in event.items() if name != "sequence_number"} for event in good_stream()
+    ]
+    assert check(events) == [Remark(0, "sequence", "there is no integer sequence_number")]
+
+
 def test_nothing_at_all() -> None:
     assert check([]) == [Remark(0, "terminal", "the stream ends without a terminal event")]
 

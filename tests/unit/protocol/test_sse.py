@@ -129,6 +129,42 @@ def test_any_cut_gives_the_same_events(stream: bytes, data: st.DataObject) -> No
     assert decode(*(bytes([byte]) for byte in stream)) == decode(stream)
 
 
+def by_the_book(stream: bytes) -> list[tuple[str, str | None]]:
+    """Name and data (None: no data field) of each block, from the whole stream at once, line by line."""
+    lines = (
+        stream.decode(errors="replace")
+        .removeprefix("\ufeff")
+        .replace("\r\n", "\n")
+        .replace("\r", "\n")
+        .split("\n")
+    )
+    blocks: list[list[str]] = [[]]
+    for line in lines:
+        if line:
+            blocks[-1].append(line)
+        else:
+            blocks.append([])
+    events = []
+    for block in filter(None, blocks):
+        name, data = "", None
+        for line in block:
+            field, _, value = line.partition(":")
+            value = value[1:] if value.startswith(" ") else value
+            if field == "event":
+                name = value
+            elif field == "data":
+                data = value if data is None else f"{data}\n{value}"
+        events.append((name, data))
+    return events
+
+
+@settings(max_examples=300)
+@given(st.lists(PIECES, max_size=25).map(b"".join))
+def test_events_are_those_of_a_reading_by_the_book(stream: bytes) -> None:
+    read = [(event.event, event.data if event.has_data else None) for event in decode(stream)]
+    assert read == by_the_book(stream)
+
+
 @given(st.text(), st.none() | st.text(st.characters(exclude_characters="\r\n", exclude_categories=["Cs"])))
 def test_what_is_encoded_decodes(data: str, name: str | None) -> None:
     event = one(encode(data, name))

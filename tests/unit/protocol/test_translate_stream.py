@@ -569,6 +569,11 @@ def test_what_makes_no_sense_is_left_out_and_told(chat: Any, translate: Any) -> 
     ]
 
 
+def test_notes_do_not_grow_without_end(chat: Any, translate: Any) -> None:
+    events = translate(b"".join(chat.chunk({f"field {n}": 1}) for n in range(200)) + chat.ended())
+    assert len(events.notes) == 50
+
+
 def test_nesting_that_json_cannot_take(chat: Any, translate: Any) -> None:
     deep = b'data: {"choices":[{"delta":' + b'{"a":' * 5000 + b"1" + b"}" * 5000 + b"}]}\n\n"
     translator = StreamTranslator(
