@@ -124,8 +124,8 @@ class Recording:
                         self._digester.end(lost.id)
             if handle is None or handle.id is None or handle.file is not self._store:
                 continue
-            if piece.write is Store.chunk:
-                if piece.arguments[0] is Leg.RESPONSE:
+            if piece.write is Store.chunks:
+                if piece.arguments[0].leg is Leg.RESPONSE:
                     progressed[handle.id] = None
             elif piece.write is Store.end_leg and piece.arguments[0] is Leg.REQUEST:
                 self._digester.request(handle.id)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from inspector.capture.connect import for_writing, sidecars
-from inspector.capture.handle import Handle
+from inspector.capture.handle import Handle, Run
 from inspector.capture.history import CaptureHistory
 from inspector.capture.liveness import mark
 from inspector.capture.model import Headers, Leg, Outcome
@@ -134,12 +134,15 @@ class Store:
         if leg is Leg.RESPONSE:
             self._update(handle, "status = ?, first_byte = ?", status, at)
 
-    def chunk(self, handle: Handle, leg: Leg, n: int, at: float, data: bytes) -> None:
-        """Bytes of a leg."""
+    def chunks(self, handle: Handle, run: Run) -> None:
+        """Bytes of a leg, a row a chunk."""
         if self._has(handle):
-            self.connection.execute(
+            self.connection.executemany(
                 "INSERT INTO chunks (exchange, leg, n, at, data) VALUES (?, ?, ?, ?, ?)",
-                (handle.id, leg, n, at, data),
+                [
+                    (handle.id, run.leg, n, handle.since(at), data)
+                    for n, (at, data) in enumerate(run.chunks, run.n)
+                ],
             )
 
     def trailers(self, handle: Handle, leg: Leg, headers: Headers) -> None:

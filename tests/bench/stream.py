@@ -3,10 +3,10 @@
     .venv/bin/python tests/bench/stream.py [--rounds N] [--events N] [--rate PER_SECOND] [--burst N]
 
 The ways: nothing between client and upstream; mitmdump with streaming switched on and nothing else; our
-recorder; our bridge. In every round each way, in random order, carries a paced stream and a burst, so that the
-noise of the machine hits all alike; what a recorder still does behind its stream is waited for. Upstream, client
-and proxies are processes of their own; latency is from the write of an event to the read that brings it, by
-the system's monotonic clock. Needs /proc. The goals it is judged by:
+recorder; our bridge. In every round each way, in random order, carries a paced stream and a burst, so that
+the noise of the machine hits all alike; what a recorder still does behind its stream is waited for. Upstream,
+client and proxies are processes of their own; latency is from the write of an event to the read that brings
+it, by the system's monotonic clock. Needs /proc. The goals it is judged by:
 
     recorder: median latency at most 0.05 ms above mitmdump's, burst throughput at least 0.8 of mitmdump's
     bridge:   median latency at most 0.25 ms above mitmdump's
@@ -35,7 +35,9 @@ class Measured:
 
     latencies: list[list[float]] = field(default_factory=list)
     rates: list[float] = field(default_factory=list)  # events a second
-    costs: list[float] = field(default_factory=list)  # microseconds of processor time for an event of the burst
+    costs: list[float] = field(
+        default_factory=list
+    )  # microseconds of processor time for an event of the burst
 
     @property
     def medians(self) -> list[float]:
@@ -67,8 +69,8 @@ def main() -> None:
                     _round(way, measured[way.name], options)
     print(file=sys.stderr)
     print(
-        f"Python {sys.version.split()[0]}, mitmproxy {version('mitmproxy')}, {os.cpu_count()} processors; "
-        f"{options.rounds} rounds of {options.events} events at {options.rate:g}/s and bursts of {options.burst}"
+        f"Python {sys.version.split()[0]}, mitmproxy {version('mitmproxy')}, {os.cpu_count()} processors. "
+        f"{options.rounds} rounds: {options.events} events at {options.rate:g}/s, a burst of {options.burst}."
     )
     print("\n".join(_table(measured)))
 
@@ -100,7 +102,9 @@ def _table(measured: dict[str, Measured]) -> list[str]:
     return lines
 
 
-def _paired(mine: Sequence[float], theirs: Sequence[float], compare: Callable[[float, float], float]) -> float:
+def _paired(
+    mine: Sequence[float], theirs: Sequence[float], compare: Callable[[float, float], float]
+) -> float:
     return median(map(compare, mine, theirs))
 
 

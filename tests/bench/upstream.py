@@ -1,8 +1,9 @@
 """The upstream of stream.py, a process of its own: event streams in which every event says when it left.
 
-The client asks in headers, which every proxy passes: `x-bench-events` and `x-bench-rate` (events a second, 0 for
-as fast as possible). Each event is one HTTP chunk and one write. What it says is `@` + monotonic nanoseconds
-in 20 digits + `@`, in an output text delta or, where chat completions are asked for, in a chat delta.
+The client asks in headers, which every proxy passes: `x-bench-events` and `x-bench-rate` (events a second, 0
+for as fast as possible). Each event is one HTTP chunk and one write. What it says is `@` + monotonic
+nanoseconds in 20 digits + `@`, in an output text delta or, where chat completions are asked for, in a chat
+delta.
 Prints its port; ends when stdin does.
 """
 
@@ -85,7 +86,13 @@ Event = Callable[[int, bytes], bytes]
 def _responses() -> tuple[list[bytes], Event, list[bytes]]:
     at = {"item_id": "msg_bench", "output_index": 0, "content_index": 0}
     item = {"id": "msg_bench", "type": "message", "status": "in_progress", "role": "assistant", "content": []}
-    response = {"id": "resp_bench", "object": "response", "status": "in_progress", "model": "bench", "output": []}
+    response = {
+        "id": "resp_bench",
+        "object": "response",
+        "status": "in_progress",
+        "model": "bench",
+        "output": [],
+    }
     usage = {"input_tokens": 10, "output_tokens": 10, "total_tokens": 20}
     first = [
         _event("response.created", response=response),

@@ -92,6 +92,35 @@ def test_four_legs_of_a_bridged_exchange(studio):
     assert set(detail.legs) == set(Leg)
 
 
+def test_chunks_of_two_legs_in_turn_keep_their_bytes_numbers_and_times(studio):
+    """As a bridge hands them over: a chunk of upstream's, then what became of it."""
+    writer = studio.writer()
+    begun = time.monotonic()
+    handle = studio.begin(writer, at=begun)
+    legs = (Leg.UPSTREAM_RESPONSE, Leg.RESPONSE)
+    for leg in legs:
+        writer.head(handle, leg, (), status=200, at=begun)
+    handed = []
+    for n in range(500):
+        for leg in legs:
+            writer.chunk(handle, leg, f"{leg} {n};".encode(), begun + n / 1000)
+            handed.append((leg, n, n / 1000, f"{leg} {n};".encode()))
+        if n == 250:
+            assert writer.flush()  # what follows starts a run of its own
+    for leg in legs:
+        writer.end_leg(handle, leg, begun + 1)
+    for packed in (False, True):
+        if packed:
+            writer.finish(handle, Outcome.COMPLETE, at=begun + 1)
+        assert writer.flush()
+        with closing(Reader(studio.path)) as reader:
+            for leg in legs:
+                chunks = reader.chunks(1, leg)
+                found = [(chunk.leg, chunk.n, round(chunk.at, 4), chunk.data) for chunk in chunks]
+                assert found == [one for one in handed if one[0] is leg]
+            assert reader.exchange(1).response_size == sum(len(one[3]) for one in handed if one[0] is legs[1])
+
+
 def test_an_open_exchange_is_seen_while_it_streams(studio):
     writer = studio.writer()
     handle = studio.begin(writer, headers=(("thread-id", "t"),))
