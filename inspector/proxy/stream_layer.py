@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Protocol
 
 from mitmproxy import flow as mitmproxy_flow
@@ -71,11 +72,22 @@ class StreamOwner(Protocol):
 
 def install(next_layer: NextLayer, owner: StreamOwner) -> None:
     """To be called in the `next_layer` hook when the layer is known: exchanges in it are of our kind."""
+    if not SUPPORTED:
+        _tell_once()
+        return
     layer: Layer | None = next_layer.layer
     while layer is not None:
-        if SUPPORTED and isinstance(layer, http.HttpLayer):
+        if isinstance(layer, http.HttpLayer):
             _replace_make_stream(layer, owner)
         layer = getattr(layer, "child_layer", None)
+
+
+@cache
+def _tell_once() -> None:
+    logger.warning(
+        "The layers of this mitmproxy are not as we know them: a bridged response cannot be ended by us "
+        "when upstream breaks off or does not end it."
+    )
 
 
 def _replace_make_stream(layer: http.HttpLayer, owner: StreamOwner) -> None:
