@@ -40,6 +40,7 @@ _NEEDED = {
     http.HttpStream: (
         "_handle_event",
         "handle_protocol_error",
+        "start_response_stream",
         "state_done",
         "state_errored",
         "state_stream_response_body",
@@ -105,6 +106,7 @@ class OwnedStream(http.HttpStream):
     def __init__(self, context: Context, stream_id: int, owner: StreamOwner) -> None:
         super().__init__(context, stream_id)
         self._owner = owner
+        self._end: StreamEnd | None = None  # known as soon as the response streams
         self._waiting = False  # for upstream's end, after ours
         self._ended = False  # by us: what upstream still says is no news
 
@@ -114,14 +116,20 @@ class OwnedStream(http.HttpStream):
         else:
             yield from super()._handle_event(event)
 
-    def state_stream_response_body(self, event: events.Event) -> CommandGenerator[None]:
-        """Upstream's response streams."""
-        yield from super().state_stream_response_body(event)
-        if not self._waiting and isinstance(event, http_events.ResponseData):
-            end = self._owner.stream_end(self.flow)
-            if end is not None and end.finished:
-                self._waiting = True
-                yield commands.RequestWakeup(GRACE)
+    def start_response_stream(self) -> CommandGenerator[None]:
+        """Upstream's response streams from now on."""
+        yield from super().start_response_stream()
+        self._end = self._owner.stream_end(self.flow)
+        if self._end is not None:  # else mitmproxy's own state goes on, and costs what it costs
+            self.server_state = self.state_stream_owned_body
+
+    def state_stream_owned_body(self, event: events.Event) -> CommandGenerator[None]:
+        """Upstream's response streams, and somebody else may end it."""
+        yield from self.state_stream_response_body(event)
+        arrived = isinstance(event, http_events.ResponseData)
+        if arrived and self._end is not None and self._end.finished and not self._waiting:
+            self._waiting = True
+            yield commands.RequestWakeup(GRACE)
 
     def handle_protocol_error(
         self, event: http_events.RequestProtocolError | http_events.ResponseProtocolError
@@ -130,21 +138,17 @@ class OwnedStream(http.HttpStream):
         if isinstance(event, http_events.ResponseProtocolError):
             if self._ended:
                 return
-            if self.server_state == self.state_stream_response_body:
-                end = self._owner.stream_end(self.flow)
-                if end is not None:
-                    for data in end.broke_off(event.message):
-                        yield http.SendHttp(
-                            http_events.ResponseData(self.stream_id, data), self.context.client
-                        )
-                    yield from self._end_response()
-                    return
-            elif (yield from self._answer(event.message)):
+            if self._end is not None and self.server_state == self.state_stream_owned_body:
+                for data in self._end.broke_off(event.message):
+                    yield http.SendHttp(http_events.ResponseData(self.stream_id, data), self.context.client)
+                yield from self._end_response()
+                return
+            if (yield from self._answer(event.message)):
                 return
         yield from super().handle_protocol_error(event)
 
     def _cancel_upstream(self) -> CommandGenerator[None]:
-        if self.server_state != self.state_stream_response_body:
+        if self.server_state != self.state_stream_owned_body:
             return  # it ended by itself
         # First upstream: the end of our response lets the client send its next request, which must not find
         # this connection still busy.
@@ -154,7 +158,7 @@ class OwnedStream(http.HttpStream):
 
     def _end_response(self) -> CommandGenerator[None]:
         self._ended = True
-        yield from super().state_stream_response_body(http_events.ResponseEndOfMessage(self.stream_id))
+        yield from self.state_stream_response_body(http_events.ResponseEndOfMessage(self.stream_id))
 
     def _answer(self, message: str) -> CommandGenerator[bool]:
         if self.server_state != self.state_wait_for_response_headers or self.flow.error:
