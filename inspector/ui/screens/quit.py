@@ -39,8 +39,13 @@ class QuitScreen(ModalScreen[QuitChoice]):
     """Three ways to go on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "l", "choose('leave')", "Leave it running", id="quit.leave", tooltip="Quit; the proxy goes on"
+        Binding(  # before the list, which would unfold with it
+            "l",
+            "choose('leave')",
+            "Leave it running",
+            id="quit.leave",
+            tooltip="Quit; the proxy goes on",
+            priority=True,
         ),
         Binding("s", "choose('stop')", "Stop it", id="quit.stop", tooltip="Quit, and end the proxy"),
         Binding("escape,q", "choose('stay')", "Stay", id="quit.stay", tooltip="Do not quit"),
