@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,3 +146,88 @@ def record(tmp_path: Path) -> Iterator[Record]:
         if process.poll() is None:
             process.terminate()
             process.wait(PATIENCE)
+
+
+class Terminal:
+    """A terminal with one program in it, which can be looked at and typed into. The screen is tmux's.
+
+    A shell around the program keeps its number and its exit status in `folder`: tmux may miss them.
+    """
+
+    def __init__(self, command: Sequence[str], folder: Path, columns: int, rows: int) -> None:
+        self._pid, self._status = folder / "pid", folder / "status"
+        inner = f"""sh -c 'echo $$ >"$0"; exec "$@"' '{self._pid}' "$@"; echo $? >'{self._status}'"""
+        self._server = f"inspector-tests-{uuid.uuid4().hex[:12]}"
+        self._tmux("-f", os.devnull, "new-session", "-d", "-x", str(columns), "-y", str(rows),
+                   "sh", "-c", inner, "sh", *command,
+                   ";", "set-option", "remain-on-exit", "on",
+                   ";", "set-option", "-s", "set-clipboard", "on")  # fmt: skip
+
+    @property
+    def screen(self) -> str:
+        """What can be read just now, and what has gone out at the top."""
+        return self._tmux("capture-pane", "-p", "-S", "-")
+
+    @property
+    def pid(self) -> int:
+        """The program's."""
+        return int(self._pid.read_text())
+
+    @property
+    def copied(self) -> str:
+        """What the program put into the clipboard last, "" before."""
+        return self._tmux("show-buffer", check=False)
+
+    def type(self, *keys: str) -> None:
+        """Presses keys, named as tmux does: `q`, `Enter`, `C-c`."""
+        self._tmux("send-keys", *keys)
+
+    def shows(self, *words: str) -> str:
+        """Waits until all of them are on the screen; the screen."""
+        return self.until(lambda screen: all(word in screen for word in words), f"{words} on the screen")
+
+    def until(self, condition: Callable[[str], object], what: str) -> str:
+        """Waits until the screen is so; the screen."""
+        deadline = time.monotonic() + PATIENCE
+        while not condition(screen := self.screen):
+            assert time.monotonic() < deadline, f"not so after {PATIENCE} s: {what}\n{screen}"
+            time.sleep(0.03)
+        return screen
+
+    def ended(self) -> int:
+        """Waits for the program's end; its exit status as a shell tells it, 128 + N after signal N."""
+        self.until(lambda _: self._status.exists() and self._status.read_text(), "it has ended")
+        return int(self._status.read_text())
+
+    def close(self) -> None:
+        """Hangs up."""
+        self._tmux("kill-server", check=False)
+
+    def _tmux(self, *arguments: str, check: bool = True) -> str:
+        done = subprocess.run(
+            ["tmux", "-L", self._server, *arguments],
+            capture_output=True,
+            timeout=PATIENCE,
+            env=dict(os.environ),  # without it, readline's COLUMNS of the tests' own terminal are handed down
+            check=False,
+        )
+        assert done.returncode == 0 or not check, done.stderr.decode()
+        return done.stdout.decode()
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
+    """Starts `inspector ARGUMENTS` at a terminal of that many columns and rows."""
+    if shutil.which("tmux") is None:
+        pytest.skip("there is no tmux to be the terminal: install it (apt-get install tmux)")
+    opened: list[Terminal] = []
+
+    def start(*arguments: object, columns: int = 140, rows: int = 40) -> Terminal:
+        folder = tmp_path / f"terminal-{len(opened)}"
+        folder.mkdir()
+        opened.append(Terminal([*INSPECTOR, *map(str, arguments)], folder, columns, rows))
+        return opened[-1]
+
+    yield start
+    for each in opened:
+        each.close()

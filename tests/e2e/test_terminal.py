@@ -1,0 +1,235 @@
+"""The app at a real terminal: what a person sees, and what survives when the terminal does not."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from http.client import HTTPConnection
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from inspector.protocol.codex import config_block
+from inspector.proxy import registry
+from inspector.proxy.registry import Running
+from inspector.simulator.ask import Ask
+from inspector.simulator.client import Player
+from inspector.simulator.reply import Text
+from inspector.simulator.script import Answer, Gate, Send, WaitFor
+from inspector.simulator.server import Simulator, running
+from inspector.simulator.service import Service
+from inspector.simulator.stories.demo import SCENES
+from inspector.simulator.stories.scenes import Played
+
+ROW = re.compile(r"[✓✗▶] +\d{3} ")
+"""An exchange in the list: its state and its status."""
+
+GRACE = 30.0
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left(home: Path) -> Iterator[None]:
+    """Proxies go on when their app is gone, so they are ended here."""
+    assert home
+    yield
+    for proxy in registry.running():
+        assert registry.stop(proxy)
+
+
+def the_proxy(wait_for: Callable[..., Any]) -> Running:
+    """The one that runs, as soon as it does."""
+    [found] = wait_for(registry.running, "a proxy is in the registry")
+    assert isinstance(found, Running)
+    return found
+
+
+class Slow:
+    """An upstream that stops in the middle of an answer until it is told to go on."""
+
+    def __init__(self) -> None:
+        self.gate = Gate()
+
+    def __call__(self, ask: Ask) -> Answer:
+        answer = ask.say(Text("One word, and then for a long time nothing, and then the rest of it."))
+        sends = [step for step in answer.steps if isinstance(step, Send)]
+        half = len(sends) // 2
+        return Answer(answer.status, answer.headers, (*sends[:half], WaitFor(self.gate), *sends[half:]))
+
+
+class Listener:
+    """A client on a thread of its own that takes what comes until the stream ends."""
+
+    def __init__(self, base_url: str) -> None:
+        parts = urlsplit(base_url)
+        assert parts.hostname
+        self._connection = HTTPConnection(parts.hostname, parts.port, timeout=GRACE)
+        self._path = f"{parts.path}/responses"
+        self.heard = b""
+        self._thread = Thread(target=self._listen, daemon=True)
+        self._thread.start()
+
+    def whole(self) -> bytes:
+        """The body, when it has ended as it should."""
+        self._thread.join(GRACE)
+        assert not self._thread.is_alive(), "the stream does not end"
+        return self.heard
+
+    def _listen(self) -> None:
+        body = json.dumps({"model": "gpt-5.5", "input": "Tell me.", "stream": True})
+        with closing(self._connection):
+            self._connection.request("POST", self._path, body, {"content-type": "application/json"})
+            response = self._connection.getresponse()
+            while piece := response.read1(65536):
+                self.heard += piece
+
+
+def is_refused(address: str) -> bool:
+    """Whether nobody listens at HOST:PORT any more."""
+    host, _, port = address.partition(":")
+    with socket.socket() as probe:
+        return probe.connect_ex((host, int(port))) != 0
+
+
+def test_the_demo_grows_and_ends_with_all_its_parts(
+    terminal: Callable[..., Any], wait_for: Callable[..., Any]
+) -> None:
+    demo = terminal("demo", "--speed", "6")
+    seen = demo.shows("● live", "tests/test_backoff.py")
+    [(listening, upstream)] = re.findall(r"(127\.0\.0\.1:\d+) → (127\.0\.0\.1:\d+)", seen)
+    first = len(ROW.findall(demo.until(ROW.search, "an exchange is listed")))
+    grown = demo.until(lambda screen: len(ROW.findall(screen)) > first + 1, "more exchanges are listed")
+    assert "Request" in grown
+    assert "Chat payl" in grown
+    assert "Events" in grown
+    demo.shows("429")  # one of the moods of the network
+    assert not is_refused(listening)
+    demo.type("q")
+    assert demo.ended() == 0
+    assert registry.running() == []
+    for address in (listening, upstream):
+        wait_for(lambda address=address: is_refused(address), f"{address} is closed")
+
+
+@pytest.fixture
+def slow() -> Iterator[tuple[Slow, Simulator]]:
+    story = Slow()
+    with running(Service(story)) as simulator:
+        yield story, simulator
+        story.gate.open()
+
+
+def test_a_stream_survives_the_app(
+    terminal: Callable[..., Any],
+    wait_for: Callable[..., Any],
+    inspector: Callable[..., Any],
+    slow: tuple[Slow, Simulator],
+) -> None:
+    story, upstream = slow
+    live = terminal("live", "--upstream", upstream.base_url, "--listen", "127.0.0.1:0")
+    live.shows("Waiting for the first request", "model_provider", "base_url")
+    proxy = the_proxy(wait_for)
+    assert proxy.base_url is not None
+    client = Listener(proxy.base_url)
+    live.shows("▶ streaming")
+    wait_for(lambda: b"output_text.delta" in client.heard, "the client has heard something")
+
+    os.kill(live.pid, signal.SIGKILL)
+    assert live.ended() == 128 + signal.SIGKILL
+    assert proxy.alive
+    story.gate.open()
+    assert client.whole() == upstream.sent[0].body
+    assert b"response.completed" in client.heard
+
+    again = terminal("live")
+    seen = again.until(ROW.search, "the exchange is there")
+    assert "● live" in seen
+    assert proxy.listening.removeprefix("http://") in seen
+    again.shows("✓ 200", "completed")
+    assert [each.pid for each in registry.running()] == [proxy.pid]
+
+    stopped = inspector("stop")
+    assert stopped.status == 0
+    assert proxy.listening in stopped.err
+    assert registry.running() == []
+    again.shows("the proxy has ended")
+    again.type("q")
+    assert again.ended() == 0
+    [row] = inspector("show", proxy.capture, "--json").json()
+    assert (row["status"], row["outcome"], row["error"]) == (200, "complete", None)
+
+
+def test_whoever_quits_says_what_becomes_of_the_proxy(
+    terminal: Callable[..., Any], wait_for: Callable[..., Any], slow: tuple[Slow, Simulator]
+) -> None:
+    _, upstream = slow
+    live = terminal("live", "--upstream", upstream.base_url, "--listen", "127.0.0.1:0")
+    live.shows("Waiting for the first request")
+    proxy = the_proxy(wait_for)
+    live.type("q")
+    live.shows("leave the proxy running", "stop the proxy")
+    live.type("l")
+    assert live.ended() == 0
+    live.shows("inspector live", "inspector stop", f"goes on at {proxy.listening}")
+    assert proxy.alive
+
+    again = terminal("live")
+    again.shows("● live")
+    assert [each.pid for each in registry.running()] == [proxy.pid]
+    again.type("q")
+    again.shows("stop the proxy")
+    again.type("s")
+    assert again.ended() == 0
+    assert not proxy.alive
+
+
+def test_the_block_for_codex_can_be_copied(
+    terminal: Callable[..., Any], wait_for: Callable[..., Any], slow: tuple[Slow, Simulator]
+) -> None:
+    _, upstream = slow
+    live = terminal("live", "--upstream", upstream.base_url, "--listen", "127.0.0.1:0")
+    live.shows("copies these lines")
+    live.type("c")
+    proxy = the_proxy(wait_for)
+    assert wait_for(lambda: live.copied, "something was copied") == config_block(proxy.base_url or "")
+
+
+def test_forward_mode_shows_its_two_lines(terminal: Callable[..., Any], wait_for: Callable[..., Any]) -> None:
+    live = terminal("live", "--forward", "--listen", "127.0.0.1:0", columns=200)
+    seen = live.shows("HTTPS_PROXY", "CODEX_CA_CERTIFICATE")
+    proxy = the_proxy(wait_for)
+    assert f"export HTTPS_PROXY={proxy.listening}" in seen
+    assert proxy.certificate is not None
+    assert proxy.certificate.exists()
+
+
+@pytest.fixture
+def played(record: Callable[..., Any]) -> Path:
+    """A capture of one session of the demo's."""
+    with running(Service(Played(SCENES))) as upstream:
+        recording = record(upstream.base_url)
+        Player(recording.base_url, speed=0).session()
+        assert recording.end() == 0
+    capture: Path = recording.capture
+    return capture
+
+
+def test_a_capture_opens_at_every_size(terminal: Callable[..., Any], played: Path) -> None:
+    wide = terminal("open", played, columns=200, rows=50)
+    narrow = terminal("open", played, columns=80, rows=24)
+    seen = wide.shows("○ capture", played.name, "Request", "Chat payload", "Events")
+    assert "● live" not in seen
+    wide.until(lambda screen: len(ROW.findall(screen)) >= 3, "its exchanges are listed")
+    narrow.until(ROW.search, "its exchanges are listed")
+    assert all(len(line) <= 80 for line in narrow.screen.splitlines())
+    for each in (wide, narrow):
+        each.type("q")
+        assert each.ended() == 0  # nothing runs, so nothing is asked
+    assert [path.name for path in played.parent.iterdir()] == [played.name]
