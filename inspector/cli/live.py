@@ -8,6 +8,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from inspector.cli.narration import recorded
 from inspector.cli.proxy_options import listen_address, proxy_options, required_upstream, settings_from
 from inspector.proxy import registry
 from inspector.proxy.registry import Running
@@ -42,7 +43,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
             f"the proxy goes on at {proxy.listening}: `inspector live` shows it, `inspector stop` ends it",
             err=True,
         )
-    click.echo(f"recorded to {proxy.capture}; see it with: inspector open {proxy.capture}", err=True)
+    click.echo(recorded(proxy), err=True)
 
 
 def _running_one(options: dict[str, Any], given: set[str]) -> Running | None:

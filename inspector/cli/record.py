@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
+from inspector.cli.narration import directions
 from inspector.cli.proxy_options import proxy_options, settings_from
-from inspector.protocol.codex import config_block
 from inspector.proxy.registry import Running
 
 
@@ -26,20 +26,10 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 
     def announce(running: Running) -> None:
         click.echo(json.dumps(running.announcement()))
-        click.echo(_directions(running), err=True)
+        click.echo(directions(running), err=True)
 
     try:
         status = serve(settings, announce)
     except ProxyFailed as failed:
         raise click.ClickException(str(failed)) from None
     ctx.exit(status)
-
-
-def _directions(running: Running) -> str:
-    """How to point Codex at a proxy that is ready."""
-    if running.base_url is not None:
-        return f"For Codex's config.toml:\n\n{config_block(running.base_url)}"
-    return (
-        f"For the environment of Codex:\n\n"
-        f"export HTTPS_PROXY={running.listening}\nexport CODEX_CA_CERTIFICATE={running.certificate}\n"
-    )

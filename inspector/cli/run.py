@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from inspector.cli.codex_command import configured_provider, run_in_terminal, with_overrides
+from inspector.cli.narration import recorded
 from inspector.cli.proxy_options import proxy_options, required_upstream, settings_from
 from inspector.protocol.azure import Upstream, parse_upstream, split_host_path
 from inspector.protocol.codex import DEFAULT_ENV_KEY, ActiveProvider, config_overrides
@@ -47,7 +48,7 @@ def command(ctx: click.Context, /, codex: tuple[str, ...], **options: Any) -> No
         status = run_in_terminal(with_overrides(codex, overrides))
     finally:
         registry.stop(proxy)
-    click.echo(f"recorded to {proxy.capture}; see it with: inspector open {proxy.capture}", err=True)
+    click.echo(recorded(proxy), err=True)
     ctx.exit(status)
 
 
