@@ -26,7 +26,7 @@ from inspector.ui.view.words import ENDS, status_line
 
 RESPONSES = (Leg.RESPONSE, Leg.UPSTREAM_RESPONSE)
 
-NO_TRANSLATION = {
+NO_TRANSLATION: dict[str, str] = {
     Operation.CHAT: "This request is a Chat request already: there is nothing to translate.",
     Operation.CREATE: "The request is no JSON object: there is nothing to translate.",
 }
@@ -85,8 +85,8 @@ class Reading:
         body = read_body(asked)
         translated = translation(exchange.operation, body, asked.headers if asked else ())
         sent = detail.legs.get(Leg.UPSTREAM_REQUEST) if exchange.mode == "bridge" else None
-        why = NO_TRANSLATION.get(Operation(exchange.operation), "") if exchange.operation in Operation else ""
-        payload = payload_pane(translated, body.value, sent, why or "This call has no Chat form.")
+        why = NO_TRANSLATION.get(exchange.operation, "This call has no Chat form.")
+        payload = payload_pane(translated, body.value, sent, why)
         request = body.value if isinstance(body.value, dict) else {}
         streams: dict[Leg, EventRows] = {}
         for leg in RESPONSES:
