@@ -95,6 +95,12 @@ class Tape:
         return [self.detail(each.id) for each in self._wait(ended, f"{count} ended exchanges")]
 
 
+@pytest.fixture
+def open_tape(wait_for: Callable[..., Any]) -> Callable[[Path], Tape]:
+    """Reads a capture while somebody writes it."""
+    return lambda path: Tape(path, wait_for)
+
+
 @dataclass
 class Proxy:
     """A proxy that runs, whoever started it."""
