@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from inspector.cli.screen import require_terminal, show
 from inspector.protocol.azure import parse_upstream
 
 UNATTENDED = 60.0
@@ -27,8 +28,10 @@ UNATTENDED = 60.0
     type=click.Path(dir_okay=False, path_type=Path),
     help="Keep the recording in this file. Default: it goes when the demo ends.",
 )
-def command(speed: float, capture: Path | None) -> None:
+@click.pass_context
+def command(ctx: click.Context, /, speed: float, capture: Path | None) -> None:
     """Show a made-up session against a built-in imitation of Azure. No account, no network."""
+    require_terminal()
     from inspector.proxy import registry
     from inspector.proxy.process import ProxyFailed, spawn
     from inspector.proxy.settings import ProxySettings
@@ -55,7 +58,8 @@ def command(speed: float, capture: Path | None) -> None:
         ending.enter_context(
             _part("inspector.simulator.client", "--base-url", proxy.base_url, "--speed", str(speed))
         )
-        InspectorApp(capture, proxy=RegisteredProxy(proxy, ours=False)).run()
+        status = show(InspectorApp(capture, proxy=RegisteredProxy(proxy, ours=False)))
+    ctx.exit(status)
 
 
 @contextmanager

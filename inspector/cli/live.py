@@ -10,6 +10,7 @@ from click.core import ParameterSource
 
 from inspector.cli.narration import recorded
 from inspector.cli.proxy_options import listen_address, proxy_options, required_upstream, settings_from
+from inspector.cli.screen import require_terminal, show
 from inspector.proxy import registry
 from inspector.proxy.registry import Running
 
@@ -24,6 +25,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     say which one is meant. Otherwise a new one starts. Quitting asks whether the proxy is to go on without
     the screen.
     """
+    require_terminal()
     given = {name for name in options if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE}
     proxy = _running_one(options, given)
     if proxy is None:
@@ -37,13 +39,14 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     from inspector.ui.app import InspectorApp
     from inspector.ui.proxy_control import RegisteredProxy
 
-    InspectorApp(proxy.capture, proxy=RegisteredProxy(proxy)).run()
+    status = show(InspectorApp(proxy.capture, proxy=RegisteredProxy(proxy)))
     if proxy.alive:
         click.echo(
             f"the proxy goes on at {proxy.listening}: `inspector live` shows it, `inspector stop` ends it",
             err=True,
         )
     click.echo(recorded(proxy), err=True)
+    ctx.exit(status)
 
 
 def _running_one(options: dict[str, Any], given: set[str]) -> Running | None:

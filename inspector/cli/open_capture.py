@@ -7,13 +7,16 @@ from pathlib import Path
 import click
 
 from inspector.cli.reading import open_reader
+from inspector.cli.screen import require_terminal, show
 
 
 @click.command("open")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def command(file: Path) -> None:
+@click.pass_context
+def command(ctx: click.Context, /, file: Path) -> None:
     """Show the capture FILE."""
     open_reader(file).close()  # a file that is no capture is told before the screen is taken
+    require_terminal()
     from inspector.ui.app import InspectorApp
 
-    InspectorApp(file).run()
+    ctx.exit(show(InspectorApp(file)))

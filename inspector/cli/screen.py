@@ -1,0 +1,28 @@
+"""Taking the terminal for the app, and giving back how it ended."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from inspector.ui.app import InspectorApp
+
+
+def require_terminal() -> None:
+    """A click error where there is no terminal; to be called before anything is started for the screen."""
+    # Textual reads keys from stdin and draws on stderr. Redirected, it would wait in front of a blank screen.
+    for stream, name in ((sys.__stdin__, "stdin"), (sys.__stderr__, "stderr")):
+        if stream is None or not stream.isatty():
+            raise click.ClickException(
+                f"the screen needs a terminal, and {name} is none; `inspector record` and `inspector show` "
+                "do without"
+            )
+
+
+def show(app: InspectorApp) -> int:
+    """Runs the app until the person leaves; the exit status, 1 when it broke down (it says so itself)."""
+    app.run()
+    return app.return_code or 0
