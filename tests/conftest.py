@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+from inspector.proxy import registry
+
 PATIENCE = 30.0
 """Seconds after which a program that says nothing has failed."""
 
@@ -25,6 +27,7 @@ INSPECTOR = (sys.executable, "-m", "inspector")
 OWNERS = (
     *("AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_API_KEY", "AZURE_API_KEY", "OPENAI_API_KEY", "OPENAI_BASE_URL"),
     *("CODEX_HOME", "CODEX_API_KEY", "CODEX_CA_CERTIFICATE", "OPENAI_API_VERSION"),
+    *("COLUMNS", "LINES"),  # readline sets them behind our back, and programs believe them
     *(f"{scheme}_PROXY" for scheme in ("HTTP", "HTTPS", "ALL", "NO")),
     *(f"{scheme}_proxy" for scheme in ("http", "https", "all", "no")),
 )
@@ -208,7 +211,7 @@ class Terminal:
             ["tmux", "-L", self._server, *arguments],
             capture_output=True,
             timeout=PATIENCE,
-            env=dict(os.environ),  # without it, readline's COLUMNS of the tests' own terminal are handed down
+            env=dict(os.environ),  # as we know it: see COLUMNS above
             check=False,
         )
         assert done.returncode == 0 or not check, done.stderr.decode()
@@ -231,3 +234,5 @@ def terminal(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
     yield start
     for each in opened:
         each.close()
+    for proxy in registry.running():  # they go on when their app is gone
+        assert registry.stop(proxy)

@@ -7,6 +7,7 @@ import os
 import pty
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -17,8 +18,11 @@ from typing import Any
 
 import pytest
 
+from inspector.capture.model import Leg
+from inspector.capture.reader import Reader
 from inspector.protocol import codex as codex_settings
 from inspector.protocol.conformance import check
+from inspector.proxy import registry
 from inspector.simulator import azure
 from inspector.simulator.ask import Ask
 from inspector.simulator.reply import Text
@@ -299,6 +303,49 @@ def test_the_exit_status_is_that_of_codex(
         assert wrong.status == codex.run([codex.program, "exec", "--no-such-option"]).returncode == 2
 
 
+def test_codex_does_not_notice_that_the_app_is_killed(
+    codex: Codex,
+    inspector: Callable[..., Any],
+    terminal: Callable[..., Any],
+    wait_for: Callable[..., Any],
+) -> None:
+    gate = Gate()
+
+    def halting(ask: Ask) -> Answer:
+        answer = STORY(ask)
+        if ask.outputs:
+            return answer
+        sends = [step for step in answer.steps if isinstance(step, Send)]
+        return Answer(answer.status, answer.headers, (*sends[:6], WaitFor(gate), *sends[6:]))
+
+    with running(Service(halting)) as upstream:
+        live = terminal("live", "--upstream", upstream.base_url, "--listen", "127.0.0.1:0")
+        [proxy] = wait_for(registry.running, "the proxy runs")
+        overrides = codex_settings.config_overrides(proxy.base_url)
+        command = [codex.program, *overrides, *codex.exec()[1:]]
+        child = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **codex.env},
+        )
+        try:
+            live.shows("▶ streaming", "Greet the world.")
+            os.kill(live.pid, signal.SIGKILL)
+            assert live.ended() == 128 + signal.SIGKILL
+        finally:
+            gate.open()
+            said, _ = child.communicate(timeout=PATIENCE)
+        assert child.returncode == 0, said.decode()
+        assert len(upstream.received) == 3  # nothing was asked twice
+        again = terminal("live")
+        again.until(lambda screen: screen.count("✓ 200") >= 3, "the whole turn is listed")
+        assert inspector("stop").status == 0
+    codex.assert_played()
+    assert_told(turns(inspector, proxy.capture), "gpt-5.5")
+
+
 def in_a_terminal(command: Sequence[str], env: dict[str, str], ready: Callable[[], bool]) -> tuple[int, str]:
     """Runs a command at a terminal of its own, types Ctrl-C once `ready`; its wait status and its words."""
     pid, terminal = pty.fork()
@@ -348,7 +395,7 @@ def test_ctrl_c_ends_codex_and_what_it_left_is_recorded(
     with running(Service(unfinished)) as upstream:
         ours = [sys.executable, "-m", "inspector", "run", "--upstream", upstream.base_url]
         command = [*ours, "--capture", str(capture), "--", *codex.exec()]
-        status, said = in_a_terminal(command, codex.env, streaming(upstream))
+        status, said = in_a_terminal(command, codex.env, lambda: arrived(capture) >= 3)
         gate.open()
     assert os.waitstatus_to_exitcode(status) % 256 == _shell_status(expected), said
     assert f"recorded to {capture}" in said
@@ -356,6 +403,14 @@ def test_ctrl_c_ends_codex_and_what_it_left_is_recorded(
     assert each["outcome"] in ("client-gone", "interrupted")
     assert each["event_count"] >= 3
     assert not capture.with_name("stopped.db-wal").exists()
+
+
+def arrived(capture: Path) -> int:
+    """How many chunks of responses are in a capture that may not be there yet."""
+    if not (capture.exists() and capture.stat().st_size):
+        return 0
+    with closing(Reader(capture)) as reader:
+        return sum(len(reader.chunks(each.id, Leg.RESPONSE)) for each in reader.exchanges())
 
 
 def _shell_status(status: int) -> int:

@@ -35,15 +35,6 @@ ROW = re.compile(r"[✓✗▶] +\d{3} ")
 GRACE = 30.0
 
 
-@pytest.fixture(autouse=True)
-def _nothing_is_left(home: Path) -> Iterator[None]:
-    """Proxies go on when their app is gone, so they are ended here."""
-    assert home
-    yield
-    for proxy in registry.running():
-        assert registry.stop(proxy)
-
-
 def the_proxy(wait_for: Callable[..., Any]) -> Running:
     """The one that runs, as soon as it does."""
     [found] = wait_for(registry.running, "a proxy is in the registry")
@@ -208,6 +199,14 @@ def test_forward_mode_shows_its_two_lines(terminal: Callable[..., Any], wait_for
     assert f"export HTTPS_PROXY={proxy.listening}" in seen
     assert proxy.certificate is not None
     assert proxy.certificate.exists()
+
+
+@pytest.mark.parametrize("command", ["demo", "live"])
+def test_without_a_terminal_nothing_is_started(inspector: Callable[..., Any], command: str) -> None:
+    refused = inspector(command, env={"AZURE_OPENAI_ENDPOINT": "http://127.0.0.1:9"})
+    assert (refused.status, refused.out) == (1, b"")
+    assert "the screen needs a terminal" in refused.err
+    assert registry.running() == []
 
 
 @pytest.fixture
