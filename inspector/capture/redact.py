@@ -24,10 +24,16 @@ _SECRET_HEADERS = frozenset(
 _SECRET_WORDS = frozenset(
     {
         "token", "secret", "password", "passwd", "passphrase", "pwd", "credential", "credentials",
-        "auth", "authorization", "apikey", "key", "jwt", "sas", "sig", "signature", "assertion",
+        "passcode", "auth", "authorization", "authentication", "apikey", "key", "jwt", "sas", "sig",
+        "signature", "assertion",
     }
 )  # fmt: skip
-_SECRET_ENDS = ("token", "secret", "password", "apikey", "credential")
+_SECRET_ENDS = (
+    "token", "secret", "password", "credential", "apikey", "accesskey", "accountkey", "functionskey",
+    "masterkey", "secretkey", "sharedkey", "subscriptionkey",
+)  # fmt: skip
+# As a name's last word: something about tokens or keys, not one of them.
+_MEASURES = frozenset({"count", "limit", "remaining", "type"})
 _KEYS_THAT_ARE_NONE = frozenset(
     {
         "sec-websocket-key",  # a nonce of the handshake
@@ -40,17 +46,27 @@ _SECRET_QUERY = _SECRET_WORDS | {"code", "sig"}  # `code`: a function's key, or 
 _SCHEME = re.compile(
     r"(?i)(basic|bearer|digest|negotiate|ntlm|token|apikey|sharedaccesssignature)\s+(\S.*)", re.S
 )
-_JWT = re.compile(r"eyJ[\w-]{5,}={0,2}\.eyJ[\w-]{2,}={0,2}\.[\w-]*={0,2}")
-_USERINFO = re.compile(r"(?<=://)[^/?#\s\"'<>@]+(?=@)")
-_PARAMETER = re.compile(r"(?<=[?&;#])([\w.~%+-]{1,64})=([^&;#\s\"'<>\\]+)")
+# Tried at the beginning of a word only: at every `eyJ` of one, a header of 64 KB took 9 s.
+_JWT = re.compile(r"(?<![\w-])(?=[\w-]*?eyJ)[\w-]++={0,2}\.eyJ[\w-]{2,}={0,2}\.[\w-]*={0,2}")
+_USERINFO = re.compile(r"(?<=//)[^/?#\s\"'<>]+(?=@)")
+_NAME = r"(?<=[?&;#])([^=&;#\s\"'<>\\]{1,200})="
+_PARAMETER = re.compile(_NAME + r"([^&;#]+)")
+_PARAMETER_IN_WORDS = re.compile(_NAME + r"([^&;#\s\"'<>\\]+)")
 _SPOKEN = re.compile(  # "Authorization: Bearer abc", "'api-key': 'abc'", "api_key=abc"
-    r"(?i)\b((?:proxy-)?authorization|api[-_]key|x-api-key|ocp-apim-subscription-key|subscription-key|"
-    r"access_token|client_secret|password)"
-    r"(?P<between>b?['\"]?\s*[:=,]\s*b?['\"]?)(?P<scheme>(?:bearer|basic)\s+)?(?P<secret>[^\s'\",;&)\]}]+)"
+    r"(?i)\b((?:proxy-)?authorization|api[-_]key|ocp-apim-subscription-key|subscription-key|"
+    r"x-[\w-]{0,40}(?:key|token|auth|secret)|access_token|client_secret|password)"
+    r"(?P<between>(?:b?['\"])?\s*[:=,]\s*(?:b?['\"])?)"
+    r"(?P<scheme>(?:bearer|basic)\s+)?(?P<secret>[^\s'\",;&)\]}]+)"
 )
-_BEARER = re.compile(r"(?i)\b(bearer\s+)([\w.~+/-]{8,}=*)")
-_KEY = re.compile(r"\bsk-[\w-]{8,}|\b[0-9a-f]{32}\b(?!-)|\b[0-9A-Za-z]{84}\b")
+_SPOKEN_COOKIE = re.compile(r"(?i)\b(?:set-)?cookie(?:b?['\"])?\s*[:,]\s*(?:b?['\"])?([^'\"\r\n)\]}]+)")
+_ASSIGNED = re.compile(r"(?<![\w-])(\w{4,64})=([^\s'\",;&)\]}]+)")  # "AZURE_OPENAI_API_KEY=abc"
+# Not a challenge (`Bearer realm="..."`), and not words about one ("Bearer authentication failed").
+_BEARER = re.compile(r"(?i)\b(bearer[\s+]+)(?![\w-]+=\")(?=\S*\d|\S{24})([\w.~+/-]{8,}=*)")
+_OPENAI_KEY = re.compile(r"\bsk-[\w-]{8,}|(?<=openai-insecure-api-key\.)[^,\s]+")
+_AZURE_KEY = re.compile(r"\b[0-9a-f]{32}\b(?!-)|\b[0-9A-Za-z]{84}\b")
+_AN_ID_FOLLOWS = re.compile(r"(?i)\b(?:id|traceparent)\W{0,3}$")
 _MARK = "[redacted "
+_IS_MARK = re.compile(r"\[redacted [0-9a-f]{12}[^\]]*\]")
 
 
 class Redactor:
@@ -70,26 +86,57 @@ class Redactor:
         """The same URL: userinfo and the values of secret parameters replaced, all else to the letter."""
         if self._keep:
             return url
-        url = _USERINFO.sub(lambda found: self._mark(found[0]), url)
-        return _PARAMETER.sub(self._parameter, url)
+        return self._by_looks(self._url(url, _PARAMETER))
 
     def text(self, text: str) -> str:
         """Words of an error or a traceback: whatever looks like a secret replaced."""
         if self._keep:
             return text
-        text = self.url(_JWT.sub(lambda found: self._mark(found[0]), text))
+        text = self._url(_JWT.sub(self._jwt, text), _PARAMETER_IN_WORDS)
         text = _SPOKEN.sub(self._spoken, text)
-        text = _BEARER.sub(lambda found: found[1] + self._mark(found[2]), text)
-        return _KEY.sub(lambda found: self._mark(found[0]), text)
+        text = _SPOKEN_COOKIE.sub(self._last_group, text)
+        text = _ASSIGNED.sub(self._assigned, text)
+        return _AZURE_KEY.sub(self._azure_key, self._by_looks(text))
 
     def _header(self, name: str, value: str) -> str:
         if is_secret_header(name):
             scheme = _SCHEME.fullmatch(value.strip())
             return f"{scheme[1]} {self._mark(scheme[2])}" if scheme else self._mark(value)
         # Locations and referers carry URLs; and a token may travel under any name.
-        if "://" in value or "?" in value or value.startswith("/"):
-            value = self.url(value)
-        return _JWT.sub(lambda found: self._mark(found[0]), value)
+        if "//" in value or "?" in value or value.startswith("/"):
+            value = self._url(value, _PARAMETER_IN_WORDS)
+        return self._by_looks(value)
+
+    def _url(self, text: str, parameter: re.Pattern[str]) -> str:
+        text = _USERINFO.sub(lambda found: self._mark(found[0]), text)
+        return parameter.sub(self._parameter, text)
+
+    def _by_looks(self, text: str) -> str:
+        """What is a secret wherever it stands."""
+        text = _JWT.sub(self._jwt, text)
+        text = _BEARER.sub(self._last_group, text)
+        return _OPENAI_KEY.sub(lambda found: self._mark(found[0]), text)
+
+    def _jwt(self, found: re.Match[str]) -> str:
+        before, begin, rest = found[0].partition("eyJ")
+        return before + self._mark(begin + rest)
+
+    def _azure_key(self, found: re.Match[str]) -> str:
+        """Older keys look like the ids of requests, which whoever asks for help needs."""
+        start = found.start()
+        if _AN_ID_FOLLOWS.search(found.string[max(0, start - 16) : start]):
+            return found[0]
+        return self._mark(found[0])
+
+    def _assigned(self, found: re.Match[str]) -> str:
+        name, secret = found[1], found[2]
+        if name.lower() in _SECRET_WORDS or not is_secret_parameter(name) or secret.startswith(_MARK.strip()):
+            return found[0]  # `key=`, `token=`: too common as words to say anything
+        return f"{name}={self._mark(secret)}"
+
+    def _last_group(self, found: re.Match[str]) -> str:
+        last = found.lastindex or 0
+        return found[0][: found.start(last) - found.start()] + self._mark(found[last])
 
     def _parameter(self, found: re.Match[str]) -> str:
         name, value = found[1], found[2]
@@ -104,7 +151,7 @@ class Redactor:
         return f"{found[1]}{found['between']}{found['scheme'] or ''}{self._mark(secret)}"
 
     def _mark(self, secret: str) -> str:
-        if not secret or secret.startswith(_MARK):
+        if not secret or _IS_MARK.fullmatch(secret):
             return secret
         digest = hmac.new(self._salt, secret.encode(errors="surrogatepass"), hashlib.sha256).hexdigest()
         return f"{_MARK}{digest[:12]}{_claims(secret)}]"
@@ -127,8 +174,10 @@ def is_secret_parameter(name: str) -> bool:
 
 
 def _names_secret(name: str) -> bool:
-    words = re.split(r"[-_.]", name)
-    return any(word in _SECRET_WORDS or word.endswith(_SECRET_ENDS) for word in words)
+    words = [word.rstrip("0123456789") for word in re.split(r"[\W_]+", name)]
+    return words[-1] not in _MEASURES and any(
+        word in _SECRET_WORDS or word.endswith(_SECRET_ENDS) for word in words
+    )
 
 
 def _claims(secret: str) -> str:
