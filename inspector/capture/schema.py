@@ -9,10 +9,9 @@ at a foreign or newer file cannot change it.
 from __future__ import annotations
 
 import sqlite3
-import struct
 import time
 from collections.abc import Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 APPLICATION_ID = 0x43_58_41_49  # "CXAI"
-
-_MAGIC = b"SQLite format 3\0"
-_HEADER_SIZE = 100
 
 
 class CaptureError(Exception):
@@ -109,19 +105,16 @@ def format_of(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> int:
     Raises CaptureError when there is no file, or when it is foreign or newer than we are.
     """
     try:
-        with path.open("rb") as file:
-            header = file.read(_HEADER_SIZE)
+        size = path.stat().st_size
     except FileNotFoundError:
         raise CaptureError(f"There is no file {path}.") from None
-    except IsADirectoryError:
-        raise CaptureError(f"{path} is a folder, not a capture file.") from None
     except OSError as error:
         raise CaptureError(f"{path} cannot be read: {error.strerror or error}.") from None
-    if not header:
+    if path.is_dir():
+        raise CaptureError(f"{path} is a folder, not a capture file.")
+    if not size:
         return 0
-    if len(header) < _HEADER_SIZE or not header.startswith(_MAGIC):
-        raise CaptureError(f"{path} is not a capture: it is not a SQLite file.")
-    version, application = struct.unpack_from(">I4xI", header, 60)
+    application, version = _mark(path)
     if application != APPLICATION_ID or version == 0:
         raise CaptureError(f"{path} is not a capture: it is another program's SQLite file.")
     if version > len(migrations):
@@ -129,7 +122,26 @@ def format_of(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> int:
             f"{path} was written by a newer inspector (format {version}, this one reads up to "
             f"{len(migrations)}): update inspector to open it."
         )
-    return int(version)
+    return version
+
+
+def _mark(path: Path) -> tuple[int, int]:
+    """`application_id` and `user_version`, by SQLite's own hand.
+
+    Reading the bytes ourselves would lose data: closing any descriptor of a file drops all locks that this
+    process holds on it, and a reader elsewhere would then take away the `-wal` from under a recorder of ours.
+    SQLite knows its other connections and waits with the close. `immutable` keeps it from writing beside
+    the file.
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as file:
+            (application,) = file.execute("PRAGMA application_id").fetchone()
+            (version,) = file.execute("PRAGMA user_version").fetchone()
+    except sqlite3.OperationalError as error:
+        raise CaptureError(f"{path} cannot be read: {error}.") from None
+    except sqlite3.DatabaseError:
+        raise CaptureError(f"{path} is not a capture: it is not a SQLite file.") from None
+    return application, version
 
 
 def check_ours(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
