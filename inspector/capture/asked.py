@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +11,8 @@ from urllib.parse import unquote
 
 from inspector.capture.encodings import decode
 from inspector.capture.model import Headers
+from inspector.protocol.json_text import parse_object
+from inspector.protocol.surrogates import whole
 
 _LARGEST_JSON = 2**26
 _DEPLOYMENT = re.compile(r"/deployments/([^/?#]+)")
@@ -52,11 +53,7 @@ def _parsed(body: bytes, headers: Headers) -> Mapping[str, Any]:
     plain, problem = decode(body, headers, limit=_LARGEST_JSON)
     if problem or len(plain) > _LARGEST_JSON:
         return {}
-    try:
-        value = json.loads(plain)
-    except (ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
+    return parse_object(plain) or {}
 
 
 def _ends_with_user(value: Mapping[str, Any]) -> bool:
@@ -71,4 +68,4 @@ def _ends_with_user(value: Mapping[str, Any]) -> bool:
 
 def _text(value: Mapping[str, Any], name: str) -> str | None:
     found = value.get(name)
-    return found if isinstance(found, str) and found else None
+    return whole(found) if isinstance(found, str) and found else None

@@ -22,7 +22,7 @@ from io import StringIO
 from typing import Any
 
 from inspector.protocol.custom_input import InputUnwrapper
-from inspector.protocol.json_text import parse
+from inspector.protocol.json_text import parse_object
 from inspector.protocol.stream_event import EventLog
 from inspector.protocol.surrogates import SurrogateJoiner, whole
 from inspector.protocol.tools import ToolNames, ToolRef
@@ -79,7 +79,7 @@ class CallItem:
         if self._unwrapper is not None:
             return self._unwrapper.complete
         # Cheap first: this may be asked at every fragment.
-        return self._last == "}" and _object(self._text.getvalue()) is not None
+        return self._last == "}" and parse_object(self._text.getvalue()) is not None
 
     def close(self) -> None:
         """The call is whole: say so, which makes the client run it."""
@@ -167,7 +167,7 @@ class CallItem:
     def _close_client_item(self) -> None:
         text = whole(self._text.getvalue())
         prefix, build = _CLIENT_ITEMS[self._ref.kind]
-        value = _object(text)
+        value = parse_object(text)
         fields = build(value) if value is not None else None
         if fields is None:
             self._ref = ToolRef("function", self.name)
@@ -202,14 +202,6 @@ class CallItem:
             **self._called(),
             "input" if custom else "arguments": arguments,
         }
-
-
-def _object(text: str) -> dict[str, Any] | None:
-    try:
-        value = parse(text)
-    except ValueError:
-        return None
-    return value if isinstance(value, dict) else None
 
 
 def _strings(value: object) -> bool:

@@ -17,6 +17,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from inspector.protocol.json_text import parse_object
+from inspector.protocol.surrogates import whole
+
 PROVIDER_ID = "inspector"
 DEFAULT_ENV_KEY = "AZURE_OPENAI_API_KEY"
 
@@ -48,11 +51,14 @@ _SESSION_HEADERS = ("session-id", "session_id")
 
 
 def identify(headers: Iterable[tuple[str, str]]) -> CodexContext:
-    """Client, thread and turn from request headers, whatever their values. Names in any case, first wins."""
+    """Client, thread and turn from request headers, whatever their values. Names in any case, first wins.
+
+    What comes out is text that can be stored: half a character, which JSON can escape, becomes U+FFFD.
+    """
     seen: dict[str, str] = {}
     for name, value in headers:
-        seen.setdefault(name.lower(), value)
-    told = _json_object(seen.get("x-codex-turn-metadata"))
+        seen.setdefault(name.lower(), whole(value))
+    told = parse_object(seen.get("x-codex-turn-metadata", "")) or {}
     agent = _AGENT.match(seen.get("user-agent", ""))
     client, version = (agent[1], agent[2]) if agent else (None, None)
     originator = seen.get("originator", "")
@@ -78,17 +84,9 @@ def _first(seen: Mapping[str, str], names: Iterable[str]) -> str | None:
     return next((seen[name].strip() for name in names if seen.get(name, "").strip()), None)
 
 
-def _json_object(text: str | None) -> dict[str, Any]:
-    try:
-        value = json.loads(text) if text else None
-    except (ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
 def _text(value: Mapping[str, Any], name: str) -> str | None:
     found = value.get(name)
-    return found if isinstance(found, str) and found else None
+    return whole(found) if isinstance(found, str) and found else None
 
 
 @dataclass(frozen=True, slots=True)

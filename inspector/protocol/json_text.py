@@ -22,6 +22,15 @@ def parse(text: str) -> Any:
         raise ValueError("nested too deeply") from None
 
 
+def parse_object(text: str | bytes) -> dict[str, Any] | None:
+    """The object that a JSON text is, None for anything else. Bytes are UTF-8, with or without a mark."""
+    try:
+        value = parse(text if isinstance(text, str) else text.decode("utf-8-sig", "replace"))
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
 def write(value: object) -> str:
     """Compact JSON, not escaped to ASCII; ValueError for what JSON has no form for."""
     try:

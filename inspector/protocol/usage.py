@@ -2,7 +2,7 @@
 
 Chat's `prompt_tokens` and `completion_tokens` are Responses' `input_tokens` and `output_tokens`; both include
 the cached and the reasoning tokens that their details name. Any JSON may come in; what is not a count is as
-good as absent.
+good as absent, and so is a count beyond any storage.
 """
 
 from __future__ import annotations
@@ -71,4 +71,4 @@ def _count(holder: object, name: str) -> int | None:
     value = holder.get(name) if isinstance(holder, Mapping) else None
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63 else None

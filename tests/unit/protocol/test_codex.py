@@ -66,6 +66,11 @@ def test_the_thread_is_told_by_the_metadata_where_no_header_does() -> None:
     assert identify([("x-codex-turn-metadata", told), ("session-id", "se")]).session == "th"
 
 
+def test_half_characters_become_whole_ones() -> None:
+    context = identify([("x-codex-turn-metadata", r'{"thread_id": "a\ud800", "turn_id": "\ud83d\ude00"}')])
+    assert (context.session, context.turn_id) == ("a\ufffd", "\U0001f600")
+
+
 def test_another_client_is_named_but_is_not_codex() -> None:
     context = identify([("User-Agent", "OpenAI/Python 2.8.0")])
     assert context == CodexContext("OpenAI/Python", "2.8.0")

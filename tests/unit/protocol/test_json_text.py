@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from inspector.protocol.json_text import is_shallow, parse, to_bytes, write
+from inspector.protocol.json_text import is_shallow, parse, parse_object, to_bytes, write
 
 DEEP = "[" * 100_000 + "]" * 100_000
 
@@ -15,6 +15,16 @@ DEEP = "[" * 100_000 + "]" * 100_000
 def test_what_cannot_be_read_is_a_value_error(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         parse(text)
+
+
+@pytest.mark.parametrize("text", ['{"a": 1}', b'{"a": 1}', b'\xef\xbb\xbf{"a": 1}'])
+def test_an_object(text: str | bytes) -> None:
+    assert parse_object(text) == {"a": 1}
+
+
+@pytest.mark.parametrize("text", [DEEP, DEEP.encode(), "", b"", "[]", "1", b"\xff", "{", '{"a": 1} x'])
+def test_what_is_no_object(text: str | bytes) -> None:
+    assert parse_object(text) is None
 
 
 def test_what_cannot_be_written_is_a_value_error() -> None:

@@ -39,6 +39,11 @@ def test_what_is_no_usage(nothing: Any) -> None:
     assert chat_to_responses(nothing) is None
 
 
+@pytest.mark.parametrize("count", [2**63, 1e300, float("inf"), float("nan"), True, "5", -1])
+def test_what_is_no_count(count: Any) -> None:
+    assert from_chat({"prompt_tokens": count, "completion_tokens": 2}) == TokenUsage(output_tokens=2)
+
+
 def test_missing_counts() -> None:
     usage = {"prompt_tokens": 5.0, "completion_tokens": -1, "prompt_tokens_details": None}
     assert from_chat(usage) == TokenUsage(input_tokens=5)
