@@ -12,15 +12,25 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
+from html import unescape
 from http import HTTPStatus
 from typing import Any
 
+from inspector.protocol.json_text import parse
+from inspector.protocol.surrogates import whole
+from inspector.protocol.upstream_error import UpstreamError, read_error
+
 _LONGEST = 500
-_TAG = re.compile(r"(?s)<(script|style)\b.*?</\1>|<[^>]*>")
-_TITLE = re.compile(r"(?is)<title[^>]*>(.*?)</title>")
+_LONGEST_PAGE = 2**14  # characters of HTML that are looked at
+# Neither crosses a "<" that it did not begin with: a body of nothing else would take minutes.
+_TAG = re.compile(r"<[^<>]*>")
+_TITLE = re.compile(r"(?i)<title[^<>]*>([^<]*)</title>")
+_CUT_WORD = re.compile(
+    r"[\w.~+/=-]*\Z", re.ASCII
+)  # might be half of a secret, which nobody would know for one
+_UNSEEN = re.compile(r"(?is)<(script|style)\b.*?(?:</\1>|\Z)")
 
 
 def of_status(status: int, body: bytes) -> str:
@@ -29,19 +39,18 @@ def of_status(status: int, body: bytes) -> str:
         phrase = HTTPStatus(status).phrase
     except ValueError:
         phrase = "unknown status"
-    said = (of_body(body) or "").removeprefix(f"{status}: ")  # some repeat it as the code
+    # Some repeat it as the code, or in the title of a page.
+    said = re.sub(rf"^{status}\b[:\s-]*", "", of_body(body) or "")
     return one_line(f"{status} {said}" if said else f"{status} {phrase}")
 
 
 def of_body(body: bytes) -> str | None:
     """What an error body says, None when it says nothing."""
-    text = body[: 2**20].decode(errors="replace").strip()
+    text = body[: 2**20].decode("utf-8-sig", "replace").strip()
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        title = _TITLE.search(text)
-        plain = title[1] if title else _TAG.sub(" ", text) if text.startswith("<") else text
-        return one_line(plain) or None
+        value = parse(text)
+    except ValueError:
+        return one_line(_of_page(text[:_LONGEST_PAGE])) or None
     return of_value(value)
 
 
@@ -51,48 +60,45 @@ def of_value(value: object) -> str | None:
         return one_line(value) or None
     if isinstance(value, list):  # some gateways wrap the object
         return next((said for one in value[:3] if (said := of_value(one))), None)
-    if not isinstance(value, Mapping):
+    if not isinstance(value, Mapping) or not any(value.values()):
         return None
-    error = value.get("error")
-    if isinstance(error, Mapping) and error:
-        return _of_object(error)
-    if isinstance(error, str) and error:
-        return one_line(": ".join([error, *_texts(value, "error_description", "message")[:1]]))
-    return _of_object(value)
+    error = read_error(value, named="error")
+    return one_line(_of_error(error)) if error else None
 
 
 def one_line(text: str) -> str:
-    """The text on one line, cut to a length that a list can bear."""
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+    """The text on one line that a list, a terminal and a file can bear."""
+    letters = (letter if letter.isprintable() else " " for letter in whole(text[: 4 * _LONGEST]))
+    line = " ".join("".join(letters).split())
+    return line if len(line) <= _LONGEST else f"{_CUT_WORD.sub('', line[: _LONGEST - 1])}…"
 
 
-def _of_object(error: Mapping[str, Any]) -> str | None:
-    message = next(iter(_texts(error, "message", "detail", "error_description", "title", "reason")), None)
-    code = next((str(error[name]) for name in ("code", "type") if _is_code(error.get(name))), None)
-    details = error.get("details")
+def _of_page(text: str) -> str:
+    """HTML's title, else its text; other text as it is."""
+    if not text.startswith("<"):
+        return text
+    title = _TITLE.search(text)
+    return unescape(title[1] if title else _TAG.sub(" ", _UNSEEN.sub(" ", text)))
+
+
+def _of_error(error: UpstreamError) -> str:
+    said = error.message
+    details = error.extra.get("details")
     if isinstance(details, list):
-        reasons = [said for one in details[:3] if isinstance(one, Mapping) for said in _texts(one, "message")]
-        message = "; ".join([*([message] if message else []), *reasons]) or None
-    filtered = _filtered(error)
-    if filtered:
-        message = f"{message or 'the content was filtered'} [{', '.join(filtered)}]"
-    if message and code and code not in message:
-        message = f"{code}: {message}"
-    said = message or code
-    return one_line(said) if said else None
+        found = [one.get("message") for one in details[:3] if isinstance(one, Mapping)]
+        said = "; ".join([said, *(words for words in found if isinstance(words, str) and words)])
+    if filtered := _filtered(error.extra):
+        said = f"{said} [{', '.join(filtered)}]"
+    # `error` is the type of an event, not a reason.
+    code = next((name for name in (error.code, error.type) if name and name != "error"), None)
+    return f"{code}: {said}" if code and code not in said else said
 
 
-def _is_code(value: object) -> bool:
-    if isinstance(value, str):
-        return value not in ("", "error")  # `error` is the type of an event, not a reason
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _filtered(error: Mapping[str, Any]) -> list[str]:
+def _filtered(extra: Mapping[str, Any]) -> list[str]:
     """The categories of a content filter's result that filtered, with their severity."""
-    inner = error.get("innererror")
-    result = inner.get("content_filter_result") if isinstance(inner, Mapping) else None
+    inner = extra.get("innererror")
+    holder = inner if isinstance(inner, Mapping) else extra
+    result = holder.get("content_filter_result") or holder.get("content_filter_results")
     if not isinstance(result, Mapping):
         return []
     categories = []
@@ -101,7 +107,3 @@ def _filtered(error: Mapping[str, Any]) -> list[str]:
             severity = verdict.get("severity")
             categories.append(f"{name}: {severity}" if isinstance(severity, str) else str(name))
     return categories
-
-
-def _texts(value: Mapping[str, Any], *names: str) -> list[str]:
-    return [value[name] for name in names if isinstance(value.get(name), str) and value[name].strip()]

@@ -27,6 +27,8 @@ class UpstreamError:
 
 
 _NAMED = ("message", "code", "type", "param")
+# Where the words are, in forms that have no `message`: sign-in, problem details, .NET.
+_OTHER_WORDS = ("detail", "error_description", "title", "reason", "Message")
 
 
 def read_error(value: object, *, named: str = "") -> UpstreamError | None:
@@ -60,7 +62,7 @@ def read_error(value: object, *, named: str = "") -> UpstreamError | None:
 
 def _from_object(error: Mapping[str, Any]) -> UpstreamError:
     code = _text(error.get("code"))
-    message = _words(error.get("message"))
+    message = next((said for name in ("message", *_OTHER_WORDS) if (said := _words(error.get(name)))), "")
     return UpstreamError(
         message or code or _text(error.get("type")) or write_or_repr(error),
         code=code,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -79,7 +80,7 @@ def test_a_json_body_in_words(form: str):
 @pytest.mark.parametrize(
     ("status", "body", "words"),
     [
-        (502, b"<html><head><title>502 Bad\nGateway</title></head></html>", "502 502 Bad Gateway"),
+        (502, b"<html><head><title>502 Bad\nGateway</title></head></html>", "502 Bad Gateway"),
         (503, b"<p>Our services <b>aren't</b> available</p>", "503 Our services aren't available"),
         (504, b"upstream request timeout", "504 upstream request timeout"),
         (429, b"", "429 Too Many Requests"),
@@ -89,6 +90,15 @@ def test_a_json_body_in_words(form: str):
         (400, b'{"error": null, "message": "so"}', "400 so"),
         (500, b"[" * 100_000, None),
         (500, b"\xff\xfe", "500 \ufffd\ufffd"),
+        (
+            500,
+            b"<html><script>if (a<b) no()</script>Out of <i>order</i> &amp; closed",
+            "500 Out of order & closed",
+        ),
+        (429, b'{"error": {"code": "429", "message": "429 Too many"}}', "429 Too many"),
+        (413, b'{"Message": "too big"}', "413 too big"),
+        (400, b'{"errors": ["x"]}', '400 {"errors":["x"]}'),
+        (400, b'\xef\xbb\xbf{"message": "so"}', "400 so"),
     ],
 )
 def test_other_bodies_in_words(status: int, body: bytes, words: str | None):
@@ -102,6 +112,20 @@ def test_an_error_event_has_no_name_but_its_own():
     assert (
         causes.of_value({"type": "error", "code": "server_error", "message": "oops"}) == "server_error: oops"
     )
+
+
+@pytest.mark.parametrize("piece", [b"<", b"<script", b"<title", b"<title>"])
+def test_a_page_made_to_take_long_does_not(piece: bytes):
+    begun = time.monotonic()
+    causes.of_body(piece * 100_000)
+    assert time.monotonic() - begun < 2.0  # it was minutes, the interpreter's lock held
+
+
+def test_words_are_not_cut_inside_a_secret():
+    key = "A1b2" * 21
+    for before in range(420, 500):
+        said = causes.one_line("x " * (before // 2) + key + " rest" * 50)
+        assert key in said or "A1" not in said
 
 
 def test_words_fit_into_a_list():
