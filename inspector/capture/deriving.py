@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from threading import Lock
 
 from inspector.capture.asked import Asked, read_request
@@ -17,6 +18,7 @@ from inspector.capture.redact import Redactor
 from inspector.capture.schema import transaction
 from inspector.capture.sessions import place
 from inspector.capture.summary import SUMMARY_VERSION, ResponseReading, Summary
+from inspector.protocol.azure import Operation
 from inspector.protocol.codex import CodexContext
 
 _ROWS_AT_ONCE = 64
@@ -51,15 +53,17 @@ class Deriving:
     def request(self, exchange: int) -> None:
         """The request is whole: its session, turn, model and stream flag. Once is enough."""
         row = self._connection.execute(
-            """SELECT url, connection, recorder, client, session, turn_id, turn, request_digest
+            """SELECT url, operation, connection, recorder, client, session, turn_id, turn, request_digest
                 FROM exchanges WHERE id = ?""",
             (exchange,),
         ).fetchone()
-        if row is None or row[7] is not None:
+        if row is None or row[8] is not None:
             return
-        url, connection, recorder, client, session, turn_id, turn, _ = row
+        url, operation, connection, recorder, client, session, turn_id, turn, _ = row
         headers = self._headers(exchange, Leg.REQUEST)
         asked = read_request(url, headers, self._body(exchange, Leg.REQUEST))
+        if operation == Operation.COMPACT:  # it repeats the history, whoever had the last word in that
+            asked = replace(asked, ends_with_user=False)
         context = CodexContext(client=client, session=session, turn_id=turn_id)
         with self._lock, transaction(self._connection):
             if turn is None:

@@ -132,7 +132,7 @@ class Digester:
             elif what == "request":
                 self._do(self._deriving.request, exchange)
             else:
-                self._do(self._finish, exchange)
+                self._finish(exchange)
 
     def _read_streams(self) -> float:
         """Brings the summaries of running responses up to date; when to do so again."""
@@ -146,10 +146,13 @@ class Digester:
         return begun + spent + max(_EVERY, _SHARE * spent)
 
     def _finish(self, exchange: int) -> None:
+        """Each step for itself: what one stumbles over must not cost the others."""
         self._streaming.pop(exchange, None)
-        self._deriving.request(exchange)
-        self._deriving.end(exchange)
-        self._packer.pack(exchange)
+        for step in (self._deriving.request, self._deriving.end, self._packer.pack):
+            self._do(step, exchange)
+        self._do(self._bound_wal)
+
+    def _bound_wal(self) -> None:
         wal = sidecars(self._path)[0]
         if wal.exists() and wal.stat().st_size > _LARGE_WAL:
             self._checkpoint()

@@ -6,7 +6,6 @@ of the stream counts as none, as clients see it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from inspector.capture.encodings import Decoder as ContentDecoder
 from inspector.capture.model import Chunk, ExchangeDetail, Headers, Leg
 from inspector.protocol import sse
+from inspector.protocol.json_text import parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +40,22 @@ def response_events(detail: ExchangeDetail) -> list[TimedEvent]:
 def timed_events(headers: Headers, chunks: Iterable[Chunk]) -> list[TimedEvent]:
     """The events of one leg; `headers` name its content encoding."""
     content, decoder = ContentDecoder(headers), sse.Decoder()
-    events: list[TimedEvent] = []
+    blocks: list[tuple[float, sse.ServerSentEvent]] = []
+    at = 0.0
     for chunk in chunks:
-        for event in decoder.feed(content.feed(chunk.data)):
-            if event.has_data:
-                data = _parsed(event.data)
-                events.append(TimedEvent(len(events), chunk.at, _type(event, data), data))
-    return events
+        at = chunk.at
+        blocks += [(at, block) for block in decoder.feed(content.feed(chunk.data))]
+    blocks += [(at, block) for block in decoder.close() if block.complete]
+    dispatched = [(at, block) for at, block in blocks if block.has_data]
+    return [_event(n, at, block) for n, (at, block) in enumerate(dispatched)]
 
 
-def _parsed(text: str) -> Any:
+def _event(n: int, at: float, block: sse.ServerSentEvent) -> TimedEvent:
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return text
-
-
-def _type(event: sse.ServerSentEvent, data: Any) -> str:
+        data = parse(block.data)
+    except ValueError:
+        data = block.data
     if isinstance(data, dict):
-        said = data.get("type") or event.event or data.get("object")
-        return said if isinstance(said, str) else ""
-    return event.event or (event.data if event.data == "[DONE]" else "")
+        said = data.get("type") or block.event or data.get("object")
+        return TimedEvent(n, at, said if isinstance(said, str) else "", data)
+    return TimedEvent(n, at, block.event or (data if data == "[DONE]" else ""), data)

@@ -8,9 +8,9 @@
 | the connection | everything else |
 
 Turns count from 1 in each session. Codex's own turn id decides where it is given; else a request whose last
-input item is the user's begins a turn, unless it repeats the body before (a retry). The first one of a
-session begins one in any case. Everything is looked up in the capture, so a second recorder that appends to
-it goes on counting where the first one stopped.
+input item is the user's begins a turn, unless it repeats the body before (a retry) or asks for a compaction.
+The first one of a session begins one in any case. Everything is looked up in the capture, so a second
+recorder that appends to it goes on counting where the first one stopped.
 """
 
 from __future__ import annotations

@@ -13,7 +13,6 @@ no stream is kept up to a limit and parsed at the end.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +22,8 @@ from inspector.capture import causes
 from inspector.capture.encodings import Decoder as ContentDecoder
 from inspector.capture.model import Headers, Outcome, Usage
 from inspector.protocol import sse, usage
+from inspector.protocol.json_text import parse_object
+from inspector.protocol.surrogates import whole
 
 SUMMARY_VERSION = 1
 
@@ -162,14 +163,14 @@ class ResponseReading:
         if event.data == "[DONE]":
             self._terminal = self._terminal or self._operation == "chat.create"
         elif self._count == 1 or _MATTERS.search(event.data):
-            self._object(_parsed(event.data))
+            self._object(parse_object(event.data) or {})
 
     def _whole(self, body: bytes) -> None:
-        value = _parsed(body)
+        value = parse_object(body)
         if not value:
             return
         if self._status is not None and self._status >= 400:
-            self._error = causes.one_line(causes.of_status(self._status, body))
+            self._fail(causes.of_status(self._status, body))
         elif value.get("object") == "response":
             self._response(value, ended=value.get("status") not in ("queued", "in_progress"))
         else:
@@ -191,8 +192,10 @@ class ResponseReading:
             self._fail(causes.of_value(value) or "an error without words")
         elif "choices" in value:
             self._chat(value)
-        elif isinstance(value.get("usage"), dict):  # embeddings
-            self._usage = usage.from_chat(value["usage"]) or self._usage
+        elif "usage" in value:  # a compaction, or embeddings
+            self._named(value)
+            used = value["usage"]
+            self._usage = usage.from_responses(used) or usage.from_chat(used) or self._usage
 
     def _response(self, response: Mapping[str, Any], *, ended: bool) -> None:
         self._named(response)
@@ -222,15 +225,7 @@ class ResponseReading:
         for name in ("id", "model"):
             said = value.get(name)
             if isinstance(said, str) and said and getattr(self, f"_{name}") is None:
-                setattr(self, f"_{name}", said)
+                setattr(self, f"_{name}", whole(said))
 
     def _fail(self, words: str) -> None:
-        self._error = self._error or words
-
-
-def _parsed(data: str | bytes) -> Mapping[str, Any]:
-    try:
-        value = json.loads(data)
-    except (ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
+        self._error = self._error or causes.one_line(words)

@@ -69,7 +69,9 @@ def test_a_bug_in_deriving_costs_the_summary_and_not_the_bytes(studio, monkeypat
         detail = reader.detail(1)
         assert detail.legs[Leg.RESPONSE].body == studio.completed(usage={"input_tokens": 5})
         assert "a bug of ours" in detail.tracebacks[0]
+        assert reader.exchange(1).model == "m"
         assert reader.exchange(2).usage == Usage(5)
+    assert rows(studio.path, "SELECT count(*) FROM chunks") == [(0,)]  # packed all the same
     assert studio.problems == []
 
 
@@ -96,6 +98,45 @@ def test_a_summary_says_which_version_it_is(studio):
     studio.exchange(writer, b"{}")
     assert writer.flush()
     assert rows(studio.path, "SELECT summary_version FROM exchanges") == [(SUMMARY_VERSION,)]
+
+
+def test_values_that_no_file_can_hold_cost_nothing_else(studio):
+    """Half characters and endless numbers, which JSON can escape and SQLite cannot store."""
+    metadata = r'{"thread_id": "\ud800x", "turn_id": "\udfff", "request_kind": "\ud800"}'
+    body = rb'{"model": "\ud800", "prompt_cache_key": "\ud801", "input": "x"}'
+    answer = [
+        studio.event(type="response.created", response={"id": "\ud800", "model": "\ud801"}),
+        studio.event(
+            type="response.failed",
+            response={
+                "error": {"message": "bad \ud800 \0 \x1b[31mthing"},
+                "usage": {"input_tokens": 10**30, "output_tokens": 7},
+            },
+        ),
+    ]
+    writer = studio.writer()
+    studio.exchange(writer, body, answer, headers=(("x-codex-turn-metadata", metadata),))
+    studio.exchange(writer, body, answer)
+    assert writer.flush()
+    with closing(Reader(studio.path)) as reader:
+        first, second = reader.exchanges()
+        assert reader.notes() == []
+    assert (first.session, first.turn, first.turn_id, first.model) == ("\ufffdx", 1, "\ufffd", "\ufffd")
+    assert (second.session, second.turn) == ("\ufffd", 1)
+    for exchange in (first, second):
+        assert (exchange.response_id, exchange.usage) == ("\ufffd", Usage(output_tokens=7))
+        assert exchange.error == "bad \ufffd [31mthing"
+    assert studio.problems == []
+
+
+def test_a_compaction_begins_no_turn(studio):
+    writer = studio.writer()
+    body = {"prompt_cache_key": "k", "input": [{"role": "user", "content": "hi"}]}
+    studio.exchange(writer, body)
+    studio.exchange(writer, {**body, "model": "m"}, operation="responses.compact")
+    studio.exchange(writer, {**body, "instructions": "x"})
+    assert writer.flush()
+    assert rows(studio.path, "SELECT turn FROM exchanges") == [(1,), (1,), (2,)]
 
 
 def test_free_pages_go_back(studio):

@@ -96,6 +96,9 @@ def test_complete_bodies():
     assert read(json.dumps(chat_body).encode(), headers=JSON, operation=CHAT).usage == Usage(1)
     embeddings = {"object": "list", "data": [], "usage": {"prompt_tokens": 5, "total_tokens": 5}}
     assert read(json.dumps(embeddings).encode(), headers=JSON, operation="embeddings").usage == Usage(5)
+    compaction = {"id": "resp_2", "object": "response.compaction", "output": [], "usage": USAGE}
+    summary = read(json.dumps(compaction).encode(), headers=JSON, operation="responses.compact")
+    assert (summary.response_id, summary.usage) == ("resp_2", Usage(100, 64, 9, 3))
     models = {"object": "list", "data": [{"id": "m"}]}
     assert read(json.dumps(models).encode(), headers=JSON, operation="models") == Summary()
 
