@@ -53,12 +53,10 @@ def delete(files: tuple[Path, ...]) -> None:
     """Delete captures, by path or by their name in the captures folder."""
     for file in files:
         path = file if file.exists() else folders.captures() / file.name
+        if not path.exists():
+            raise click.ClickException(f"there is no capture {file}; `inspector captures` lists them")
         try:
             library.delete(path)
-        except FileNotFoundError:
-            raise click.ClickException(
-                f"there is no capture {file}; `inspector captures` lists them"
-            ) from None
         except CaptureError as error:
             raise click.ClickException(str(error)) from None
         click.echo(path)

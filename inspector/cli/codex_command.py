@@ -46,13 +46,13 @@ def _toml_file(path: Path) -> Mapping[str, Any]:
 
 def _override(text: str) -> Mapping[str, Any]:
     """`key=value` as Codex reads it: TOML, or the bare text where that is none."""
-    key, _, value = text.partition("=")
-    for written in (value, json.dumps(value)):
+    key, equals, value = text.partition("=")
+    for written in (value, json.dumps(value)) if equals else ():
         try:
             return tomllib.loads(f"{key.strip()} = {written}")
         except tomllib.TOMLDecodeError:
             continue
-    return {}  # no key: Codex will say so itself
+    return {}  # no setting: Codex will say so itself
 
 
 def _option(arguments: Sequence[str], *names: str) -> str | None:

@@ -139,7 +139,7 @@ def required_upstream(option: str | None) -> Upstream:
 
 
 def listen_address(text: str) -> tuple[str, int]:
-    """`HOST:PORT` as a pair; IPv6 hosts in brackets."""
+    """`HOST:PORT` as a pair; IPv6 hosts in brackets, a port alone is one of this machine."""
     host, _, port = text.removeprefix("http://").rpartition(":")
     if not port.isdecimal() or int(port) > 65535:
         raise click.BadParameter(f"{text!r} is not HOST:PORT, as in 127.0.0.1:8080", param_hint="--listen")

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import io
+import sys
+from types import SimpleNamespace
+from typing import Any
+
+import click
+import pytest
+
+from inspector.cli.screen import require_terminal, show
+
+
+class Tty(io.StringIO):
+    """A stream that is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("stdin", "stderr", "missing"),
+    [(Tty(), io.StringIO(), "stderr"), (io.StringIO(), Tty(), "stdin"), (None, Tty(), "stdin")],
+)
+def test_no_screen_without_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, stdin: Any, stderr: Any, missing: str
+) -> None:
+    monkeypatch.setattr(sys, "__stdin__", stdin)
+    monkeypatch.setattr(sys, "__stderr__", stderr)
+    with pytest.raises(click.ClickException, match=f"needs a terminal, and {missing} is none"):
+        require_terminal()
+
+
+def test_a_terminal_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "__stdin__", Tty())
+    monkeypatch.setattr(sys, "__stderr__", Tty())
+    require_terminal()
+
+
+@pytest.mark.parametrize(("code", "status"), [(None, 0), (0, 0), (1, 1)])
+def test_the_status_is_the_apps(code: int | None, status: int) -> None:
+    ran: list[bool] = []
+    app: Any = SimpleNamespace(run=lambda: ran.append(True), return_code=code)
+    assert show(app) == status
+    assert ran == [True]

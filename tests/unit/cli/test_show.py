@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+REQUEST = json.dumps({"model": "gpt-5.5", "input": "Grüße", "stream": True}, ensure_ascii=False).encode()
+USAGE = {"input_tokens": 12, "output_tokens": 3, "total_tokens": 15}
+
+
+def stream(tape: Any) -> list[bytes]:
+    done = tape.event("response.completed", response={"id": "resp_1", "usage": USAGE})
+    return [tape.event("response.created", response={"id": "resp_1"}), done[:9], done[9:]]
+
+
+@pytest.fixture
+def capture(tape: Any) -> Path:
+    """A stream, a refusal, and one that went over a bridge with bytes that are no text."""
+    tape.exchange(REQUEST, *stream(tape), kind="text/event-stream")
+    said = {"error": {"code": "too_many_requests", "message": "Try again in 2s."}}
+    tape.exchange(REQUEST, json.dumps(said).encode(), status=429)
+    tape.exchange(b"\xff\xfe", b"{}", mode="bridge", upstream=(b'{"messages": []}', b"\x00\xff"))
+    path: Path = tape.path
+    return path
+
+
+def test_the_list_is_for_people(call: Callable[..., Result], capture: Path) -> None:
+    first, second, third = call("show", capture).stdout.splitlines()
+    assert first.split()[0] == "1"
+    assert "responses.create" in first
+    assert "gpt-5.5" in first
+    assert "12→3" in first
+    assert "429" in second
+    assert "Try again in 2s." in second
+    assert third.split()[0] == "3"
+
+
+def test_the_list_as_json(call: Callable[..., Result], capture: Path) -> None:
+    rows = json.loads(call("show", capture, "--json").stdout)
+    assert [row["id"] for row in rows] == ["1", "2", "3"]
+    assert [row["status"] for row in rows] == [200, 429, 200]
+    assert [row["event_count"] for row in rows] == [2, 0, 0]
+    assert [row["mode"] for row in rows] == ["observe", "observe", "bridge"]
+    assert rows[0]["usage"] == {
+        "input_tokens": 12,
+        "cached_tokens": None,
+        "output_tokens": 3,
+        "reasoning_tokens": None,
+    }
+    assert (rows[0]["error"], rows[1]["usage"]) == (None, None)
+    assert "Try again in 2s." in rows[1]["error"]
+    assert rows[0]["started"].endswith("Z")
+
+
+def test_an_empty_capture_lists_nothing(call: Callable[..., Result], tape: Any) -> None:
+    path = tape.path
+    assert call("show", path, "--json").stdout == "[]\n"
+    assert call("show", path).stdout == ""
+
+
+def test_one_exchange_as_json(call: Callable[..., Result], capture: Path) -> None:
+    one = json.loads(call("show", capture, "1", "--json").stdout)
+    assert one["request"] == {"status": None, "headers": [], "trailers": None, "body": REQUEST.decode()} | {
+        "body_base64": None
+    }
+    assert one["response"]["headers"] == [["content-type", "text/event-stream"]]
+    assert (one["response"]["status"], one["upstream_request"]) == (200, None)
+    assert [chunk["leg"] for chunk in one["chunks"]] == ["request", "response", "response", "response"]
+    created, completed = one["events"]
+    assert (created["n"], created["type"]) == (0, "response.created")
+    assert completed["data"]["response"]["usage"] == USAGE
+    assert completed["at_ms"] == one["chunks"][-1]["at_ms"]  # an event arrives with its last byte
+
+
+def test_bytes_that_are_no_text_are_base64(call: Callable[..., Result], capture: Path) -> None:
+    one = json.loads(call("show", capture, "3", "--json").stdout)
+    assert base64.b64decode(one["request"]["body_base64"]) == b"\xff\xfe"
+    assert one["request"]["body"] is None
+    assert base64.b64decode(one["upstream_response"]["body_base64"]) == b"\x00\xff"
+    assert one["upstream_request"]["body"] == '{"messages": []}'
+
+
+@pytest.mark.parametrize(
+    ("leg", "expected"),
+    [
+        ("request", b"\xff\xfe"),
+        ("response", b"{}"),
+        ("upstream-request", b'{"messages": []}'),
+        ("upstream-response", b"\x00\xff"),
+    ],
+)
+def test_raw_is_exactly_the_bytes(
+    call: Callable[..., Result], capture: Path, leg: str, expected: bytes
+) -> None:
+    result = call("show", capture, "3", "--raw", leg)
+    assert (result.exit_code, result.stdout_bytes, result.stderr) == (0, expected, "")
+
+
+def test_one_exchange_for_people(call: Callable[..., Result], capture: Path) -> None:
+    said = call("show", capture, "3").stdout
+    for part in ("request", "upstream request", "upstream response 200", "response 200"):
+        assert f"\n{part}\n" in said
+    assert '{"messages": []}' in said
+    assert "characters of base64" in said
+
+
+def test_what_cannot_be_shown_is_said(refused: Callable[..., str], capture: Path, tmp_path: Path) -> None:
+    assert "no exchange '7'; it holds 1 to 3" in refused(1, "show", capture, "7")
+    assert "no exchange 'x'" in refused(1, "show", capture, "x", "--json")
+    assert "has no upstream-request" in refused(1, "show", capture, "1", "--raw", "upstream-request")
+    assert "ask for one" in refused(2, "show", capture, "1", "--raw", "request", "--json")
+    assert "--raw needs the ID" in refused(2, "show", capture, "--raw", "request")
+    assert "'everything' is not one of" in refused(2, "show", capture, "1", "--raw", "everything")
+    assert "does not exist" in refused(2, "show", tmp_path / "nothing.db")
+
+
+def test_a_foreign_file_is_refused(refused: Callable[..., str], tmp_path: Path) -> None:
+    theirs = tmp_path / "notes.txt"
+    theirs.write_text("dear diary")
+    assert "is not a capture" in refused(1, "show", theirs)
+    assert theirs.read_text() == "dear diary"
+
+
+def test_an_empty_capture_has_no_exchange(refused: Callable[..., str], tape: Any) -> None:
+    assert "it holds none yet" in refused(1, "show", tape.path, "1")
