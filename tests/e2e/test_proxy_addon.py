@@ -84,7 +84,7 @@ def test_regular_mode_with_the_default_capture(
             with httpx.Client(proxy=f"http://127.0.0.1:{port}", verify=trusted, timeout=20) as client:
                 url = upstream.base_url.replace("127.0.0.1", "localhost")
                 assert client.post(f"{url}/responses", json={}).json() == {"id": "r"}
-            [capture] = (home / "captures").glob("*.db")
+            [capture] = wait_for(lambda: list((home / "captures").glob("*.db")), "the capture is there")
             assert f"Recording to {capture}" in text
             [detail] = open_tape(capture).over()
         finally:
