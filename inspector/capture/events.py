@@ -13,12 +13,14 @@ from typing import Any
 from inspector.capture.encodings import Decoder as ContentDecoder
 from inspector.capture.model import Chunk, ExchangeDetail, Headers, Leg
 from inspector.protocol import sse
-from inspector.protocol.json_text import parse
+from inspector.protocol.json_text import is_shallow, parse
 
 
 @dataclass(frozen=True, slots=True)
 class TimedEvent:
     """One event: number from 0, seconds after the exchange's start, type, and the data, parsed where JSON.
+
+    JSON nested more than 200 levels deep stays text.
 
     The type is what the data says of itself, else the `event:` line, else the chat `object`, else "".
     """
@@ -54,6 +56,8 @@ def _event(n: int, at: float, block: sse.ServerSentEvent) -> TimedEvent:
     try:
         data = parse(block.data)
     except ValueError:
+        data = block.data
+    if not is_shallow(data):  # no printer would write it
         data = block.data
     if isinstance(data, dict):
         said = data.get("type") or block.event or data.get("object")

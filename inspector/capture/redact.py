@@ -158,8 +158,10 @@ class Redactor:
 
 
 def is_secret_header(name: str) -> bool:
-    """Whether a header of this name holds a secret: by its words, so that `x-auth-token` does and counts of
-    tokens (`x-ratelimit-remaining-tokens`), nonces and cache keys do not.
+    """Whether a header of this name holds a secret.
+
+    By its words: `x-auth-token` does; counts of tokens (`x-ratelimit-remaining-tokens`), nonces and cache
+    keys do not.
     """
     name = name.strip().lower()
     if name in _SECRET_HEADERS:

@@ -37,8 +37,9 @@ _FIRST_RETRY, _LAST_RETRY = 0.05, 1.0
 
 
 class Writer:
-    """Records exchanges into the capture at `path`; made if it is not there. No method raises or waits,
-    but `flush` and `close`, which wait no longer than they are told.
+    """Records exchanges into the capture at `path`, which is made if it is not there.
+
+    No method raises, and none waits but `flush` and `close`, no longer than they are told.
     """
 
     def __init__(

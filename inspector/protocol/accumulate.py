@@ -52,9 +52,7 @@ _PARTS = {
 
 
 class Accumulator:
-    """Feed events in order; `response` is what has come together so far, `terminal` the type of the last
-    event.
-    """
+    """Feed events in order; `response` is what came together, `terminal` the type of the terminal event."""
 
     def __init__(self) -> None:
         self.terminal: str | None = None
@@ -65,8 +63,7 @@ class Accumulator:
 
     @property
     def response(self) -> dict[str, Any]:
-        """The Response so far; items that are still growing are this object's own, so copy what is to be
-        kept."""
+        """The Response so far; items that still grow are this object's own: copy what is to be kept."""
         for holder, field, pieces in self._pending.values():
             if added := pieces.getvalue():
                 before = holder.get(field)
@@ -138,8 +135,7 @@ class Accumulator:
         holder.update(part)
 
     def _index(self, event: Mapping[str, Any], item_id: object = None) -> int:
-        """Where in the output the event belongs: its index, else the item with its id, else the last
-        place."""
+        """Where in the output the event belongs: by its index, else by its item's id, else the last place."""
         index = event.get("output_index")
         if type(index) is int and index >= 0:
             self._last = index

@@ -73,9 +73,7 @@ class CallItem:
                 self._announce()
 
     def is_whole(self) -> bool:
-        """Whether the arguments are complete: JSON that nothing can be added to, or an input with its closing
-        quote.
-        """
+        """Whether the arguments are complete: a JSON object with its end, or an input with its last quote."""
         if self._unwrapper is not None:
             return self._unwrapper.complete
         # Cheap first: this may be asked at every fragment.

@@ -16,9 +16,7 @@ _QUOTED = 300  # bytes of a stream that made no sense, in the message that says 
 
 
 class Reading(NamedTuple):
-    """One thing read: a `value` (from an event named `name`), the `end` mark, or a `note` on what could not
-    be read.
-    """
+    """One thing read: a `value` (of an event `name`), the `end` mark, or a `note` on what was unreadable."""
 
     kind: Literal["value", "end", "note"]
     value: Any

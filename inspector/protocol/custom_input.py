@@ -121,8 +121,7 @@ def _may_become_hex(digits: str) -> bool:
 
 
 def _best_reading(text: str) -> str:
-    """The input that arguments of another form most likely stand for; the text itself if there is no
-    telling."""
+    """The input that arguments of another form most likely mean; the text itself if there is no telling."""
     try:
         value = parse(text)
     except ValueError:

@@ -67,8 +67,7 @@ class Output:
         self._reasoning.write(text)
 
     def write_call(self, fragment: Fragment) -> bool:
-        """Put a fragment of a tool call where it belongs; False when that call is closed and the fragment
-        lost."""
+        """Put a fragment of a tool call where it belongs; False when that call is closed: it is lost."""
         call = self._table.assign(fragment)
         if call.closed:
             return not fragment.arguments
@@ -76,8 +75,7 @@ class Output:
         return True
 
     def write_legacy_call(self, name: str, arguments: str) -> bool:
-        """Go on with the one call that `function_call` can tell; it never has an id, so it gets one at
-        once."""
+        """Go on with the one call that `function_call` can tell; it never has an id, so it gets ours."""
         if self._legacy is None:
             self._legacy = self._new_call()
             self._legacy.call_id = self._log.new_id("call")

@@ -124,8 +124,7 @@ class MessageItem:
 
 
 class ReasoningItem:
-    """What the model thought, as the one part of a summary or, for clients that want it so, of raw
-    content."""
+    """What the model thought: the one part of a summary or, for clients that want it so, of raw content."""
 
     def __init__(self, log: EventLog, output_index: int, *, raw: bool) -> None:
         self.body: dict[str, Any] = {
@@ -183,9 +182,7 @@ class ReasoningItem:
 
 
 def read_logprobs(value: object) -> list[dict[str, Any]]:
-    """Chat's list of token log probabilities in the form that an output_text part has; broken entries left
-    out.
-    """
+    """Chat's token log probabilities in the form of an output_text part, broken entries left out."""
     entries = value if isinstance(value, list) else []
     read = [_logprob(entry) for entry in entries]
     return [entry for entry in read if entry is not None]

@@ -17,8 +17,7 @@ from inspector.protocol.json_text import is_shallow
 def new_response(
     request: Mapping[str, Any], *, response_id: str, model: str, created_at: int
 ) -> dict[str, Any]:
-    """A Response in progress, with an empty output, for this Responses request. `created_at` in Unix
-    seconds."""
+    """A Response in progress, its output empty, for this request. `created_at` in Unix seconds."""
     return {
         "id": response_id,
         "object": "response",

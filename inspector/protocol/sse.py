@@ -92,9 +92,7 @@ class Decoder:
         return None if at < 0 else (at, at + 2)
 
     def close(self) -> list[ServerSentEvent]:
-        """The stream is over: what the last bytes amount to. Only a CR that was waiting for its LF makes it
-        complete.
-        """
+        """The stream is over: what the last bytes are; complete only if they end in a CR that had to wait."""
         end = len(self._buffer)
         start = self._skip_line_ends(0, end)
         if start == end:
@@ -136,7 +134,7 @@ class Decoder:
             elif name == "event":
                 event = value
             elif name == "id":
-                id_ = None if "\0" in value else value
+                id_ = id_ if "\0" in value else value
             elif name == "retry":
                 retry = int(value) if value.isascii() and value.isdigit() and len(value) < 20 else retry
             elif line and not name:

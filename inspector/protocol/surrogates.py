@@ -13,8 +13,7 @@ _ANY = re.compile("[\ud800-\udfff]")
 
 
 class SurrogateJoiner:
-    """Feed pieces of text, get text without surrogates; half a character at a piece's end waits for the
-    next."""
+    """Feed pieces of text, get text without surrogates: half a character at a piece's end has to wait."""
 
     __slots__ = ("_held",)
 

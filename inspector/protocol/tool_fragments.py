@@ -44,9 +44,8 @@ class Call(Protocol):
         """Whether its arguments are complete, so that no more of them can come."""
 
 
-@dataclass(
-    slots=True
-)  # not frozen: that makes building one, which happens at every delta, three times as slow
+# Not frozen: that makes building one, which happens at every delta, three times as slow.
+@dataclass(slots=True)
 class Fragment:
     """One entry of `delta.tool_calls`, in a form that can be relied on: absent is None, or "" for text."""
 

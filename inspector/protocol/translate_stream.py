@@ -56,9 +56,7 @@ class StreamFailure:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something that the events do not show: what was left out, repaired or guessed, and where it first
-    happened.
-    """
+    """What the events do not show: something left out, repaired or guessed, and where it first happened."""
 
     chunk: int
     offset: int

@@ -60,9 +60,8 @@ class Turns:
         self._open = False
         self._texts: list[Piece] = []  # of the open turn
         self._calls: dict[str, int] = {}  # of the open turn: call id -> index of the call's item
-        self._rest: list[
-            tuple[str, list[Piece]]
-        ] = []  # of the closing turn: what is no text in a call's output
+        # Of the closing turn: calls, and what is no text in their outputs.
+        self._rest: list[tuple[str, list[Piece]]] = []
 
     def say(self, pieces: list[Piece]) -> str:
         """The assistant's text; gives the place of its message."""

@@ -32,9 +32,7 @@ _OTHER_WORDS = ("detail", "error_description", "title", "reason", "Message")
 
 
 def read_error(value: object, *, named: str = "") -> UpstreamError | None:
-    """The error that a JSON value (a body, or the data of an event of that name) tells; None when it tells
-    none.
-    """
+    """The error that a JSON value tells, None when none: a body, or the data of an event of that name."""
     if not isinstance(value, Mapping):
         return None
     inner = value.get("error")

@@ -33,8 +33,7 @@ def from_chat(usage: object) -> TokenUsage | None:
 
 
 def chat_to_responses(usage: object) -> dict[str, Any] | None:
-    """Chat's `usage` object as the one of a Response, every field that its type requires present; None for
-    none.
+    """Chat's `usage` object as a Response's, with every field that its type requires; None for none.
 
     Codex refuses a usage whose counts are missing, so a missing count becomes 0 and a missing total the sum.
     """

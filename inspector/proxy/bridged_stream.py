@@ -2,8 +2,9 @@
 
 - Nothing to send is `[]`, never `b""`: mitmproxy would frame that as an empty chunk, which ends an HTTP/1.1
   body.
-- After the terminal event nothing more is sent, whatever upstream adds. - If the translation raises, the
-  stream ends with `response.failed`; the rest of upstream's bytes is recorded only.
+- After the terminal event nothing more is sent, whatever upstream adds.
+- If the translation raises, the stream ends with `response.failed`; the rest of upstream's bytes is recorded
+  only.
 """
 
 from __future__ import annotations

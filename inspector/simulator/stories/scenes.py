@@ -76,8 +76,7 @@ STRANGER = (
 
 
 class Played:
-    """The story of these scenes. A prompt that is not in them gets a word of explanation, and no tool is
-    called."""
+    """The story of these scenes. A prompt that is not in them gets a word of explanation and no tool call."""
 
     def __init__(self, scenes: Sequence[Scene]) -> None:
         self._by_prompt = {scene.prompt: scene for scene in scenes}

@@ -34,6 +34,7 @@ def test_an_event_arrives_with_its_last_byte():
         (b"data: [DONE]", "[DONE]", "[DONE]"),
         (b"event: ping\ndata: hello", "ping", "hello"),
         (b"data: [1]", "", [1]),
+        (b"data: " + b"[" * 300 + b"]" * 300, "", "[" * 300 + "]" * 300),
         (b"data: " + b"[" * 100_000, "", "[" * 100_000),
     ],
 )

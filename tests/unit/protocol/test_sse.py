@@ -35,6 +35,10 @@ def test_fields_of_an_event() -> None:
     )
 
 
+def test_an_id_with_a_nul_is_passed_over() -> None:
+    assert one(b"id: 7\nid: a\0b\ndata: x\n\n").id == "7"
+
+
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
 def test_every_line_end(end: bytes) -> None:
     events = decode(end.join([b"data: a", b"data: b", b"", b"data: c", b"", b""]))
