@@ -51,18 +51,13 @@ class InspectorApp(App[QuitChoice]):
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = theme
-        self._capture = capture
         self._proxy = proxy
-        self._now = now
-        self._main: SessionsScreen | None = None
+        home = os.environ.get("CODEX_HOME", "~/.codex")
+        self.main = SessionsScreen(capture, proxy, now=now, codex_home=f"{home}/config.toml")
 
     def get_default_screen(self) -> SessionsScreen:
         """The list of sessions."""
-        home = os.environ.get("CODEX_HOME", "~/.codex")
-        self._main = SessionsScreen(
-            self._capture, self._proxy, now=self._now, codex_home=f"{home}/config.toml"
-        )
-        return self._main
+        return self.main
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our further variables, for themes that do not know them."""
@@ -77,7 +72,7 @@ class InspectorApp(App[QuitChoice]):
 
     async def action_quit(self) -> None:
         """Quit; while a proxy of ours runs, ask first."""
-        running = self._main.running if self._main is not None else None
+        running = self.main.running
         if self._proxy is None or not self._proxy.ours or running is None:
             self.exit()
         elif not isinstance(self.screen, QuitScreen):

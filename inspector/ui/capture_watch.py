@@ -105,14 +105,9 @@ class CaptureWatch:
             titles=self._titles(reader),
             recorder=next(iter(reader.recorders()[-1:]), None) if changed else news.recorder,
             problem=news.proxy.problem if news.proxy else None,
-            size=self._size(),
+            size=on_disk(self._path),
             read=True,
         )
-
-    def _size(self) -> int:
-        """Bytes of the capture on disk, what has not been checkpointed included."""
-        names = (self._path, self._path.with_name(self._path.name + "-wal"))
-        return sum(path.stat().st_size for path in names if path.exists())
 
     def _titles(self, reader: Reader) -> dict[str, str]:
         with self._wake:
@@ -124,3 +119,9 @@ def _asked(reader: Reader, wanted: Iterable[tuple[str, int]]) -> Iterable[tuple[
     for key, exchange_id in wanted:
         body = reader.body(exchange_id, Leg.REQUEST)
         yield key, title_of(body) if body else None
+
+
+def on_disk(path: Path) -> int:
+    """Bytes of a capture, what has not been checkpointed included."""
+    names = (path, path.with_name(f"{path.name}-wal"))
+    return sum(name.stat().st_size for name in names if name.exists())

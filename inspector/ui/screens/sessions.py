@@ -88,6 +88,7 @@ class SessionsScreen(Screen[None]):
         self.facts = Facts(capture.name)
         self._codex_home = codex_home
         self._keys_shown: tuple[bool, bool] | None = None
+        self._asked: set[str] = set()
         self._titles: dict[str, str | None] = {}
         self.sessions = Sessions(self._title, now)
         self._capture_watch = CaptureWatch(capture, proxy, lambda: self.post_message(CaptureGrew()))
@@ -177,7 +178,12 @@ class SessionsScreen(Screen[None]):
             if key not in self._titles and group.first is not None and group.first in touched
         }
         if wanted:
+            self._asked |= wanted.keys()
             self._capture_watch.want_titles(wanted)
+
+    def untitled(self) -> set[str]:
+        """The groups whose title is not known, though it can be."""
+        return {key for key in self._asked if key not in self._titles}
 
     def _title(self, key: str) -> str | None:
         return self._titles.get(key)
@@ -221,6 +227,8 @@ class SessionsScreen(Screen[None]):
             self._keys_shown = state
             self.refresh_bindings()
         self.set_class(self.was_read and not self.sessions.exchanges, "-empty")
+        if self.focused is None and self.sessions.exchanges:
+            self.list.focus()  # while the guide stood in its place it could not have the keys
         self.query_one("#guide", RowLines).show(lambda width: guide_rows(found, width))
 
     # What a person does

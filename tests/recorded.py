@@ -1,0 +1,283 @@
+"""Captures with a made-up Codex session in them, recorded at times that are always the same.
+
+Loaded by the `conftest.py` of the folders that look at captures.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from inspector.capture.model import Leg, Outcome
+from inspector.capture.writer import Handle, RecorderInfo, Writer
+
+BEGINNING = 1_790_000_000.5  # Unix time of the first exchange: 2026-09-21 14:13:20 UTC
+BASE = "https://my-res.openai.azure.com/openai/v1"
+
+Json = dict[str, Any]
+
+TOOLS: list[Json] = [
+    {
+        "type": "function",
+        "name": "exec_command",
+        "description": "Run a shell command.",
+        "parameters": {"type": "object", "properties": {"cmd": {"type": "string"}}, "required": ["cmd"]},
+    },
+    {"type": "custom", "name": "apply_patch", "description": "Edit files.", "format": {"type": "text"}},
+    {"type": "web_search", "external_web_access": False},
+]
+
+
+def message(role: str, text: str) -> Json:
+    """A message of the input or output."""
+    kind = "output_text" if role == "assistant" else "input_text"
+    return {"type": "message", "role": role, "content": [{"type": kind, "text": text}]}
+
+
+def request(items: Sequence[Json], **more: Any) -> Json:
+    """A request as Codex sends it."""
+    return {
+        "model": "my-gpt5",
+        "stream": True,
+        "tool_choice": "auto",
+        "parallel_tool_calls": True,
+        "reasoning": {"effort": "low", "summary": "auto"},
+        "store": False,
+        "include": ["reasoning.encrypted_content"],
+        "prompt_cache_key": "thread-1",
+        "tools": TOOLS,
+        "input": list(items),
+        **more,
+    }
+
+
+def event(kind: str, **members: Any) -> Json:
+    """An event of the Responses API."""
+    return {"type": f"response.{kind}", **members}
+
+
+def text_events(index: int, item_id: str, words: Sequence[str]) -> list[Json]:
+    """An assistant's message as it streams."""
+    item = {"type": "message", "id": item_id, "role": "assistant", "status": "in_progress", "content": []}
+    part = {"type": "output_text", "text": "", "annotations": []}
+    whole = {**part, "text": "".join(words)}
+    where = {"item_id": item_id, "output_index": index, "content_index": 0}
+    return [
+        event("output_item.added", output_index=index, item=item),
+        event("content_part.added", **where, part=part),
+        *(event("output_text.delta", **where, delta=word) for word in words),
+        event("output_text.done", **where, text=whole["text"]),
+        event("content_part.done", **where, part=whole),
+        event(
+            "output_item.done", output_index=index, item={**item, "status": "completed", "content": [whole]}
+        ),
+    ]
+
+
+def call_events(index: int, item_id: str, call_id: str, name: str, arguments: str) -> list[Json]:
+    """A function call as it streams."""
+    item = {"type": "function_call", "id": item_id, "call_id": call_id, "name": name, "arguments": ""}
+    where = {"item_id": item_id, "output_index": index}
+    half = len(arguments) // 2
+    return [
+        event("output_item.added", output_index=index, item={**item, "status": "in_progress"}),
+        event("function_call_arguments.delta", **where, delta=arguments[:half]),
+        event("function_call_arguments.delta", **where, delta=arguments[half:]),
+        event("function_call_arguments.done", **where, arguments=arguments),
+        event("output_item.done", output_index=index, item={**item, "arguments": arguments}),
+    ]
+
+
+def beginning(response_id: str) -> list[Json]:
+    """The first two events."""
+    response = {"id": response_id, "object": "response", "status": "in_progress", "model": "gpt-5"}
+    return [
+        event("created", response={**response, "output": []}),
+        event("in_progress", response={**response, "output": []}),
+    ]
+
+
+def completed(response_id: str, given: int, cached: int, out: int, output: Sequence[Json]) -> Json:
+    """The terminal event of a response that went well."""
+    usage = {
+        "input_tokens": given,
+        "input_tokens_details": {"cached_tokens": cached},
+        "output_tokens": out,
+        "output_tokens_details": {"reasoning_tokens": 12},
+        "total_tokens": given + out,
+    }
+    response = {"id": response_id, "object": "response", "status": "completed", "model": "gpt-5"}
+    return event("completed", response={**response, "output": list(output), "usage": usage})
+
+
+def wire(data: Mapping[str, Any], number: int) -> bytes:
+    """An event as bytes."""
+    body = json.dumps({**data, "sequence_number": number}, ensure_ascii=False)
+    return f"event: {data['type']}\ndata: {body}\n\n".encode()
+
+
+class Stage:
+    """Records exchanges as a proxy would."""
+
+    message = staticmethod(message)
+    request = staticmethod(request)
+    event = staticmethod(event)
+    text_events = staticmethod(text_events)
+    call_events = staticmethod(call_events)
+    beginning = staticmethod(beginning)
+    completed = staticmethod(completed)
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.problems: list[str | None] = []
+        info = RecorderInfo("1.0", "observe", BASE, "http://127.0.0.1:8080")
+        self.writer = Writer(path, info, on_problem=self.problems.append)
+        self._clock = time.monotonic() - time.time() + BEGINNING  # monotonic time of the beginning
+
+    def ask(
+        self,
+        body: Any,
+        *,
+        after: float,
+        turn: str | None = "turn-1",
+        path: str = "/responses",
+        operation: str = "responses.create",
+        mode: str = "observe",
+    ) -> Handle:
+        """A request, `after` seconds after the beginning; without a turn it is no Codex that asks."""
+        at = self._clock + after
+        headers = [("content-type", "application/json")]
+        if turn is not None:
+            told = {"thread_id": "thread-1", "turn_id": turn, "request_kind": "turn"}
+            headers.append(("user-agent", "codex_exec/0.169.0 (Linux; x86_64)"))
+            headers += [("thread-id", "thread-1"), ("x-codex-turn-metadata", json.dumps(told))]
+        handle = self.writer.begin(
+            method="POST",
+            url=f"{BASE}{path}",
+            http_version="HTTP/1.1",
+            headers=tuple(headers),
+            operation=operation,
+            mode=mode,
+            connection="c1",
+            at=at,
+        )
+        data = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
+        self.writer.chunk(handle, Leg.REQUEST, data, at + 0.001)
+        self.writer.end_leg(handle, Leg.REQUEST, at + 0.001)
+        return handle
+
+    def head(
+        self, handle: Handle, *, after: float, status: int = 200, kind: str = "text/event-stream", **more: str
+    ) -> None:
+        """The response's head, `after` seconds after the request."""
+        named = ((name.replace("_", "-"), value) for name, value in more.items())
+        headers = (("content-type", kind), *named)
+        self.writer.head(handle, Leg.RESPONSE, headers, status=status, at=handle.started + after)
+
+    def send(
+        self, handle: Handle, events: Sequence[Json], *, after: float, every: float = 0.02, first: int = 0
+    ) -> float:
+        """Events one by one; gives the time of the last one."""
+        at = after
+        for number, data in enumerate(events):
+            at = after + number * every
+            self.body(handle, wire(data, first + number), after=at)
+        return at
+
+    def body(self, handle: Handle, data: bytes, *, after: float, leg: Leg = Leg.RESPONSE) -> None:
+        """Bytes of the response."""
+        self.writer.chunk(handle, leg, data, handle.started + after)
+
+    def end(
+        self,
+        handle: Handle,
+        *,
+        after: float,
+        outcome: Outcome = Outcome.COMPLETE,
+        error: str | None = None,
+    ) -> None:
+        """The exchange is over."""
+        if outcome is Outcome.COMPLETE:
+            self.writer.end_leg(handle, Leg.RESPONSE, handle.started + after)
+        self.writer.finish(handle, outcome, error=error, at=handle.started + after)
+
+    def settle(self) -> Path:
+        """Everything so far is in the file."""
+        assert self.writer.flush(20), self.problems
+        return self.path
+
+
+PROMPT = "Why does tests/test_backoff.py fail now and then? Fix it."
+INPUT = [
+    message("developer", "You are a coding agent.\nAnswer in few words, change little, run the tests."),
+    message("user", "<environment_context>\n  <cwd>/repo</cwd>\n</environment_context>"),
+    message("user", PROMPT),
+]
+ARGUMENTS = '{"cmd": "pytest -q"}'
+CALL = {"type": "function_call", "call_id": "call_1", "name": "exec_command", "arguments": ARGUMENTS}
+OUTPUT = {"type": "function_call_output", "call_id": "call_1", "output": "1 failed, 1 passed in 0.03s\n"}
+REASONING = {"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": "gAAAA" * 20}
+WORDS = ("The ", "jitter ", "is ", "added ", "after ", "the ", "limit; ", "it ", "belongs ", "before ", "it.")
+
+
+def first_turn(stage: Stage) -> None:
+    """A call of a tool, a refusal for want of quota, an answer."""
+    asked = stage.ask(request(INPUT), after=0)
+    stage.head(asked, after=0.3, apim_request_id="11111111-2222")
+    events = [
+        *beginning("resp_1"),
+        event("output_item.added", output_index=0, item={**REASONING, "encrypted_content": None}),
+        event("output_item.done", output_index=0, item=REASONING),
+        *call_events(1, "fc_1", "call_1", "exec_command", ARGUMENTS),
+        completed("resp_1", 4100, 0, 58, [REASONING, {**CALL, "id": "fc_1"}]),
+    ]
+    stage.end(asked, after=stage.send(asked, events, after=0.4, every=0.05))
+    again = request([*INPUT, REASONING, CALL, OUTPUT])
+    refused = stage.ask(again, after=2)
+    stage.head(refused, after=0.05, status=429, kind="application/json", retry_after_ms="1200")
+    said = {"error": {"code": "too_many_requests", "message": "Rate limit reached. Try again in 2 seconds."}}
+    stage.body(refused, json.dumps(said).encode(), after=0.06)
+    stage.end(refused, after=0.06)
+    answered = stage.ask(again, after=4)
+    stage.head(answered, after=0.2)
+    events = [*beginning("resp_2"), *text_events(0, "msg_1", WORDS)]
+    last = stage.send(answered, events, after=0.3, every=0.03)
+    done = completed("resp_2", 4200, 4096, 77, [message("assistant", "".join(WORDS))])
+    stage.send(answered, [done], after=last + 0.9, first=len(events))
+    stage.end(answered, after=last + 0.9)
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    """A recorder on a new capture; closed at the end."""
+    made = Stage(tmp_path / "today.db")
+    yield made
+    made.writer.close()
+
+
+@pytest.fixture
+def turn(stage: Stage) -> Path:
+    """A finished capture: one turn of three exchanges."""
+    first_turn(stage)
+    stage.settle()
+    stage.writer.close()
+    return stage.path
+
+
+@pytest.fixture
+def streaming(stage: Stage) -> Stage:
+    """The turn, and a second one of which the answer has begun to come in."""
+    first_turn(stage)
+    said = message("assistant", "".join(WORDS))
+    items = [*INPUT, CALL, OUTPUT, said, message("user", "Pin it with a test.")]
+    asked = stage.ask(request(items), after=20, turn="turn-2")
+    stage.head(asked, after=0.2)
+    begun = text_events(0, "msg_2", ["I ", "will ", "add ", "one."])[:5]
+    stage.send(asked, [*beginning("resp_3"), *begun], after=0.3)
+    stage.settle()
+    return stage

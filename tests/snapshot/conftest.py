@@ -1,0 +1,117 @@
+"""Screens that come out the same everywhere: a standing clock, one size for every file, UTC."""
+
+from __future__ import annotations
+
+import importlib.util
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from inspector.proxy.registry import Running
+from inspector.ui import capture_watch
+from inspector.ui.app import InspectorApp
+
+_spec = importlib.util.spec_from_file_location("recorded", Path(__file__).parents[1] / "recorded.py")
+assert _spec is not None
+assert _spec.loader is not None
+_recorded = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(_recorded)
+stage, turn, streaming = _recorded.stage, _recorded.turn, _recorded.streaming  # fixtures
+
+NOW = 1_790_000_065.0  # a little over a minute after the first exchange
+
+
+class StandingProxy:
+    """A proxy that says what the test wants it to say."""
+
+    def __init__(self, running: Running, *, ours: bool) -> None:
+        self.running: Running | None = running
+        self.ours = ours
+        self.stopped = False
+
+    def look(self) -> Running | None:
+        return self.running
+
+    def stop(self) -> bool:
+        self.stopped, self.running = True, None
+        return True
+
+
+@pytest.fixture(autouse=True)
+def _still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.setenv("CODEX_HOME", "~/.codex")
+    monkeypatch.setattr(capture_watch, "on_disk", lambda path: 123_456)
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.fixture
+def live() -> Callable[..., StandingProxy]:
+    """Makes a proxy that runs; keywords change its record."""
+
+    def make(*, ours: bool = True, **changes: Any) -> StandingProxy:
+        told: dict[str, Any] = {
+            "pid": 1,
+            "listening": "http://127.0.0.1:8080",
+            "base_url": "http://127.0.0.1:8080/my-res.openai.azure.com/openai/v1",
+            "capture": Path("today.db"),
+            "upstream": "https://my-res.openai.azure.com/openai/v1",
+            "mode": "observe",
+            "forward": False,
+            "started": NOW,
+        }
+        return StandingProxy(Running(**{**told, **changes}), ours=ours)
+
+    return make
+
+
+@pytest.fixture
+def app() -> Callable[..., InspectorApp]:
+    """Makes the app on a capture, with its clock standing still."""
+
+    def make(path: Path, **more: Any) -> InspectorApp:
+        return InspectorApp(path, now=lambda: NOW, **more)
+
+    return make
+
+
+@pytest.fixture
+def after() -> Callable[..., Callable[[Pilot[Any]], Awaitable[None]]]:
+    """What to do before the picture is taken: wait until exchange number `shown` is on screen, then press keys."""
+
+    def make(
+        *keys: str, shown: int | None = 1, then: int | None = None
+    ) -> Callable[[Pilot[Any]], Awaitable[None]]:
+        async def run(pilot: Pilot[Any]) -> None:
+            await settled(pilot, shown)
+            for key in keys:
+                await pilot.press(key)
+            await settled(pilot, shown if then is None else then)
+
+        return run
+
+    return make
+
+
+async def settled(pilot: Pilot[Any], shown: int | None) -> None:
+    """Everything read is on screen: the exchange (None: none is there), and the titles of its groups."""
+    screen = pilot.app.main
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        await pilot.pause(0.02)
+        view = screen.panes.view
+        if not screen.was_read or screen.untitled():
+            continue
+        if shown is None or (view is not None and view.exchange.id == shown == screen.selected):
+            break
+    else:
+        raise AssertionError(f"exchange {shown} did not come on screen")
+    await pilot.pause()
+    await pilot.pause()
