@@ -208,15 +208,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     played = 0
     while not (options.with_parent and os.getppid() != parent):
         player = Player(options.base_url, model=options.model, speed=options.speed, stop=stop)
+        rest = 3.0 / options.speed if options.speed else 0.0
         try:
             player.session()
         except GivenUp as problem:
             sys.stderr.write(f"session given up: {problem}\n")
-            stop.wait(1.0)
+            rest += 1.0
         played += 1
         if played == options.sessions:
             break
-        stop.wait(3.0 / options.speed if options.speed else 0)
+        stop.wait(rest)
     return 0
 
 

@@ -1,0 +1,61 @@
+"""Rows as values: what a row leaves open is decided here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from inspector.capture.model import Outcome, Usage
+from inspector.capture.rows import COLUMNS, INTERRUPTED_WORDS, exchange, headers
+
+NAMES = COLUMNS.split(", ")
+PLAIN: dict[str, Any] = {
+    "id": 1, "revision": 9, "method": "POST", "url": "u", "operation": "chat.create", "mode": "observe",
+    "started": 1.5, "outcome": "complete", "http_version": "HTTP/2", "connection": "c", "event_count": 3,
+    "request_size": 10, "response_size": 20, "recorder": 7,
+}  # fmt: skip
+
+
+def row(**columns: Any) -> tuple[Any, ...]:
+    return tuple({**PLAIN, **columns}.get(name) for name in NAMES)
+
+
+def test_columns_stand_in_the_order_of_the_fields():
+    found = exchange(row(request_digest="d", response_id="r", model="m", turn=2, error="e"), frozenset())
+    assert (found.id, found.url, found.http_version, found.event_count) == (1, "u", "HTTP/2", 3)
+    assert (found.request_digest, found.response_id, found.model) == ("d", "r", "m")
+    assert (found.turn, found.error, found.outcome) == (2, "e", Outcome.COMPLETE)
+    assert (found.request_size, found.response_size) == (10, 20)
+
+
+@pytest.mark.parametrize(
+    ("living", "error", "outcome", "words"),
+    [
+        (frozenset({7}), None, Outcome.OPEN, None),
+        (frozenset(), None, Outcome.INTERRUPTED, INTERRUPTED_WORDS),
+        (frozenset({8}), "its own", Outcome.INTERRUPTED, "its own"),
+    ],
+)
+def test_an_open_exchange_is_interrupted_when_its_recorder_is_gone(
+    living: frozenset[int], error: str | None, outcome: Outcome, words: str | None
+):
+    found = exchange(row(outcome="open", error=error), living)
+    assert (found.outcome, found.error) == (outcome, words)
+
+
+def test_what_is_not_known():
+    found = exchange(row(outcome="of a later version", request_digest=""), frozenset())
+    assert (found.outcome, found.usage, found.stream) == (Outcome.INTERRUPTED, None, None)
+    assert found.request_digest is None  # "": the request was read and had no body
+
+
+def test_tokens_and_flags():
+    found = exchange(row(cached_tokens=0, stream=0), frozenset())
+    assert found.usage == Usage(cached_tokens=0)
+    assert found.stream is False
+
+
+def test_headers_are_pairs():
+    assert headers('[["A", "1"], ["a", "caf\\u00e9"]]') == (("A", "1"), ("a", "caf\xe9"))
+    assert headers(None) == ()
