@@ -8,6 +8,7 @@ import platform
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from inspector.capture.connect import for_writing, sidecars
@@ -18,6 +19,12 @@ from inspector.capture.model import Headers, Leg, Outcome
 from inspector.capture.redact import Redactor
 from inspector.capture.sessions import place_by_headers
 from inspector.protocol.codex import CodexContext, identify
+
+# SQLite lets go of the interpreter for every row that a statement of ours inserts, and each time somebody
+# waits for it: in a burst, the thread that passes the stream on. So a burst goes in by many rows a statement.
+_AT_ONCE = 64
+_INSERT = "INSERT INTO chunks (exchange, leg, n, at, data) VALUES (?, ?, ?, ?, ?)"
+_INSERT_MANY = _INSERT + ", (?, ?, ?, ?, ?)" * (_AT_ONCE - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +144,14 @@ class Store:
     def chunks(self, handle: Handle, run: Run) -> None:
         """Bytes of a leg, a row a chunk."""
         if self._has(handle):
-            self.connection.executemany(
-                "INSERT INTO chunks (exchange, leg, n, at, data) VALUES (?, ?, ?, ?, ?)",
-                [
-                    (handle.id, run.leg, n, handle.since(at), data)
-                    for n, (at, data) in enumerate(run.chunks, run.n)
-                ],
-            )
+            rows = [
+                (handle.id, run.leg, n, handle.since(at), data)
+                for n, (at, data) in enumerate(run.chunks, run.n)
+            ]
+            rest = len(rows) % _AT_ONCE
+            for start in range(0, len(rows) - rest, _AT_ONCE):
+                self.connection.execute(_INSERT_MANY, [*chain.from_iterable(rows[start : start + _AT_ONCE])])
+            self.connection.executemany(_INSERT, rows[len(rows) - rest :])
 
     def trailers(self, handle: Handle, leg: Leg, headers: Headers) -> None:
         """The trailers of a leg."""
