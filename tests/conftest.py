@@ -11,12 +11,15 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from inspector.capture.reader import Reader
+from inspector.cli.exchange_json import detail_json
 from inspector.proxy import registry
 
 PATIENCE = 30.0
@@ -80,6 +83,18 @@ def inspector() -> Inspector:
         return Finished(done.returncode, done.stdout, done.stderr.decode())
 
     return run
+
+
+@pytest.fixture
+def details() -> Callable[[Path], list[dict[str, Any]]]:
+    """All exchanges of a capture, as `inspector show FILE ID --json` prints each."""
+
+    def read(capture: Path) -> list[dict[str, Any]]:
+        with closing(Reader(capture)) as reader:
+            found = [reader.detail(each.id) for each in reader.exchanges()]
+        return [detail_json(detail).model_dump(mode="json") for detail in found]
+
+    return read
 
 
 @dataclass(slots=True)

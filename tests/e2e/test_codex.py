@@ -109,11 +109,10 @@ def only(part: str) -> Handler:
     return answer
 
 
-def turns(inspector: Callable[..., Any], capture: Path) -> list[dict[str, Any]]:
+@pytest.fixture
+def turns(details: Callable[..., Any]) -> Callable[[Path], list[dict[str, Any]]]:
     """The responses that were created, with everything."""
-    listed = inspector("show", capture, "--json").json()
-    created = [each["id"] for each in listed if each["operation"] == "responses.create"]
-    return [inspector("show", capture, number, "--json").json() for number in created]
+    return lambda capture: [each for each in details(capture) if each["operation"] == "responses.create"]
 
 
 def assert_told(created: Sequence[dict[str, Any]], model: str) -> None:
@@ -140,7 +139,12 @@ def assert_no_secret(folder: Path) -> None:
 
 @pytest.mark.parametrize("model", DIALECTS)
 def test_run_records_every_byte(
-    codex: Codex, inspector: Callable[..., Any], tmp_path: Path, home: Path, model: str
+    codex: Codex,
+    inspector: Callable[..., Any],
+    tmp_path: Path,
+    home: Path,
+    model: str,
+    turns: Callable[..., Any],
 ) -> None:
     capture = tmp_path / "run.db"
     with running(only("/responses")) as upstream:
@@ -150,7 +154,7 @@ def test_run_records_every_byte(
         assert f"recorded to {capture}" in done.err
     codex.assert_played()
 
-    created = turns(inspector, capture)
+    created = turns(capture)
     assert_told(created, model)
     asked = [n for n, received in enumerate(upstream.received) if received.method == "POST"]
     for n, each in zip(asked, created, strict=True):
@@ -170,7 +174,13 @@ def test_run_records_every_byte(
 
 
 @pytest.mark.parametrize("model", DIALECTS)
-def test_run_bridges_to_chat(codex: Codex, inspector: Callable[..., Any], tmp_path: Path, model: str) -> None:
+def test_run_bridges_to_chat(
+    codex: Codex,
+    inspector: Callable[..., Any],
+    tmp_path: Path,
+    model: str,
+    turns: Callable[..., Any],
+) -> None:
     capture = tmp_path / "bridge.db"
     with running(only("/chat/completions")) as upstream:
         command = ("run", "--upstream", upstream.base_url, "--mode", "bridge", "--capture", capture, "--")
@@ -178,7 +188,7 @@ def test_run_bridges_to_chat(codex: Codex, inspector: Callable[..., Any], tmp_pa
         assert done.status == 0, done.err
     codex.assert_played()
 
-    created = turns(inspector, capture)
+    created = turns(capture)
     assert_told(created, model)
     assert {each["mode"] for each in created} == {"bridge"}
     asked = [n for n, received in enumerate(upstream.received) if received.path.endswith("/completions")]
@@ -198,10 +208,10 @@ def test_run_bridges_to_chat(codex: Codex, inspector: Callable[..., Any], tmp_pa
 @pytest.mark.parametrize("mode", ["observe", "bridge"])
 def test_the_printed_block_is_all_that_codex_needs(
     codex: Codex,
-    inspector: Callable[..., Any],
     record: Callable[..., Any],
     wait_for: Callable[..., Any],
     mode: str,
+    turns: Callable[..., Any],
 ) -> None:
     with running(Service(STORY)) as upstream:
         recording = record(upstream.base_url, "--mode", mode)
@@ -213,7 +223,7 @@ def test_the_printed_block_is_all_that_codex_needs(
         assert done.returncode == 0, done.stderr
         assert recording.end() == 0
     codex.assert_played()
-    assert_told(turns(inspector, recording.capture), "gpt-5.5")
+    assert_told(turns(recording.capture), "gpt-5.5")
 
 
 def azures(base_url: str) -> str:
@@ -240,7 +250,10 @@ def assert_answered(codex: Codex, done: Any) -> None:
 
 
 def test_the_upstream_is_the_one_of_the_persons_provider(
-    codex: Codex, inspector: Callable[..., Any], tmp_path: Path
+    codex: Codex,
+    inspector: Callable[..., Any],
+    tmp_path: Path,
+    turns: Callable[..., Any],
 ) -> None:
     secret = "another-key-nobody-may-see"
     with running(words()) as upstream, running(words()) as other:
@@ -253,7 +266,7 @@ def test_the_upstream_is_the_one_of_the_persons_provider(
         [received] = [each for each in upstream.received if each.method == "POST"]
         assert received.header("authorization") == f"Bearer {secret}"
         assert (received.header("api-key"), received.header("x-team")) == (secret, "kiln")
-    [each] = turns(inspector, capture)
+    [each] = turns(capture)
     assert dict(each["request"]["headers"])["x-team"] == "kiln"
     assert secret.encode() not in capture.read_bytes()
 
@@ -287,7 +300,10 @@ def test_without_any_upstream_nothing_starts(codex: Codex, inspector: Callable[.
 
 
 def test_the_exit_status_is_that_of_codex(
-    codex: Codex, inspector: Callable[..., Any], tmp_path: Path
+    codex: Codex,
+    inspector: Callable[..., Any],
+    tmp_path: Path,
+    turns: Callable[..., Any],
 ) -> None:
     refusing = azure.error(400, "invalid_prompt", "No such luck.", kind="invalid_request_error")
     capture = tmp_path / "refused.db"
@@ -296,7 +312,7 @@ def test_the_exit_status_is_that_of_codex(
         done = inspector(*command, *codex.exec(), env=codex.env)
         assert done.status == 1
         assert "No such luck." in done.err
-        [each] = turns(inspector, capture)
+        [each] = turns(capture)
         assert each["status"] == 400
         assert "No such luck." in each["error"]
         wrong = inspector(*command, codex.program, "exec", "--no-such-option", env=codex.env)
@@ -308,6 +324,7 @@ def test_codex_does_not_notice_that_the_app_is_killed(
     inspector: Callable[..., Any],
     terminal: Callable[..., Any],
     wait_for: Callable[..., Any],
+    turns: Callable[..., Any],
 ) -> None:
     gate = Gate()
 
@@ -343,7 +360,7 @@ def test_codex_does_not_notice_that_the_app_is_killed(
         again.until(lambda screen: screen.count("✓ 200") >= 3, "the whole turn is listed")
         assert inspector("stop").status == 0
     codex.assert_played()
-    assert_told(turns(inspector, proxy.capture), "gpt-5.5")
+    assert_told(turns(proxy.capture), "gpt-5.5")
 
 
 def in_a_terminal(command: Sequence[str], env: dict[str, str], ready: Callable[[], bool]) -> tuple[int, str]:
@@ -375,7 +392,9 @@ def in_a_terminal(command: Sequence[str], env: dict[str, str], ready: Callable[[
 
 
 def test_ctrl_c_ends_codex_and_what_it_left_is_recorded(
-    codex: Codex, inspector: Callable[..., Any], tmp_path: Path
+    codex: Codex,
+    tmp_path: Path,
+    turns: Callable[..., Any],
 ) -> None:
     gate = Gate()
 
@@ -399,7 +418,7 @@ def test_ctrl_c_ends_codex_and_what_it_left_is_recorded(
         gate.open()
     assert os.waitstatus_to_exitcode(status) % 256 == _shell_status(expected), said
     assert f"recorded to {capture}" in said
-    [each] = turns(inspector, capture)
+    [each] = turns(capture)
     assert each["outcome"] in ("client-gone", "interrupted")
     assert each["event_count"] >= 3
     assert not capture.with_name("stopped.db-wal").exists()

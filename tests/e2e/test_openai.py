@@ -72,15 +72,15 @@ def connect(record: Callable[..., Any], upstream: Simulator) -> Iterator[Connect
 
 
 @pytest.fixture
-def recorded(inspector: Callable[..., Any]) -> Callable[[Any], list[dict[str, Any]]]:
+def recorded(details: Callable[..., Any]) -> Callable[[Any], list[dict[str, Any]]]:
     """Ends a recording; its exchanges with everything, its file known to hold no key."""
 
     def read(recording: Any) -> list[dict[str, Any]]:
         assert recording.end() == 0
         capture: Path = recording.capture
         assert KEY.encode() not in capture.read_bytes()
-        rows = inspector("show", capture, "--json").json()
-        return [inspector("show", capture, row["id"], "--json").json() for row in rows]
+        found: list[dict[str, Any]] = details(capture)
+        return found
 
     return read
 
