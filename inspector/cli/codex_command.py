@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -82,7 +83,8 @@ def with_overrides(command: Sequence[str], overrides: Sequence[str]) -> list[str
 
 def run_in_terminal(command: Sequence[str]) -> int:
     """Run a program that owns the terminal, Ctrl-C included; its exit status, or 128 + N after signal N."""
-    with _signals_left_to_child() as forward:
+    signals = _Signals()
+    with signals.left_to_child():
         try:
             child = subprocess.Popen(command)
         except FileNotFoundError:
@@ -91,33 +93,45 @@ def run_in_terminal(command: Sequence[str]) -> int:
             ) from None
         except OSError as error:
             raise click.ClickException(f"{command[0]!r} cannot be started: {error.strerror}") from None
-        forward.append(child)
+        signals.adopt(child)
         status = child.wait()
     return status if status >= 0 else 128 - status
 
 
-@contextmanager
-def _signals_left_to_child() -> Iterator[list[subprocess.Popen[bytes]]]:
+class _Signals:
     """Ctrl-C reaches the child by the terminal, so we only live on; TERM and HUP are handed down to it.
 
     Handlers and not SIG_IGN: an ignored signal would stay ignored in the program that is started.
     """
-    children: list[subprocess.Popen[bytes]] = []
 
-    def stay(_number: int, _frame: FrameType | None) -> None:
-        return
+    def __init__(self) -> None:
+        self._child: subprocess.Popen[bytes] | None = None
+        self._early: list[int] = []  # arrived before there was a child
 
-    def hand_down(number: int, _frame: FrameType | None) -> None:
-        for child in children:
+    def adopt(self, child: subprocess.Popen[bytes]) -> None:
+        """Whom the signals are for."""
+        self._child = child
+        for number in self._early:
             child.send_signal(number)
 
-    handlers = {signal.SIGINT: stay, signal.SIGTERM: hand_down}
-    for name in ("SIGQUIT", "SIGHUP"):  # not on Windows
-        if hasattr(signal, name):
-            handlers[getattr(signal, name)] = stay if name == "SIGQUIT" else hand_down
-    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
-    try:
-        yield children
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    @contextmanager
+    def left_to_child(self) -> Iterator[None]:
+        """Ours for as long as the child has the terminal."""
+        handlers = {signal.SIGINT: self._stay, signal.SIGTERM: self._hand_down}
+        if sys.platform != "win32":
+            handlers |= {signal.SIGQUIT: self._stay, signal.SIGHUP: self._hand_down}
+        before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _stay(self, _number: int, _frame: FrameType | None) -> None:
+        return
+
+    def _hand_down(self, number: int, _frame: FrameType | None) -> None:
+        if self._child is None:
+            self._early.append(number)
+        else:
+            self._child.send_signal(number)

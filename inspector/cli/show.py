@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ import click
 from inspector.capture.model import Exchange, Leg
 from inspector.capture.reader import Reader
 from inspector.cli.exchange_json import detail_json, exchange_json
+from inspector.cli.printing import print_json, print_text
 from inspector.cli.reading import open_reader
 
 
@@ -52,26 +52,26 @@ def _list(reader: Reader, as_json: bool) -> None:
     exchanges = sorted(reader.exchanges(), key=lambda exchange: (exchange.started, exchange.id))
     if as_json:
         rows = [exchange_json(exchange).model_dump(mode="json") for exchange in exchanges]
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        print_json(rows)
         return
     for exchange in exchanges:
-        click.echo(_line(exchange))
+        print_text(_line(exchange))
 
 
 def _one(reader: Reader, number: int, as_json: bool) -> None:
     detail = reader.detail(number)
     printed = detail_json(detail)
     if as_json:
-        click.echo(json.dumps(printed.model_dump(mode="json"), indent=2, ensure_ascii=False))
+        print_json(printed.model_dump(mode="json"))
         return
-    click.echo(_line(detail.exchange))
+    print_text(_line(detail.exchange))
     for name in ("request", "upstream_request", "upstream_response", "response"):
         leg = getattr(printed, name)
         if leg is not None:
-            click.echo(f"\n{name.replace('_', ' ')}{f' {leg.status}' if leg.status else ''}")
+            print_text(f"\n{name.replace('_', ' ')}{f' {leg.status}' if leg.status else ''}")
             for header, value in leg.headers:
-                click.echo(f"  {header}: {value}")
-            click.echo(
+                print_text(f"  {header}: {value}")
+            print_text(
                 leg.body if leg.body is not None else f"  ({len(leg.body_base64)} characters of base64)"
             )
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, BinaryIO
 
 import click
 
+from inspector.cli.printing import print_json
 from inspector.cli.reading import json_object
 from inspector.protocol import responses
 from inspector.protocol.tools import ToolNames
@@ -62,11 +62,7 @@ def command(
     for problem in responses.validate(body):
         click.echo(f"note: {problem.pointer or '/'}: {problem.message}", err=True)
     translation = translate_request(body, Options(model=deployment, families=_families(families)))
-    click.echo(
-        json.dumps(
-            translation.report.to_json() if report else translation.payload, indent=2, ensure_ascii=False
-        )
-    )
+    print_json(translation.report.to_json() if report else translation.payload)
     if translation.error is not None:
         click.echo(f"rejected: {translation.error['error']['message']}", err=True)
         ctx.exit(1)

@@ -160,7 +160,7 @@ def test_a_program_that_is_not_there(tmp_path: Path) -> None:
 
 @pytest.fixture
 def hit(tmp_path: Path) -> Callable[[int], None]:
-    """Sends this process a signal as soon as `tmp_path/ready` is there."""
+    """Sends this process a signal as soon as `tmp_path/ready` is there, and then makes `tmp_path/sent`."""
 
     def later(number: int) -> None:
         def wait() -> None:
@@ -168,6 +168,7 @@ def hit(tmp_path: Path) -> Callable[[int], None]:
             while not (tmp_path / "ready").exists() and time.monotonic() < deadline:
                 time.sleep(0.005)
             os.kill(os.getpid(), number)
+            (tmp_path / "sent").touch()
 
         threading.Thread(target=wait, daemon=True).start()
 
@@ -186,8 +187,10 @@ def test_ctrl_c_is_the_childs_alone(tmp_path: Path, hit: Callable[[int], None]) 
     # The terminal would send it to both of us: here only we get it, and must live on until the child ends.
     code = """
 import pathlib, sys, time
-pathlib.Path(sys.argv[1]).touch()
-sys.exit(0 if sys.stdin.read() == "" else 1)
+ready = pathlib.Path(sys.argv[1])
+ready.touch()
+while not ready.with_name("sent").exists():
+    time.sleep(0.005)
 """
     before = signal.getsignal(signal.SIGINT)
     hit(signal.SIGINT)
