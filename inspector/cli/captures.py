@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import os
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ import click
 from inspector import folders
 from inspector.capture import library
 from inspector.capture.schema import CaptureError
+from inspector.cli.printing import print_json, print_line
 
 
 @click.group("captures", invoke_without_command=True)
@@ -23,10 +24,10 @@ def command(ctx: click.Context, /, as_json: bool) -> None:
         return
     found = library.captures()
     if as_json:
-        click.echo(json.dumps([_json(capture) for capture in found], indent=2))
+        print_json([_json(capture) for capture in found])
         return
     for capture in found:
-        click.echo(_line(capture))
+        print_line(_line(capture))
     total = sum(capture.size for capture in found)
     click.echo(f"{len(found)} captures, {_size(total)}, in {folders.captures()}", err=True)
 
@@ -41,7 +42,7 @@ def prune(older_than: str | None, keep: int | None) -> None:
     age = None if older_than is None else _age(older_than)
     deleted = library.prune(now=datetime.now(), older_than=age, keep=keep)
     for capture in deleted:
-        click.echo(capture.path)
+        click.echo(os.fsencode(capture.path))
     click.echo(
         f"deleted {len(deleted)} captures, {_size(sum(capture.size for capture in deleted))}", err=True
     )
@@ -59,7 +60,7 @@ def delete(files: tuple[Path, ...]) -> None:
             library.delete(path)
         except CaptureError as error:
             raise click.ClickException(str(error)) from None
-        click.echo(path)
+        click.echo(os.fsencode(path))
 
 
 def _age(text: str) -> timedelta:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import unicodedata
 from typing import Any
 
@@ -12,21 +13,32 @@ _INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # controls, format and bidi marks, 
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON, in UTF-8; half an emoji in it makes all of it ASCII with escapes."""
+    """Print a value as JSON, in UTF-8 in any locale; half an emoji in it makes all of it ASCII with escapes."""
     text = json.dumps(value, indent=2, ensure_ascii=False)
     try:
-        text.encode()
+        data = text.encode()
     except UnicodeEncodeError:
-        text = json.dumps(value, indent=2)
-    click.echo(text)
+        data = json.dumps(value, indent=2).encode()
+    click.echo(data)
 
 
 def print_text(text: str) -> None:
-    """Print text for a person; what a terminal would act on, or not show, appears as an escape."""
-    click.echo("".join(_shown(character) for character in text))
+    """Print text for a person; what a terminal would act on, or cannot show, appears as an escape."""
+    _print(text, "\n\t")
 
 
-def _shown(character: str) -> str:
-    if character in "\n\t" or unicodedata.category(character) not in _INVISIBLE:
+def print_line(text: str) -> None:
+    """The same for what must stay one line."""
+    _print(text, "")
+
+
+def _print(text: str, kept: str) -> None:
+    encoding = sys.stdout.encoding or "utf-8"
+    shown = "".join(_shown(character, kept) for character in text)
+    click.echo(shown.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def _shown(character: str, kept: str) -> str:
+    if character in kept or unicodedata.category(character) not in _INVISIBLE:
         return character
     return character.encode("unicode_escape").decode("ascii")

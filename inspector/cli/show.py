@@ -11,7 +11,7 @@ import click
 from inspector.capture.model import Exchange, Leg
 from inspector.capture.reader import Reader
 from inspector.cli.exchange_json import detail_json, exchange_json
-from inspector.cli.printing import print_json, print_text
+from inspector.cli.printing import print_json, print_line, print_text
 from inspector.cli.reading import open_reader
 
 
@@ -55,7 +55,7 @@ def _list(reader: Reader, as_json: bool) -> None:
         print_json(rows)
         return
     for exchange in exchanges:
-        print_text(_line(exchange))
+        print_line(_line(exchange))
 
 
 def _one(reader: Reader, number: int, as_json: bool) -> None:
@@ -64,13 +64,13 @@ def _one(reader: Reader, number: int, as_json: bool) -> None:
     if as_json:
         print_json(printed.model_dump(mode="json"))
         return
-    print_text(_line(detail.exchange))
+    print_line(_line(detail.exchange))
     for name in ("request", "upstream_request", "upstream_response", "response"):
         leg = getattr(printed, name)
         if leg is not None:
             print_text(f"\n{name.replace('_', ' ')}{f' {leg.status}' if leg.status else ''}")
             for header, value in leg.headers:
-                print_text(f"  {header}: {value}")
+                print_line(f"  {header}: {value}")
             print_text(
                 leg.body if leg.body is not None else f"  ({len(leg.body_base64)} characters of base64)"
             )
