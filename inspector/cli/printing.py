@@ -13,7 +13,7 @@ _INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # controls, format and bidi marks, 
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON, in UTF-8 in any locale; half an emoji in it makes all of it ASCII with escapes."""
+    """Print JSON, in UTF-8 in any locale; half an emoji makes all of it ASCII, with escapes."""
     text = json.dumps(value, indent=2, ensure_ascii=False)
     try:
         data = text.encode()
