@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from inspector.protocol.limits import Limits, limit_problems
-from inspector.protocol.refusals import error_body
+from inspector.protocol.to_chat.refusals import error_body
 from inspector.protocol.validation import Problem, Shape, shape_problems
 
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from inspector.protocol.families import Family, family_of
-from inspector.protocol.refusals import Refusals
 from inspector.protocol.report import Kind, Report, Row
-from inspector.protocol.tool_definitions import ToolList
+from inspector.protocol.to_chat.messages import Conversation
+from inspector.protocol.to_chat.refusals import Refusals
+from inspector.protocol.to_chat.settings import Settings
+from inspector.protocol.to_chat.tool_definitions import ToolList
 from inspector.protocol.tools import ToolNames
-from inspector.protocol.translate_input import Conversation
-from inspector.protocol.translate_settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

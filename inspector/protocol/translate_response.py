@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from inspector.protocol.from_chat.stream_event import new_id as random_id
 from inspector.protocol.json_text import is_shallow, parse
-from inspector.protocol.stream_event import new_id as random_id
 from inspector.protocol.tools import ToolNames
 from inspector.protocol.translate_stream import StreamTranslator
 from inspector.protocol.upstream_error import UpstreamError, read_error

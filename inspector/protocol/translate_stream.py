@@ -32,13 +32,13 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, Literal
 
-from inspector.protocol.chat_delta import pieces_of
-from inspector.protocol.chat_reader import ChatReader
-from inspector.protocol.output import Output
-from inspector.protocol.output_items import read_logprobs
-from inspector.protocol.response_body import new_response
-from inspector.protocol.stream_event import EventLog, StreamEvent
-from inspector.protocol.stream_event import new_id as random_id
+from inspector.protocol.from_chat.delta import pieces_of
+from inspector.protocol.from_chat.output import Output
+from inspector.protocol.from_chat.output_items import read_logprobs
+from inspector.protocol.from_chat.reader import ChatReader
+from inspector.protocol.from_chat.response_body import new_response
+from inspector.protocol.from_chat.stream_event import EventLog, StreamEvent
+from inspector.protocol.from_chat.stream_event import new_id as random_id
 from inspector.protocol.tools import ToolNames
 from inspector.protocol.upstream_error import failure_of, read_error
 from inspector.protocol.usage import chat_to_responses

@@ -17,7 +17,7 @@ from typing import Any
 from inspector.capture.encodings import Decoder
 from inspector.capture.model import Headers, Leg, Outcome
 from inspector.protocol import sse
-from inspector.protocol.stream_event import StreamEvent
+from inspector.protocol.from_chat.stream_event import StreamEvent
 from inspector.protocol.tools import ToolNames
 from inspector.protocol.translate_stream import StreamFailure, StreamTranslator
 from inspector.proxy.ending import broke_off

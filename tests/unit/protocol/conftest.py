@@ -17,7 +17,7 @@ from openai.types.responses import ResponseStreamEvent
 
 from inspector.protocol.accumulate import TERMINALS, Accumulator
 from inspector.protocol.conformance import check
-from inspector.protocol.stream_event import StreamEvent
+from inspector.protocol.from_chat.stream_event import StreamEvent
 from inspector.protocol.tools import ToolNames, ToolRef
 from inspector.protocol.translate_stream import StreamTranslator
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from inspector.protocol.input_items import Outputs, call_id_of, item_type
+from inspector.protocol.to_chat.items import Outputs, call_id_of, item_type
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
-from inspector.protocol.refusals import Refusals
 from inspector.protocol.report import Kind, Row, escape
+from inspector.protocol.to_chat.refusals import Refusals
 
 
 class Piece(NamedTuple):

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from inspector.protocol.refusals import Refusals
 from inspector.protocol.report import Kind, Row
-from inspector.protocol.translate_content import Piece, as_text, read_content, set_content
+from inspector.protocol.to_chat.content import Piece, as_text, read_content, set_content
+from inspector.protocol.to_chat.refusals import Refusals
 
 
 def read(content: Any) -> tuple[list[dict[str, Any]], list[Row], Refusals]:

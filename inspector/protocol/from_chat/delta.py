@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from inspector.protocol.tool_fragments import argument_text, read_fragment
+from inspector.protocol.from_chat.tool_fragments import argument_text, read_fragment
 
 PieceKind = Literal["reasoning", "text", "refusal", "call", "legacy call", "other"]
 Piece = tuple[PieceKind, Any]

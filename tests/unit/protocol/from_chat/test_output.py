@@ -6,9 +6,9 @@ from typing import Any, Literal
 
 import pytest
 
-from inspector.protocol.output import Output
-from inspector.protocol.stream_event import EventLog
-from inspector.protocol.tool_fragments import read_fragment
+from inspector.protocol.from_chat.output import Output
+from inspector.protocol.from_chat.stream_event import EventLog
+from inspector.protocol.from_chat.tool_fragments import read_fragment
 from inspector.protocol.tools import ToolNames
 
 

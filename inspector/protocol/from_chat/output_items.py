@@ -13,7 +13,7 @@ from __future__ import annotations
 from io import StringIO
 from typing import Any, Literal
 
-from inspector.protocol.stream_event import EventLog
+from inspector.protocol.from_chat.stream_event import EventLog
 from inspector.protocol.surrogates import SurrogateJoiner
 
 # Texts grow in a StringIO, which is one buffer: a list of a million short pieces takes ten times their text.

@@ -16,12 +16,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from inspector.protocol.input_items import CALLS, Outputs, call_id_of, drop_field, item_type
-from inspector.protocol.refusals import Refusals
 from inspector.protocol.report import Kind, Row, escape
-from inspector.protocol.tool_definitions import INPUT, ToolList
-from inspector.protocol.tools import ToolNames, call_ref, tool_refs
-from inspector.protocol.translate_content import (
+from inspector.protocol.to_chat.content import (
     Piece,
     as_text,
     point_part,
@@ -29,6 +25,10 @@ from inspector.protocol.translate_content import (
     read_content,
     set_content,
 )
+from inspector.protocol.to_chat.items import CALLS, Outputs, call_id_of, drop_field, item_type
+from inspector.protocol.to_chat.refusals import Refusals
+from inspector.protocol.to_chat.tool_definitions import INPUT, ToolList
+from inspector.protocol.tools import ToolNames, call_ref, tool_refs
 
 NO_OUTPUT = "No output was recorded for this call."
 NOT_TEXT = "The output is not text; it follows in the next user message."

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from inspector.protocol.tool_fragments import CallTable, argument_text, read_fragment
+from inspector.protocol.from_chat.tool_fragments import CallTable, argument_text, read_fragment
 
 
 @dataclass(eq=False)

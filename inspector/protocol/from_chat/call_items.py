@@ -21,9 +21,9 @@ from enum import Enum, auto
 from io import StringIO
 from typing import Any
 
-from inspector.protocol.custom_input import InputUnwrapper
+from inspector.protocol.from_chat.custom_input import InputUnwrapper
+from inspector.protocol.from_chat.stream_event import EventLog
 from inspector.protocol.json_text import parse_object
-from inspector.protocol.stream_event import EventLog
 from inspector.protocol.surrogates import SurrogateJoiner, whole
 from inspector.protocol.tools import ToolNames, ToolRef
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from inspector.protocol.chat_delta import pieces_of
+from inspector.protocol.from_chat.delta import pieces_of
 
 
 def test_the_order_of_an_answer() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspector.protocol.custom_input import InputUnwrapper
+from inspector.protocol.from_chat.custom_input import InputUnwrapper
 from inspector.protocol.surrogates import whole
 
 

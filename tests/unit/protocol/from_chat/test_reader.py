@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inspector.protocol.chat_reader import ChatReader, Reading
+from inspector.protocol.from_chat.reader import ChatReader, Reading
 
 
 def read(*pieces: bytes) -> list[Reading]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from inspector.protocol.refusals import Refusals, error_body, parameter
 from inspector.protocol.report import Kind, Row
+from inspector.protocol.to_chat.refusals import Refusals, error_body, parameter
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from inspector.protocol.output_items import MessageItem, ReasoningItem, read_logprobs
-from inspector.protocol.stream_event import EventLog
+from inspector.protocol.from_chat.output_items import MessageItem, ReasoningItem, read_logprobs
+from inspector.protocol.from_chat.stream_event import EventLog
 
 
 def told(log: EventLog) -> list[str]:

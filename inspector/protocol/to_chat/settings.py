@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from inspector.protocol.families import Family
-from inspector.protocol.refusals import Refusals
 from inspector.protocol.report import Kind, Row, escape
+from inspector.protocol.to_chat.refusals import Refusals
 from inspector.protocol.tools import ToolNames, ToolRef, tool_ref
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from inspector.protocol.refusals import Refusals
 from inspector.protocol.report import Kind, Row, escape
+from inspector.protocol.to_chat.refusals import Refusals
 from inspector.protocol.tools import ToolNames, ToolRef, tool_ref
 
 INPUT = "input"

@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from inspector.protocol.report import Kind
+from inspector.protocol.to_chat.turns import NO_OUTPUT, NOT_TEXT
 from inspector.protocol.translate_request import ChatTranslation, translate_request
-from inspector.protocol.turns import NO_OUTPUT, NOT_TEXT
 
 
 def translate(*items: dict[str, Any], **fields: Any) -> ChatTranslation:

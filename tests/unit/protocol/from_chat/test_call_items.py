@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from inspector.protocol.call_items import CallItem
-from inspector.protocol.stream_event import EventLog
+from inspector.protocol.from_chat.call_items import CallItem
+from inspector.protocol.from_chat.stream_event import EventLog
 from inspector.protocol.tools import ToolNames, ToolRef
 
 TOOLS = ToolNames([ToolRef("function", "f"), ToolRef("custom", "c"), ToolRef("tool_search", "tool_search")])

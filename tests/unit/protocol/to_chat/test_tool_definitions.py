@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from inspector.protocol.refusals import Refusals
 from inspector.protocol.report import Kind, Row
-from inspector.protocol.tool_definitions import ToolList
+from inspector.protocol.to_chat.refusals import Refusals
+from inspector.protocol.to_chat.tool_definitions import ToolList
 from inspector.protocol.tools import ToolNames, refs_of
 
 

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from inspector.protocol.call_items import CallItem
-from inspector.protocol.output_items import MessageItem, ReasoningItem
-from inspector.protocol.stream_event import EventLog
-from inspector.protocol.tool_fragments import CallTable, Fragment
+from inspector.protocol.from_chat.call_items import CallItem
+from inspector.protocol.from_chat.output_items import MessageItem, ReasoningItem
+from inspector.protocol.from_chat.stream_event import EventLog
+from inspector.protocol.from_chat.tool_fragments import CallTable, Fragment
 from inspector.protocol.tools import ToolNames
 
 Item = MessageItem | ReasoningItem | CallItem

@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 from inspector.protocol.families import Family
-from inspector.protocol.input_items import CALLS, OUTPUTS, Outputs, drop_field, item_type
-from inspector.protocol.refusals import Refusals
 from inspector.protocol.report import Kind, Row, escape
-from inspector.protocol.tool_definitions import ToolList
+from inspector.protocol.to_chat.content import Piece, read_content, set_content
+from inspector.protocol.to_chat.items import CALLS, OUTPUTS, Outputs, drop_field, item_type
+from inspector.protocol.to_chat.refusals import Refusals
+from inspector.protocol.to_chat.tool_definitions import ToolList
+from inspector.protocol.to_chat.turns import Turns
 from inspector.protocol.tools import ToolNames
-from inspector.protocol.translate_content import Piece, read_content, set_content
-from inspector.protocol.turns import Turns
 
 _DROPPED = {
     "reasoning": "encrypted reasoning cannot travel to Chat Completions",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from inspector.protocol.from_chat.stream_event import EventLog, StreamEvent, new_id
 from inspector.protocol.sse import Decoder
-from inspector.protocol.stream_event import EventLog, StreamEvent, new_id
 
 
 def test_the_log_numbers_and_stamps() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openai.types.responses import Response
 
-from inspector.protocol.response_body import new_response
+from inspector.protocol.from_chat.response_body import new_response
 
 
 def body(request: dict[str, Any]) -> dict[str, Any]:
