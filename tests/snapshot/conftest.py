@@ -84,7 +84,7 @@ def app() -> Callable[..., InspectorApp]:
 
 @pytest.fixture
 def after() -> Callable[..., Callable[[Pilot[Any]], Awaitable[None]]]:
-    """What to do before the picture is taken: wait until exchange number `shown` is on screen, then press keys."""
+    """What to do before the picture: wait until exchange number `shown` is on screen, then press keys."""
 
     def make(
         *keys: str, shown: int | None = 1, then: int | None = None

@@ -19,5 +19,4 @@ def test_hostile_text_stays_text(snap_compare, app, after, stage):
     stage.body(asked, b"data: {not json\x1b[31m}\n\n: a comment \x1b[5m\n\ndata: cut o", after=last)
     stage.end(asked, after=last + 1, outcome=Outcome.UPSTREAM_GONE, error=BAD)
     stage.settle()
-    keys = ("1", "G", "k", "enter")
-    assert snap_compare(app(stage.path), terminal_size=(120, 40), run_before=after(*keys))
+    assert snap_compare(app(stage.path), terminal_size=(120, 40), run_before=after("1", "G", "k"))

@@ -189,7 +189,7 @@ def event_node(record: EventRecord, *, silence: float = 0.0) -> Node:
     if record.type == "comment":
         name = ":"
     said = error_words(record.data) if symbol in ("✗", "⚠") else ""
-    words = clean(one_line(said or detail(record)))
+    words = one_line(said or detail(record))
     head = row(
         Span(offset(record.at), Tone.DIM),
         Span(f" {symbol}" if symbol else "", tone),

@@ -90,7 +90,10 @@ def _token_words(usage: Usage | None, short: bool) -> tuple[Span, ...]:
 
 def group_row(label: str, title: str | None, exchanges: Sequence[Exchange], is_turn: bool, width: int,
               now: float) -> Row:  # fmt: skip
-    """The row of a turn or a session: what it is about, how many, and the worst that happened."""
+    """The row of a turn or a session: what it is about, how many, and the worst that happened.
+
+    `title` has been cleaned already (`title_of` did): cleaned twice, its marks would be spelled out.
+    """
     bad = sum(1 for exchange in exchanges if mark(exchange).tone is Tone.BAD)
     open_ones = any(exchange.outcome is Outcome.OPEN for exchange in exchanges)
     edge: list[Span] = []
@@ -101,9 +104,9 @@ def group_row(label: str, title: str | None, exchanges: Sequence[Exchange], is_t
     if is_turn:
         edge.append(Span(f"{len(exchanges)}", Tone.DIM))
         number = label.partition(" ")[2]
-        return row(Span(f"{number} ", Tone.DIM), Span(one_line(title) if title else label), right=tuple(edge))
+        return row(Span(f"{number} ", Tone.DIM), Span(title or label), right=tuple(edge))
     newest = max((exchange.started for exchange in exchanges), default=now)
     edge.append(Span(ago(max(0.0, now - newest)), Tone.DIM))
-    shown = one_line(title) if title else clean(label)
+    shown = title or clean(label)
     count = f"  {counted(len(exchanges), 'exchange')}" if width >= WIDE else ""
     return row(Span(shown, Tone.STRONG), Span(count, Tone.DIM), right=tuple(edge))

@@ -77,7 +77,8 @@ def group(
 ) -> Node:
     """A titled node that holds others."""
     lead = [mark, Span(" ")] if mark else []
-    heading = row(*lead, Span(title, Tone.ROLE), Span(f" {detail}" if detail else "", Tone.DIM), right=right)
+    said = Span(f" {clean(detail)}" if detail else "", Tone.DIM)
+    heading = row(*lead, Span(title, Tone.ROLE), said, right=right)
     return Node(key, heading, branches=branches, opened=opened)
 
 

@@ -60,7 +60,11 @@ class RowList(ScrollView, can_focus=True):
             tooltip="To the last row, and stay there",
         ),
         Binding(
-            "enter", "toggle", "Unfold", id="list.toggle", tooltip="Unfold or fold what the cursor is on"
+            "enter",
+            "fold_or_unfold",
+            "Unfold",
+            id="list.toggle",
+            tooltip="Unfold or fold what the cursor is on",
         ),
         Binding("right,l", "unfold", "Unfold", show=False, id="list.unfold", tooltip="Unfold, or go into"),
         Binding(
