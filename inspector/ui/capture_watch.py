@@ -30,7 +30,7 @@ class News:
     proxy: Running | None = None
     recorder: Recorder | None = None  # the last one to write
     problem: str | None = None
-    read: bool = False  # the file has been read at least once
+    read: bool = False  # all there is has been read, though it be nothing
 
 
 def join(older: News, newer: News) -> News:
@@ -80,7 +80,7 @@ class CaptureWatch:
             try:
                 news = self._read(news)
             except CaptureError as error:
-                news = replace(news, problem=str(error))
+                news = self._unreadable(news, error)
             lasting = replace(news, exchanges={}, titles={})
             if news.exchanges or news.titles or lasting != told:
                 self.mailbox.put(news)
@@ -108,6 +108,12 @@ class CaptureWatch:
             size=on_disk(self._path),
             read=True,
         )
+
+    def _unreadable(self, news: News, error: CaptureError) -> News:
+        """The recorder knows better than we why there is nothing; a file it has yet to make is no problem."""
+        if news.proxy is not None and (news.proxy.problem or not self._path.exists()):
+            return replace(news, problem=news.proxy.problem, read=True)
+        return replace(news, problem=str(error))
 
     def _titles(self, reader: Reader) -> dict[str, str]:
         with self._wake:

@@ -72,16 +72,21 @@ class ExchangeWatch:
                 reading = self._look(reader, reading, wanted)
             except CaptureError:
                 continue  # the other thread tells about it
+            except KeyError:
+                self._forget(wanted)  # the file was put in another's place
         if reader is not None:
             reader.close()
 
-    def _look(self, reader: Reader, reading: Reading | None, wanted: int) -> Reading | None:
+    def _forget(self, missing: int) -> None:
+        with self._wake:
+            if self._wanted == missing:
+                self._wanted = None
+
+    def _look(self, reader: Reader, reading: Reading | None, wanted: int) -> Reading:
         """Open the wanted exchange, or take in what came since; the reading to go on with."""
         if reading is None or reading.detail.exchange.id != wanted:
             return self._open(reader, wanted)
         exchange = reader.exchange(wanted)
-        if exchange is None:
-            return reading
         if reading.outgrown(exchange):
             return self._open(reader, wanted)
         chunks = {leg: reader.chunks(wanted, leg, since) for leg, since in reading.seen.items()}
@@ -89,10 +94,7 @@ class ExchangeWatch:
             self.mailbox.put(Letter(None, (reading.more(exchange, chunks),)))
         return reading
 
-    def _open(self, reader: Reader, wanted: int) -> Reading | None:
-        detail = reader.detail(wanted)
-        if detail is None:
-            return None
-        reading = Reading(detail)
+    def _open(self, reader: Reader, wanted: int) -> Reading:
+        reading = Reading(reader.detail(wanted))
         self.mailbox.put(Letter(reading.view()))
         return reading
