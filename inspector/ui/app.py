@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from inspector.ui.proxy_control import ProxyControl
 from inspector.ui.screens.quit import QuitChoice, QuitScreen
 from inspector.ui.screens.sessions import SessionsScreen
+from inspector.ui.signals import leave_on_signals
 from inspector.ui.themes import DARK, LIGHT, further_variables
 
 
@@ -62,6 +63,10 @@ class InspectorApp(App[QuitChoice]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our further variables, for themes that do not know them."""
         return further_variables(self.current_theme)
+
+    def on_mount(self) -> None:
+        """Leave in good order when told to by a signal, or when the terminal is closed."""
+        leave_on_signals(self.exit)
 
     def action_help(self) -> None:
         """Show or hide the keys."""
