@@ -11,7 +11,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -174,7 +174,7 @@ class Terminal:
 
     def __init__(self, command: Sequence[str], folder: Path, columns: int, rows: int) -> None:
         self._pid, self._status = folder / "pid", folder / "status"
-        inner = f"""sh -c 'echo $$ >"$0"; exec "$@"' '{self._pid}' "$@"; echo $? >'{self._status}'"""
+        inner = f"""trap : INT HUP; sh -c 'echo $$ >"$0"; exec "$@"' '{self._pid}' "$@"; echo $? >'{self._status}'"""
         self._server = f"inspector-tests-{uuid.uuid4().hex[:12]}"
         self._tmux("-f", os.devnull, "new-session", "-d", "-x", str(columns), "-y", str(rows),
                    "sh", "-c", inner, "sh", *command,
@@ -214,12 +214,18 @@ class Terminal:
 
     def ended(self) -> int:
         """Waits for the program's end; its exit status as a shell tells it, 128 + N after signal N."""
-        self.until(lambda _: self._status.exists() and self._status.read_text(), "it has ended")
+        deadline = time.monotonic() + PATIENCE
+        while not (self._status.exists() and self._status.read_text()):
+            assert time.monotonic() < deadline, f"{self._pid.read_text()} does not end"
+            time.sleep(0.03)
         return int(self._status.read_text())
 
     def close(self) -> None:
-        """Hangs up."""
+        """Hangs up, of which the shell around the program keeps it from hearing."""
         self._tmux("kill-server", check=False)
+        if self._pid.exists() and not self._status.exists():
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGHUP)
 
     def _tmux(self, *arguments: str, check: bool = True) -> str:
         done = subprocess.run(

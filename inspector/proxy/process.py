@@ -43,7 +43,11 @@ def spawn(settings: ProxySettings, *, timeout: float = 30.0) -> Running:
         )
     # Somebody must collect its exit status, whenever that comes: else a dead proxy looks like a living one.
     threading.Thread(target=child.wait, name="proxy's end", daemon=True).start()
-    said = _first_line(child, settings.to_json(), timeout)
+    try:
+        said = _first_line(child, settings.to_json(), timeout)
+    except BaseException:  # Ctrl-C while it starts: nobody would know of it
+        child.terminate()
+        raise
     if said is None:
         child.kill()
         child.wait()

@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import socket
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from http.client import HTTPConnection
@@ -190,6 +191,28 @@ def test_the_block_for_codex_can_be_copied(
     live.type("c")
     proxy = the_proxy(wait_for)
     assert wait_for(lambda: live.copied, "something was copied") == config_block(proxy.base_url or "")
+    live.close()
+    live.ended()
+    assert proxy.alive  # a closed terminal is no order to end
+
+
+@pytest.mark.parametrize("command", [("live",), ("run", "--", "codex")])
+def test_ctrl_c_while_the_proxy_starts_leaves_none(
+    terminal: Callable[..., Any], wait_for: Callable[..., Any], home: Path, command: tuple[str, ...]
+) -> None:
+    options = ("--upstream", "http://127.0.0.1:9/v1", "--listen", "127.0.0.1:0")
+    starting = terminal(command[0], *options, *command[1:])
+    logs = home / "state" / "proxies"
+    [log] = wait_for(lambda: list(logs.glob("*.log")) if logs.exists() else [], "the proxy is being started")
+    starting.type("C-c")
+    assert starting.ended() == 1
+    assert "Traceback" not in starting.screen
+
+    def processes() -> str:
+        return subprocess.run(["ps", "-A", "-o", "args"], capture_output=True, text=True, check=True).stdout
+
+    wait_for(lambda: str(log) not in processes(), "no proxy is there any more")
+    assert registry.running() == []
 
 
 def test_forward_mode_shows_its_two_lines(terminal: Callable[..., Any], wait_for: Callable[..., Any]) -> None:
