@@ -174,10 +174,11 @@ class Terminal:
 
     def __init__(self, command: Sequence[str], folder: Path, columns: int, rows: int) -> None:
         self._pid, self._status = folder / "pid", folder / "status"
-        inner = f"""trap : INT HUP; sh -c 'echo $$ >"$0"; exec "$@"' '{self._pid}' "$@"; echo $? >'{self._status}'"""
+        begin = f"""sh -c 'echo $$ >"$0"; exec "$@"' '{self._pid}' "$@\""""
+        script = f"trap : INT HUP; {begin}; echo $? >'{self._status}'"
         self._server = f"inspector-tests-{uuid.uuid4().hex[:12]}"
         self._tmux("-f", os.devnull, "new-session", "-d", "-x", str(columns), "-y", str(rows),
-                   "sh", "-c", inner, "sh", *command,
+                   "sh", "-c", script, "sh", *command,
                    ";", "set-option", "remain-on-exit", "on",
                    ";", "set-option", "-s", "set-clipboard", "on")  # fmt: skip
 
