@@ -1,19 +1,21 @@
-"""The events of a recorded stream, each with its moment: what `show` prints.
+"""The events of a recorded stream, each with its moment: read as the stream grows, or all at once.
 
-An event arrived with its last byte. A body that is not an event stream has none; an event cut off by the end
-of the stream counts as none, as clients see it.
+An event arrived with its last byte. What clients do not see is told apart (`dispatched`, `complete`) rather
+than left out: a comment or an event that was cut off says much about a stream.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from inspector.capture.encodings import Decoder as ContentDecoder
 from inspector.capture.model import Chunk, ExchangeDetail, Headers, Leg
 from inspector.protocol import sse
 from inspector.protocol.json_text import is_shallow, parse
+
+DONE = "[DONE]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +31,42 @@ class TimedEvent:
     at: float
     type: str
     data: Any
+    text: str = field(default="", repr=False, compare=False)  # the data as it came; of a comment, its words
+    chunk: int = field(default=0, compare=False)  # the leg's chunk that completed it
+    dispatched: bool = field(default=True, compare=False)  # False: no data (a comment), clients see nothing
+    complete: bool = field(default=True, compare=False)  # False: cut off by the end of the stream
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """The data where it is an object, else an empty one."""
+        return self.data if isinstance(self.data, dict) else {}
+
+
+class EventReader:
+    """Reads a leg's body, decoded from its content encoding, as it comes; gives what each piece completes."""
+
+    def __init__(self) -> None:
+        self._decoder = sse.Decoder()
+        self._count = 0
+        self._last = (0.0, 0)
+
+    def feed(self, data: bytes, at: float, chunk: int) -> list[TimedEvent]:
+        """The events that these bytes complete."""
+        self._last = (at, chunk)
+        return self._events(self._decoder.feed(data))
+
+    def close(self) -> list[TimedEvent]:
+        """What the end of the stream leaves: an event that was cut off, if there is one."""
+        return self._events(self._decoder.close())
+
+    def _events(self, blocks: Iterable[sse.ServerSentEvent]) -> list[TimedEvent]:
+        found = [_event(n, *self._last, block) for n, block in enumerate(blocks, self._count)]
+        self._count += len(found)
+        return found
 
 
 def response_events(detail: ExchangeDetail) -> list[TimedEvent]:
-    """The events that the client was sent."""
+    """The events that the client was sent, and saw."""
     message = detail.legs.get(Leg.RESPONSE)
     if message is None:
         return []
@@ -40,19 +74,18 @@ def response_events(detail: ExchangeDetail) -> list[TimedEvent]:
 
 
 def timed_events(headers: Headers, chunks: Iterable[Chunk]) -> list[TimedEvent]:
-    """The events of one leg; `headers` name its content encoding."""
-    content, decoder = ContentDecoder(headers), sse.Decoder()
-    blocks: list[tuple[float, sse.ServerSentEvent]] = []
-    at = 0.0
-    for chunk in chunks:
-        at = chunk.at
-        blocks += [(at, block) for block in decoder.feed(content.feed(chunk.data))]
-    blocks += [(at, block) for block in decoder.close() if block.complete]
-    dispatched = [(at, block) for at, block in blocks if block.has_data]
-    return [_event(n, at, block) for n, (at, block) in enumerate(dispatched)]
+    """The events of one leg as clients see them, numbered without the others; `headers` name its encoding."""
+    content, reader = ContentDecoder(headers), EventReader()
+    events = [event for chunk in chunks for event in reader.feed(content.feed(chunk.data), chunk.at, chunk.n)]
+    events += reader.close()
+    seen = (event for event in events if event.dispatched and event.complete)
+    return [replace(event, n=n) for n, event in enumerate(seen)]
 
 
-def _event(n: int, at: float, block: sse.ServerSentEvent) -> TimedEvent:
+def _event(n: int, at: float, chunk: int, block: sse.ServerSentEvent) -> TimedEvent:
+    if not block.has_data:
+        words = "\n".join(block.comments)
+        return TimedEvent(n, at, block.event, None, words, chunk, dispatched=False, complete=block.complete)
     try:
         data = parse(block.data)
     except ValueError:
@@ -61,5 +94,7 @@ def _event(n: int, at: float, block: sse.ServerSentEvent) -> TimedEvent:
         data = block.data
     if isinstance(data, dict):
         said = data.get("type") or block.event or data.get("object")
-        return TimedEvent(n, at, said if isinstance(said, str) else "", data)
-    return TimedEvent(n, at, block.event or (data if data == "[DONE]" else ""), data)
+        kind = said if isinstance(said, str) else ""
+    else:
+        kind = block.event or (DONE if data == DONE else "")
+    return TimedEvent(n, at, kind, data, block.data, chunk, complete=block.complete)

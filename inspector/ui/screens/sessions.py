@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -25,12 +26,11 @@ from inspector.ui.capture_watch import CaptureWatch, News
 from inspector.ui.exchange_watch import ExchangeWatch
 from inspector.ui.messages import CaptureGrew, ExchangeRead
 from inspector.ui.proxy_control import ProxyControl
+from inspector.ui.view.banner import banner_rows
 from inspector.ui.view.guide import Guide, guide, guide_rows
 from inspector.ui.view.header import Facts, header_row
 from inspector.ui.view.outline import Outline
-from inspector.ui.view.rows import Span, Tone, row
 from inspector.ui.view.sessions import Sessions, exchange_of
-from inspector.ui.view.text import one_line
 from inspector.ui.view.words import is_bad
 from inspector.ui.widgets.exchange_panes import ExchangePanes
 from inspector.ui.widgets.pane import Pane
@@ -166,8 +166,7 @@ class SessionsScreen(Screen[None]):
         self.query_one("#header").refresh()
         banner = self.query_one("#banner", RowLines)
         banner.set_class(news.problem is not None, "-shown")
-        words = one_line(news.problem or "")
-        banner.show(lambda _: [row(Span("⚠ ", Tone.TEXT), Span(words, Tone.TEXT))])
+        banner.show(partial(banner_rows, news.problem or ""))
 
     def _ask_titles(self, news: News) -> None:
         """Groups that have no title yet: ask for it when the request they begin with has arrived."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from inspector.capture.events import DONE, TimedEvent
 from inspector.protocol.usage import from_chat, from_responses
 from inspector.ui.view import item_cards
-from inspector.ui.view.event_record import EventRecord
 from inspector.ui.view.measures import tokens
 from inspector.ui.view.pretty import compact
 
@@ -62,10 +62,8 @@ def item_links(item: Any) -> frozenset[str]:
     return item_cards.links(item) if isinstance(item, dict) else frozenset()
 
 
-def error_words(data: dict[str, Any] | None) -> str:
+def error_words(data: dict[str, Any]) -> str:
     """The message of an error, wherever the event carries it."""
-    if data is None:
-        return ""
     response = data.get("response")
     for holder in (response, data):
         if not isinstance(holder, dict):
@@ -81,15 +79,35 @@ def error_words(data: dict[str, Any] | None) -> str:
     return ": ".join(parts)
 
 
-def detail(record: EventRecord) -> str:
+def is_chunk(record: TimedEvent) -> bool:
+    """Whether an event is a chunk of a Chat stream."""
+    return "choices" in record.members
+
+
+def kind_words(record: TimedEvent) -> str:
+    """What to call an event; "" for what could not be read."""
+    if is_chunk(record):
+        return "chunk"
+    if not record.dispatched and record.text:
+        return ":"
+    kind = record.type or ("error" if "error" in record.members else "")
+    return kind.removeprefix("response.")
+
+
+def is_unreadable(record: TimedEvent) -> bool:
+    """Whether an event has data that is neither a JSON object nor the end of a Chat stream."""
+    return record.dispatched and not isinstance(record.data, dict) and record.data != DONE
+
+
+def detail(record: TimedEvent) -> str:
     """What else is worth a look in an event's row."""
-    data = record.data
-    if data is None:
-        return record.text
+    data = record.members
+    if not data:
+        return record.text if record.text != DONE else ""
     for name in ("delta", "text", "arguments", "input", "refusal"):
         if isinstance(data.get(name), str) and data[name]:
             return f"{data[name]!s}"
-    if record.type == "chat.chunk":
+    if is_chunk(record):
         return chunk_words(data)
     response = data.get("response")
     if isinstance(response, dict):

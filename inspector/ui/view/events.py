@@ -4,8 +4,8 @@ Which rows there are:
 
     head        the status line, the response's headers below it
     event       one that stands alone: created, completed, error, a comment, something unreadable
-    group       an output item from `output_item.added` to `output_item.done`, or a run of chat chunks about
-    one thing gap         nothing came for GAP seconds
+    group       an output item, `output_item.added` to `.done`, or a run of chat chunks about one thing
+    gap         nothing came for GAP seconds
 
 A group is placed where its first event was; events of another item that come between go to their own group.
 """
@@ -13,11 +13,19 @@ A group is placed where its first event was; events of another item that come be
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
+from inspector.capture.events import TimedEvent
 from inspector.ui.view.cards import json_body, text_body
-from inspector.ui.view.event_record import DONE, EventRecord
-from inspector.ui.view.event_words import detail, error_words, item_links, item_words, piece_of
+from inspector.ui.view.event_words import (
+    detail,
+    error_words,
+    is_chunk,
+    is_unreadable,
+    item_links,
+    item_words,
+    kind_words,
+    piece_of,
+)
 from inspector.ui.view.measures import duration, offset
 from inspector.ui.view.outline import Node
 from inspector.ui.view.pretty import compact
@@ -41,9 +49,9 @@ class EventGroup(Node):
 
     __slots__ = ("_children", "called", "deltas", "done", "preview", "records", "silence")
 
-    def __init__(self, key: str, first: EventRecord) -> None:
+    def __init__(self, key: str, first: TimedEvent) -> None:
         super().__init__(key, self._head)
-        self.records: list[EventRecord] = []
+        self.records: list[TimedEvent] = []
         self.deltas = 0
         self.called = ""
         self.preview = ""
@@ -52,17 +60,17 @@ class EventGroup(Node):
         self._children: list[Node] = []
         self.add(first)
 
-    def add(self, record: EventRecord) -> None:
+    def add(self, record: TimedEvent) -> None:
         """Take in an event of this item."""
         if self.records:
             self.silence = max(self.silence, record.at - self.records[-1].at)
         self.records.append(record)
-        data = record.data or {}
+        data = record.members
         if record.type.endswith(".delta"):
             self.deltas += 1
             if len(self.preview) < PREVIEW and isinstance(data.get("delta"), str):
                 self.preview += data["delta"]
-        elif record.type == "chat.chunk":
+        elif is_chunk(record):
             self.deltas += 1
             self.called = self.called or piece_of(data).words
             if len(self.preview) < PREVIEW:
@@ -116,7 +124,7 @@ class EventRows:
         self._groups: dict[str, EventGroup] = {}
         self._chat: tuple[str, EventGroup] | None = None
 
-    def extend(self, records: Iterable[EventRecord]) -> None:
+    def extend(self, records: Iterable[TimedEvent]) -> None:
         """Add events in order of arrival."""
         ending = self._ending
         self.end(())
@@ -131,7 +139,7 @@ class EventRows:
         self._ending = ending
         self.nodes.extend(ending)
 
-    def _add(self, record: EventRecord) -> None:
+    def _add(self, record: TimedEvent) -> None:
         group = self._group_of(record)
         if group is not None:
             group.add(record)
@@ -142,16 +150,16 @@ class EventRows:
         self.count += 1
         self.last = record.at
 
-    def _group_of(self, record: EventRecord) -> EventGroup | None:
-        if record.type == "chat.chunk":
-            about = piece_of(record.data or {}).about
+    def _group_of(self, record: TimedEvent) -> EventGroup | None:
+        if is_chunk(record):
+            about = piece_of(record.members).about
             return self._chat[1] if self._chat is not None and self._chat[0] == about else None
         key = _item_key(record)
         return self._groups.get(key) if key else None
 
-    def _place(self, record: EventRecord) -> None:
-        if record.type == "chat.chunk":
-            piece = piece_of(record.data or {})
+    def _place(self, record: TimedEvent) -> None:
+        if is_chunk(record):
+            piece = piece_of(record.members)
             if piece.text or piece.words:
                 group = EventGroup(f"run:{record.n}", record)
                 self._chat = (piece.about, group)
@@ -166,9 +174,9 @@ class EventRows:
         self.nodes.append(event_node(record))
 
 
-def _item_key(record: EventRecord) -> str:
+def _item_key(record: TimedEvent) -> str:
     """Which output item an event belongs to; "" for the response as a whole."""
-    data = record.data or {}
+    data = record.members
     if "output_index" in data:
         return f"output:{compact(data['output_index'], 20)}"
     return f"id:{data['item_id']}" if isinstance(data.get("item_id"), str) else ""
@@ -178,17 +186,15 @@ def _gap(n: int, silence: float) -> Node:
     return Node(f"gap:{n}", row(Span(f"       ── gap {duration(silence)} ──", Tone.FAINT)))
 
 
-def event_node(record: EventRecord, *, silence: float = 0.0) -> Node:
+def event_node(record: TimedEvent, *, silence: float = 0.0) -> Node:
     """One event as a row; unfolded, its data."""
-    symbol, tone = TONES.get(record.type, ("", Tone.TEXT))
-    if (record.data is None and record.type not in (DONE, "comment")) or not record.complete:
+    symbol, tone = TONES.get(record.type or kind_words(record), ("", Tone.TEXT))
+    if is_unreadable(record) or not record.complete:
         symbol, tone = "⚠", Tone.WARN
-    name = record.type.removeprefix("response.") or "unreadable"
+    name = kind_words(record) or "unreadable"
     if not record.complete:
         name += " cut off"
-    if record.type == "comment":
-        name = ":"
-    said = error_words(record.data) if symbol in ("✗", "⚠") else ""
+    said = error_words(record.members) if symbol in ("✗", "⚠") else ""
     words = one_line(said or detail(record))
     head = row(
         Span(offset(record.at), Tone.DIM),
@@ -197,7 +203,6 @@ def event_node(record: EventRecord, *, silence: float = 0.0) -> Node:
         Span(f"  {words}" if words else "", Tone.TEXT if symbol == "✗" else Tone.DIM),
         right=Span(f"+{duration(silence)}", Tone.KEY) if silence >= GAP else None,
     )
-    body = json_body(record.data) if record.data is not None else text_body(record.text)
+    body = json_body(record.data) if isinstance(record.data, dict | list) else text_body(record.text)
     held = None if not record.text else body
-    data: dict[str, Any] = record.data or {}
-    return Node(f"event:{record.n}", head, body=held, links=item_links(data.get("item")))
+    return Node(f"event:{record.n}", head, body=held, links=item_links(record.members.get("item")))

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from inspector.capture.events import TimedEvent
 from inspector.capture.model import Chunk, Exchange, ExchangeDetail, Leg, Outcome
 from inspector.protocol.azure import Operation
 from inspector.ui.view.cards import json_body, text_body
-from inspector.ui.view.event_record import EventRecord
 from inspector.ui.view.events import EventRows
 from inspector.ui.view.measures import duration, offset, size
 from inspector.ui.view.outline import Node
@@ -50,7 +50,7 @@ class Growth:
     """What came in since the view, or the growth before."""
 
     exchange: Exchange
-    records: dict[Leg, list[EventRecord]]
+    records: dict[Leg, list[TimedEvent]]
     bodies: dict[Leg, str]
     answer: PaneContent
     endings: dict[Leg, list[Node]] = field(default_factory=dict)
@@ -123,7 +123,7 @@ class Reading:
         records = {leg: self._take(leg, chunks.get(leg, []), exchange) for leg in self._streams}
         return Growth(exchange, records, self._bodies(), self._answer(), self._endings(exchange))
 
-    def _take(self, leg: Leg, chunks: list[Chunk], exchange: Exchange) -> list[EventRecord]:
+    def _take(self, leg: Leg, chunks: list[Chunk], exchange: Exchange) -> list[TimedEvent]:
         records = self._streams[leg].feed(chunks)
         if exchange.outcome is not Outcome.OPEN and leg not in self._closed:
             self._closed.add(leg)

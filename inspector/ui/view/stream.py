@@ -1,4 +1,4 @@
-"""One response leg while it comes in: bytes to event records, to the answer they amount to.
+"""One response leg while it comes in: bytes to events, to the answer they amount to.
 
 Lives in the thread that reads the capture. The rows are made there once (`rows`) and then handed to the
 screen, which adds what `feed` returns from then on.
@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from inspector.capture.encodings import Decoder
+from inspector.capture.events import EventReader, TimedEvent
 from inspector.capture.model import Chunk, Headers
 from inspector.protocol.accumulate import Accumulator
 from inspector.protocol.json_text import parse
@@ -18,7 +19,6 @@ from inspector.protocol.tools import ToolNames
 from inspector.protocol.translate_response import translate_response
 from inspector.protocol.translate_stream import StreamTranslator
 from inspector.ui.view.answer import answer_nodes, error_nodes
-from inspector.ui.view.event_record import EventReader, EventRecord
 from inspector.ui.view.measures import counted
 from inspector.ui.view.pane_content import PaneContent
 from inspector.ui.view.text import decode
@@ -49,9 +49,9 @@ class StreamReading:
         """Why the body could not be decoded whole."""
         return self._encoding.problem
 
-    def feed(self, chunks: Iterable[Chunk]) -> list[EventRecord]:
+    def feed(self, chunks: Iterable[Chunk]) -> list[TimedEvent]:
         """Take in chunks; the events they complete."""
-        records: list[EventRecord] = []
+        records: list[TimedEvent] = []
         for chunk in chunks:
             self.seen = max(self.seen, chunk.n + 1)
             data = self._encoding.feed(chunk.data)
@@ -67,7 +67,7 @@ class StreamReading:
         self._read(records)
         return records
 
-    def close(self) -> list[EventRecord]:
+    def close(self) -> list[TimedEvent]:
         """The leg is over."""
         if not self.is_events:
             return []
@@ -98,10 +98,10 @@ class StreamReading:
                 return _answer_pane(value)
         return PaneContent(error_nodes(self.status, value, text) if text else [], value=value, raw=text)
 
-    def _read(self, records: Iterable[EventRecord]) -> None:
+    def _read(self, records: Iterable[TimedEvent]) -> None:
         """Events of the Responses API go straight into the answer."""
         if self._chat is None:
-            self._take(record.data for record in records if record.data is not None and record.complete)
+            self._take(record.members for record in records if record.members and record.complete)
 
     def _take(self, events: Iterable[dict[str, Any]]) -> None:
         for event in events:
