@@ -283,7 +283,7 @@ class SessionsScreen(Screen[None]):
     def action_pane(self, name: str) -> None:
         """Give a pane the keys."""
         if name == "sessions":
-            self.list.focus()
+            self.set_focus(self.list)  # at once: the next key may have been typed already
         else:
             self.panes.activate(name, focus=True)
 

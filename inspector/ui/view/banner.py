@@ -1,4 +1,4 @@
-"""What is wrong with the recording, over the whole width: the one thing on the screen that nobody may miss."""
+"""What is wrong with the recording, in words over the whole width: nobody may miss it."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ class ExchangePanes(Vertical):
         for tab in self.query("#tabs > PaneTitle"):
             tab.refresh()
         if focus:
-            self.pane(name).list.focus()
+            self.screen.set_focus(self.pane(name).list)  # at once: the next key may have been typed already
 
     def next_form(self) -> None:
         """Items, JSON, raw, and round again."""

@@ -1,0 +1,33 @@
+"""The first line, at every width."""
+
+from __future__ import annotations
+
+from inspector.ui.view.header import Facts, header_row
+from inspector.ui.view.rows import Tone
+
+LIVE = Facts(
+    "today.db", 1_200_000, "http://127.0.0.1:8080", "https://my-res.openai.azure.com/openai/v1", "observe"
+)
+
+
+def test_wide_and_narrow():
+    wide, narrow = header_row(LIVE, 140).text, header_row(LIVE, 80).text
+    assert wide.startswith("inspector  ● live  127.0.0.1:8080 → my-res.openai.azure.com/openai/v1  observe")
+    assert wide.endswith("today.db  1.2 MB")
+    assert narrow.startswith("● live  127.0.0.1:8080 → my-res.openai  observe")
+
+
+def test_without_a_proxy_and_after_one():
+    assert (
+        "○ capture  of my-res"
+        in header_row(Facts("a.db", upstream="https://my-res/v1", mode="observe"), 140).text
+    )
+    assert "■ the proxy has ended" in header_row(Facts("a.db", was_live=True), 140).text
+
+
+def test_forward_bridge_and_trouble():
+    forward = Facts("a.db", listening="http://127.0.0.1:1", forward=True, troubled=3)
+    assert "any Azure host" in header_row(forward, 140).text
+    assert header_row(forward, 140).text.endswith("⚠ 3")
+    bridge = Facts("a.db", listening="http://127.0.0.1:1", upstream="http://b", mode="bridge")
+    assert any(span.tone is Tone.ACCENT and "bridge" in span.text for span in header_row(bridge, 140).left)

@@ -1,0 +1,66 @@
+"""The foldable list: which rows there are, and where each node begins."""
+
+from __future__ import annotations
+
+from inspector.ui.view.outline import Node, Outline
+from inspector.ui.view.rows import row
+
+
+def leaf(key: str, lines: int = 0, *, opened: bool = False, links: tuple[str, ...] = ()) -> Node:
+    body = (lambda width: [row(f"{key}{n}:{width}") for n in range(lines)]) if lines else None
+    return Node(key, row(key), body=body, opened=opened, links=frozenset(links))
+
+
+def texts(outline: Outline) -> list[str]:
+    return [outline.row(n)[0].text for n in range(len(outline))]
+
+
+def test_a_body_is_laid_out_below_its_head_for_the_width_it_gets():
+    outline = Outline([leaf("a", 2, opened=True), leaf("b")], width=20)
+    assert texts(outline) == ["a", "a0:16", "a1:16", "b"]
+    outline.reflow(30)
+    assert texts(outline)[1] == "a0:26"
+    assert outline.row(2)[1:] == (outline.visible[0], 0, 2)
+
+
+def test_folding_is_remembered_by_key():
+    outline = Outline([Node("top", row("top"), branches=[leaf("a"), leaf("b", 1)], opened=True)])
+    outline.fold(outline.visible[2], True)
+    assert texts(outline) == ["top", "a", "b", "b0:74"]
+    outline.fold(outline.visible[0], False)
+    assert texts(outline) == ["top"]
+    again = Outline([Node("top", row("top"), branches=[leaf("a")], opened=True)], folds=outline.folds)
+    assert texts(again) == ["top"]
+
+
+def test_branches_are_made_once_and_when_first_seen():
+    made = []
+
+    def branches() -> list[Node]:
+        made.append(1)
+        return [leaf("a")]
+
+    outline = Outline([Node("top", row("top"), branches=branches)])
+    assert made == []
+    outline.fold(outline.visible[0], True)
+    outline.reflow(50)
+    assert texts(outline) == ["top", "a"]
+    assert made == [1]
+
+
+def test_nodes_are_found_by_key_by_link_and_by_row():
+    outline = Outline(
+        [leaf("a", 2, opened=True), Node("t", row("t"), branches=[leaf("c", links=("x",))], opened=True)]
+    )
+    assert (outline.find("t"), outline.find("c"), outline.find("gone")) == (3, 4, None)
+    assert outline.first(lambda node: "x" in node.links) == 4
+    assert outline.first(lambda node: "x" in node.links, among=[0]) is None
+    found = [outline.node(n) for n in (2, 4, 9)]
+    assert [node and node.key for node in found] == ["a", "c", None]
+    assert (outline.parent(2), outline.parent(0)) == (1, None)
+
+
+def test_what_has_nothing_below_cannot_be_open():
+    outline = Outline([leaf("a", opened=True)])
+    assert not outline.is_open(outline.visible[0])
+    assert len(Outline()) == 0
