@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 
 from inspector.ui.proxy_control import ProxyControl
 from inspector.ui.screens.quit import QuitChoice, QuitScreen
@@ -63,6 +64,15 @@ class InspectorApp(App[QuitChoice]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our further variables, for themes that do not know them."""
         return further_variables(self.current_theme)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's own, but for the one whose terminal may be closed."""
+        found = super().get_driver_class()
+        if found.__module__ != "textual.drivers.linux_driver":
+            return found
+        from inspector.ui.terminal import EnduringDriver  # not to be imported on Windows
+
+        return EnduringDriver
 
     def on_mount(self) -> None:
         """Leave in good order when told to by a signal, or when the terminal is closed."""

@@ -29,8 +29,8 @@ def leave_on_signals(leave: Callable[[], object]) -> None:
 
 
 def _let_go(terminals: list[int]) -> None:
-    """Point what was a terminal, and is none any more, at nothing: Textual's writing thread would die of the
-    error, and the app wait for it for ever.
+    """Point what was a terminal, and is none any more, at nothing: what is read or said from here on would
+    only fail.
     """
     nothing = os.open(os.devnull, os.O_RDWR)
     for number in terminals:

@@ -1,9 +1,15 @@
-"""Captures to look at."""
+"""Captures to look at, and a pilot's patience."""
 
 from __future__ import annotations
 
 import importlib.util
+import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
 
 _spec = importlib.util.spec_from_file_location("recorded", Path(__file__).parents[2] / "recorded.py")
 assert _spec is not None
@@ -11,3 +17,18 @@ assert _spec.loader is not None
 _recorded = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(_recorded)
 stage, turn, streaming = _recorded.stage, _recorded.turn, _recorded.streaming  # fixtures
+
+PATIENCE = 20.0
+
+
+@pytest.fixture
+def until() -> Callable[[Pilot[Any], Callable[[], object]], Awaitable[None]]:
+    """Lets the app go on until something is so."""
+
+    async def wait(pilot: Pilot[Any], condition: Callable[[], object]) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < deadline, "it did not become so"
+            await pilot.pause(0.01)
+
+    return wait

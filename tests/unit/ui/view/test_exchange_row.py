@@ -13,7 +13,8 @@ from inspector.ui.view.text import clean, glyphs
 
 def exchange(**changes: Any) -> Exchange:
     told: dict[str, Any] = {
-        "id": 1, "revision": 1, "method": "POST", "url": "https://a/responses", "operation": "responses.create",
+        "id": 1, "revision": 1, "method": "POST", "url": "https://a",
+        "operation": "responses.create",
         "mode": "observe", "started": 0.0, "outcome": Outcome.COMPLETE, "status": 200, "model": "my-gpt5",
         "ended": 1.9, "event_count": 12, "usage": Usage(12_000, 9_000, 310, 0),
     }  # fmt: skip

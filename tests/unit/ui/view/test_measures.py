@@ -18,8 +18,8 @@ def test_sizes(count: int, words: str):
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0.012, "12 ms"), (0.9996, "1.00 s"), (3.41, "3.41 s"), (12.34, "12.3 s"), (125, "2m05s"), (4320, "72m00s"),
-     (7200, "2h00m")],
+    [(0.012, "12 ms"), (0.9996, "1.00 s"), (3.41, "3.41 s"), (12.34, "12.3 s"), (125, "2m05s"),
+     (4320, "72m00s"), (7200, "2h00m")],
 )  # fmt: skip
 def test_durations(seconds: float, words: str):
     assert duration(seconds) == words

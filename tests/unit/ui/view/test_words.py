@@ -12,7 +12,8 @@ from inspector.ui.view.words import is_bad, mark, status_line, trouble
 
 def exchange(**changes: Any) -> Exchange:
     told: dict[str, Any] = {
-        "id": 1, "revision": 1, "method": "POST", "url": "https://a/responses", "operation": "responses.create",
+        "id": 1, "revision": 1, "method": "POST", "url": "https://a",
+        "operation": "responses.create",
         "mode": "observe", "started": 0.0, "outcome": Outcome.COMPLETE, "status": 200,
     }  # fmt: skip
     return Exchange(**{**told, **changes})

@@ -1,0 +1,196 @@
+"""The main screen by its keys: each does what its tooltip says, and what grows does not steal the place."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from inspector.proxy.registry import Running
+from inspector.ui.app import InspectorApp
+
+Until = Callable[[Pilot[Any], Callable[[], object]], Awaitable[None]]
+
+
+class Standing:
+    """A proxy that says what the test wants."""
+
+    def __init__(self, *, ours: bool = True, **changes: Any) -> None:
+        told: dict[str, Any] = {
+            "pid": 1, "listening": "http://127.0.0.1:8080", "base_url": "http://127.0.0.1:8080/a.b/openai/v1",
+            "capture": Path("x.db"), "upstream": "https://a.b/openai/v1", "mode": "observe", "forward": False,
+            "started": 0.0,
+        }  # fmt: skip
+        self.running: Running | None = Running(**{**told, **changes})
+        self.ours = ours
+        self.stopped = False
+
+    def look(self) -> Running | None:
+        return self.running
+
+    def stop(self) -> bool:
+        self.stopped = True
+        return True
+
+
+def shown(app: InspectorApp) -> int | None:
+    view = app.main.panes.view
+    return view.exchange.id if view is not None and view.exchange.id == app.main.selected else None
+
+
+def rows(app: InspectorApp, name: str) -> str:
+    outline = app.main.panes.pane(name).list.outline
+    return "\n".join(outline.row(n)[0].text for n in range(len(outline)))
+
+
+async def test_keys_of_a_finished_capture(turn: Path, until: Until):
+    app = InspectorApp(turn)
+    async with app.run_test(size=(160, 45)) as pilot:
+        await until(pilot, lambda: shown(app) == 1)
+        for key, name in zip("1234", app.main.panes.NAMES, strict=True):
+            await pilot.press(key)
+            assert app.focused is app.main.panes.pane(name).list
+        await pilot.press("0")
+        assert app.focused is app.main.list
+        await pilot.press("right_curly_bracket")
+        await until(pilot, lambda: shown(app) == 2)
+        await pilot.press("left_curly_bracket")
+        await until(pilot, lambda: shown(app) == 1)
+        events = app.main.panes.pane("events").list
+        before = events.cursor
+        await pilot.press("right_square_bracket", "right_square_bracket", "left_square_bracket")
+        assert events.cursor == before + 1
+        await pilot.press("1", "x")
+        assert rows(app, "request").startswith("\n{")
+        await pilot.press("x")
+        assert '"model"' in rows(app, "request")
+        await pilot.press("x")
+        assert rows(app, "request").startswith("settings")
+        await pilot.press("z")
+        assert app.main.has_class("-zoomed")
+        assert not app.main.query_one("#sessions").display
+        await pilot.press("z")
+        assert app.main.query_one("#sessions").display
+        await pilot.press("y")
+        assert app.clipboard.startswith('{\n  "model"')
+        await pilot.press("u")  # nothing stood between: it says so, and nothing changes
+        assert "200 OK" in rows(app, "events")
+        await pilot.press("question_mark")
+        assert app.screen.query("HelpPanel")
+        await pilot.press("question_mark")
+        assert not app.screen.query("HelpPanel")
+        await pilot.press("escape")
+        assert app.focused is app.main.list
+        await pilot.press("q")
+    assert app.return_value is None
+
+
+async def test_keys_of_a_list(turn: Path, until: Until):
+    app = InspectorApp(turn)
+    async with app.run_test(size=(160, 45)) as pilot:
+        await until(pilot, lambda: shown(app) == 1)
+        await pilot.press("1", "g")
+        request = app.main.panes.pane("request").list
+        assert request.cursor == 0
+        await pilot.press("j", "down", "k", "up")
+        assert request.cursor == 0
+        height = len(request.outline)
+        await pilot.press("enter")
+        assert len(request.outline) < height
+        await pilot.press("l")
+        assert len(request.outline) == height
+        await pilot.press("l")
+        assert request.cursor == 1
+        await pilot.press("h")
+        assert request.cursor == 0
+        await pilot.press("left")
+        assert len(request.outline) < height
+        await pilot.press("right", "G")
+        assert request.cursor == len(request.outline) - 1
+        await pilot.press("home")
+        assert request.cursor == 0
+
+
+async def test_reflections_light_up_in_the_other_panes(turn: Path, until: Until):
+    app = InspectorApp(turn)
+    async with app.run_test(size=(160, 45)) as pilot:
+        await until(pilot, lambda: shown(app) == 1)
+        request, payload = (app.main.panes.pane(name).list for name in ("request", "payload"))
+        await pilot.press("1", "g")
+        request.select("/input/2", by_person=True)
+        await until(pilot, lambda: "in:/input/2" in payload.lit)
+        assert any(payload.lit & node.links for node in payload.outline.visible)
+
+
+async def test_growth_is_followed_until_a_person_chooses(stage: Any, until: Until):
+    first = stage.ask(stage.request([stage.message("user", "one")]), after=0)
+    stage.settle()
+    app = InspectorApp(stage.path, proxy=Standing())
+    async with app.run_test(size=(160, 45)) as pilot:
+        await until(pilot, lambda: shown(app) == 1)
+        assert "waiting for the answer" in rows(app, "events")
+        stage.ask(stage.request([stage.message("user", "two")]), after=1)
+        await until(pilot, lambda: shown(app) == 2)
+        await pilot.press("left_curly_bracket")
+        await until(pilot, lambda: shown(app) == 1)
+        stage.head(first, after=0.1)
+        stage.send(
+            first, [*stage.beginning("resp_1"), *stage.text_events(0, "msg_1", ["Hello ", "you"])], after=0.2
+        )
+        stage.ask(stage.request([stage.message("user", "three")]), after=2)
+        await until(pilot, lambda: 3 in app.main.sessions.exchanges and "Hello you" in rows(app, "answer"))
+        assert app.main.selected == shown(app) == 1
+        await pilot.press("f")
+        await until(pilot, lambda: shown(app) == 3)
+
+
+@pytest.mark.parametrize(("width", "shape"), [(80, "-tabs"), (120, "-strip"), (160, "-columns")])
+async def test_the_shape_follows_the_width_and_the_place_is_kept(
+    turn: Path, until: Until, width: int, shape: str
+):
+    app = InspectorApp(turn)
+    async with app.run_test(size=(150, 40)) as pilot:
+        await until(pilot, lambda: shown(app) == 1)
+        await pilot.press("right_curly_bracket", "3", "j", "j")
+        await until(pilot, lambda: shown(app) == 2)
+        events = app.main.panes.pane("events").list
+        at = events.node
+        await pilot.resize_terminal(width, 30)
+        await until(pilot, lambda: app.main.has_class(shape))
+        assert app.main.selected == 2
+        assert events.node is at
+        assert app.main.query_one("#tabs").display == (shape == "-tabs")
+        visible = [name for name in app.main.panes.NAMES if app.main.panes.pane(name).display]
+        assert visible == (["events"] if shape == "-tabs" else list(app.main.panes.NAMES))
+
+
+async def test_the_guide_and_its_copy(stage: Any, until: Until):
+    app = InspectorApp(stage.settle(), proxy=Standing())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: app.main.has_class("-empty"))
+        await pilot.press("c")
+        assert app.clipboard == app.main.guide.lines != ""
+        stage.ask(stage.request([stage.message("user", "one")]), after=0)
+        await until(pilot, lambda: shown(app) == 1)
+        assert not app.main.has_class("-empty")
+        assert app.focused is app.main.list
+
+
+@pytest.mark.parametrize("problem", [None, "The disk is full; the traffic goes on."])
+async def test_a_capture_that_is_not_there_yet(tmp_path: Path, until: Until, problem: str | None):
+    app = InspectorApp(tmp_path / "none.db", proxy=Standing(problem=problem))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: app.main.has_class("-empty"))
+        assert app.main.facts.problem == problem
+        assert app.main.query_one("#banner").display == (problem is not None)
+        assert "base_url" in app.main.guide.lines
+
+
+async def test_a_missing_file_without_a_proxy_is_said(tmp_path: Path, until: Until):
+    app = InspectorApp(tmp_path / "none.db")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: app.main.facts.problem)
+        assert "none.db" in str(app.main.facts.problem)
