@@ -74,12 +74,15 @@ def _ending(response: Mapping[str, Any]) -> Node | None:
 
 
 def error_nodes(status: int | None, value: Any, text: str) -> list[Node]:
-    """An error body: the message first, then everything that it says."""
+    """A body that is no response: of an error the message first, then everything that it says."""
     error = value.get("error", value) if isinstance(value, dict) else None
+    if (status or 0) < 400 and (error is None or error is value):
+        body = json_body(value) if isinstance(value, dict | list) else text_body(text)
+        return [node("/body", Card("body", text, size=len(text), body=body), opened=True)]
     if not isinstance(error, dict):
         said = error if isinstance(error, str) else text
-        card = Card("error" if status else "body", said, size=len(said), body=text_body(said))
-        return [node("/error", card, mark=STATES["failed"] if (status or 0) >= 400 else None, opened=True)]
+        card = Card("error", said, size=len(said), body=text_body(said))
+        return [node("/error", card, mark=STATES["failed"], opened=True)]
     said = str(error.get("message", ""))
     card = Card(
         str(error.get("code") or error.get("type") or "error"), said, size=len(text), body=text_body(said)
