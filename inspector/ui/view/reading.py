@@ -14,7 +14,7 @@ from inspector.capture.model import Chunk, Exchange, ExchangeDetail, Leg, Outcom
 from inspector.protocol.azure import Operation
 from inspector.ui.view.cards import json_body, text_body
 from inspector.ui.view.events import EventRows
-from inspector.ui.view.measures import duration, offset, size
+from inspector.ui.view.measures import counted, duration, offset, size
 from inspector.ui.view.outline import Node
 from inspector.ui.view.pane_content import PaneContent
 from inspector.ui.view.panes import payload_pane, read_body, request_pane, translation
@@ -147,7 +147,7 @@ class Reading:
         good = (stream.status or 500) < 400
         at = offset(exchange.first_byte) if exchange.first_byte is not None else " " * 6
         said = Span(f" {status_line(stream.status)}", Tone.ROLE if good else Tone.BAD)
-        head = row(Span(at, Tone.DIM), said, right=f"{len(stream.headers)} headers")
+        head = row(Span(at, Tone.DIM), said, right=counted(len(stream.headers), "header"))
         return Node(f"head:{leg}", head, branches=fields.below())
 
     def _endings(self, exchange: Exchange) -> dict[Leg, list[Node]]:
