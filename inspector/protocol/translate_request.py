@@ -6,11 +6,12 @@ with a Responses error, and there is a best-effort payload to look at all the sa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from inspector.protocol.families import Family, family_of
+from inspector.protocol.limits import Limits
 from inspector.protocol.report import Kind, Report, Row
 from inspector.protocol.to_chat.messages import Conversation
 from inspector.protocol.to_chat.refusals import Refusals
@@ -21,11 +22,17 @@ from inspector.protocol.tools import ToolNames
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the bridge or the person decides: the deployment to name, which family a name belongs to."""
+    """What the bridge or the person decides: the deployment to name, which family a name belongs to.
+
+    `limits` are for `responses.validate`, which whoever sends the payload asks first.
+    """
 
     model: str | None = None
     families: Mapping[str, str] = field(default_factory=dict)
     send_metadata: bool = False  # also without store:true, for endpoints that take it
+    reasoning_content: bool = False  # the endpoint reads `reasoning_content` of assistant messages
+    history: Sequence[Mapping[str, Any]] | None = None  # the items that `previous_response_id` stands for
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,11 @@ class ChatTranslation:
     tools: ToolNames
     error: dict[str, Any] | None
     family: Family
+
+    @property
+    def streams(self) -> bool:
+        """Whether the payload asks for a stream; some models give whole answers only, whatever was asked."""
+        return self.payload.get("stream") is True
 
 
 def translate_request(body: Any, options: Options = Options()) -> ChatTranslation:

@@ -95,6 +95,10 @@ class Settings:
                 )
 
     @property
+    def _streams(self) -> bool:
+        return self._body.get("stream") is True and self.family.streaming
+
+    @property
     def _restricts_effort(self) -> bool:
         return self.family.tools_need_effort_none and bool(self._offered)
 
@@ -231,10 +235,18 @@ class Settings:
         else:
             self.keep(name, value)
 
+    def stream(self, name: str, value: Any) -> None:
+        """Kept, but for models that give whole answers only."""
+        if value is True and not self.family.streaming:
+            reason = f"{self.family.name} models do not stream; the answer is asked for as a whole"
+            self._drop(name, reason)
+        else:
+            self.keep(name, value)
+
     def stream_options(self, name: str, value: Any) -> None:
         """Only with a stream."""
         for key, one in self._members(name, value):
-            if key in ("include_obfuscation", "include_usage") and self._body.get("stream") is True:
+            if key in ("include_obfuscation", "include_usage") and self._streams:
                 self.payload.setdefault(name, {})[key] = one
                 self._map(f"{name}/{key}", f"/{name}/{key}")
             else:
@@ -311,7 +323,7 @@ _RULES: dict[str, Callable[[Settings, str, Any], None]] = {
     "text": Settings.text,
     "tool_choice": Settings.tool_choice,
     "parallel_tool_calls": Settings.parallel_tool_calls,
-    "stream": Settings.keep,
+    "stream": Settings.stream,
     "stream_options": Settings.stream_options,
     "user": Settings.keep,
     "service_tier": Settings.keep,
