@@ -54,6 +54,25 @@ def chat_to_responses(usage: object) -> dict[str, Any] | None:
     }
 
 
+def responses_to_chat(usage: object) -> dict[str, Any] | None:
+    """A Response's `usage` object as Chat's; None for none."""
+    read = from_responses(usage)
+    if read is None or not isinstance(usage, Mapping):
+        return None
+    given, produced = read.input_tokens or 0, read.output_tokens or 0
+    total = _count(usage, "total_tokens")
+    details = {"cached_tokens": read.cached_tokens or 0}
+    if written := _count(usage.get("input_tokens_details"), "cache_write_tokens"):
+        details["cache_write_tokens"] = written
+    return {
+        "prompt_tokens": given,
+        "completion_tokens": produced,
+        "total_tokens": given + produced if total is None else total,
+        "prompt_tokens_details": details,
+        "completion_tokens_details": {"reasoning_tokens": read.reasoning_tokens or 0},
+    }
+
+
 def _read(usage: object, given: str, produced: str) -> TokenUsage | None:
     if not isinstance(usage, Mapping):
         return None
