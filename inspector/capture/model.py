@@ -7,8 +7,10 @@ came from there. A leg is a head (headers) and a body that arrived as *chunks*, 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 Headers = tuple[tuple[str, str], ...]
 """Header fields in the order and spelling in which they passed; the bytes decoded as Latin-1."""
@@ -106,17 +108,24 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class ExchangeDetail:
-    """An exchange with its legs, and its chunks in order of arrival."""
+    """An exchange with its legs, and its chunks in order of arrival.
+
+    `options` are its recorder's: see Recorder.
+    """
 
     exchange: Exchange
     legs: dict[Leg, Message]
     chunks: tuple[Chunk, ...]
     tracebacks: tuple[str, ...] = ()  # failures of ours while it passed
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
-    """A process that writes, or wrote, this capture."""
+    """A process that writes, or wrote, this capture.
+
+    `options`: the settings (JSON values) by which it translated or repaired what passed, {} if it said none.
+    """
 
     id: int
     pid: int
@@ -127,6 +136,7 @@ class Recorder:
     listening: str | None
     started: float
     ended: float | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

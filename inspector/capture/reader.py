@@ -42,6 +42,10 @@ class Reader:
         """Those that have not ended, as far as their recorders have said; INTERRUPTED where one is dead."""
         return self._exchanges("outcome = 'open'")
 
+    def of_response(self, response_id: str) -> list[Exchange]:
+        """Those whose response had this id, in order of start: the one that made it, any that fetched it."""
+        return self._exchanges("response_id = ?", response_id)
+
     def exchange(self, exchange_id: int) -> Exchange:
         """One of them. KeyError when the capture has no such number."""
         found = self._exchanges("id = ?", exchange_id)
@@ -65,12 +69,18 @@ class Reader:
             traces = self._connection.execute(
                 "SELECT text FROM notes WHERE exchange = ? AND kind = 'failure' ORDER BY id", (exchange_id,)
             ).fetchall()
+            (options,) = self._connection.execute(
+                """SELECT options FROM recorders
+                    WHERE id = (SELECT recorder FROM exchanges WHERE id = ?)""",
+                (exchange_id,),
+            ).fetchone() or ("{}",)
         in_order = sorted(legs, key=_LEG_ORDER.__getitem__)
         return ExchangeDetail(
             exchange,
             {leg: legs[leg] for leg in in_order},
             _by_arrival(chunks),
             tuple(row[0] for row in traces),
+            rows.options(options),
         )
 
     def chunks(self, exchange_id: int, leg: Leg | None = None, since: int = 0) -> list[Chunk]:
@@ -95,15 +105,24 @@ class Reader:
             ).fetchall()
             return b"".join([piece[0] for piece in found])
 
+    def message(self, exchange_id: int, leg: Leg) -> Message | None:
+        """A leg whole (so far), None when the exchange has no such leg."""
+        with self._reading():
+            row = self._connection.execute(
+                "SELECT headers, status, trailers FROM legs WHERE exchange = ? AND leg = ?",
+                (exchange_id, leg),
+            ).fetchone()
+            if row is None:
+                return None
+            body = self.body(exchange_id, leg) or b""
+        return Message(rows.headers(row[0]), body, row[1], rows.headers(row[2]))
+
     def recorders(self) -> list[Recorder]:
         """Every process that wrote this capture, in order of start; a killed one has no `ended`."""
         with self._reading():
             return [
-                Recorder(*row)
-                for row in self._connection.execute(
-                    """SELECT id, pid, host, version, mode, upstream, listening, started, ended
-                        FROM recorders ORDER BY id"""
-                )
+                rows.recorder(row)
+                for row in self._connection.execute(f"SELECT {rows.RECORDER} FROM recorders ORDER BY id")
             ]
 
     def living(self) -> frozenset[int]:

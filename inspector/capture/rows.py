@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from inspector.capture.model import Exchange, Headers, Outcome, Usage
+from inspector.capture.model import Exchange, Headers, Outcome, Recorder, Usage
+from inspector.protocol.json_text import parse_object
 
 INTERRUPTED_WORDS = "the recording stopped before the answer ended"
 
@@ -16,6 +17,8 @@ COLUMNS = (
     "input_tokens, cached_tokens, output_tokens, reasoning_tokens, "
     "request_size, response_size, response_id, request_digest, recorder"
 )
+
+RECORDER = "id, pid, host, version, mode, upstream, listening, started, ended, options"
 
 _OUTCOMES = {outcome.value: outcome for outcome in Outcome}
 _NO_TOKENS = (None, None, None, None)
@@ -40,6 +43,17 @@ def exchange(row: tuple[Any, ...], living: frozenset[int]) -> Exchange:
         row[32] or None,
     ]
     return Exchange(*values)
+
+
+def recorder(row: tuple[Any, ...]) -> Recorder:
+    """A row of RECORDER."""
+    values = [*row[:-1], options(row[-1])]
+    return Recorder(*values)
+
+
+def options(text: str) -> dict[str, Any]:
+    """A recorder's options as they are kept: a JSON object."""
+    return parse_object(text) or {}
 
 
 def headers(text: str | None) -> Headers:

@@ -96,6 +96,15 @@ MIGRATIONS: tuple[Migration, ...] = (
             "CREATE INDEX notes_of_exchange ON notes (exchange)",
         ),
     ),
+    Migration(
+        "the options of a recorder, and runs of chunks",
+        (
+            # A JSON object: what a view needs to derive what the recorder derived.
+            "ALTER TABLE recorders ADD COLUMN options TEXT NOT NULL DEFAULT '{}'",
+            # A row of `chunks` is a run of them: see runs.py. NULL: one chunk, as in format 1.
+            "ALTER TABLE chunks ADD COLUMN cuts BLOB",
+        ),
+    ),
 )
 
 

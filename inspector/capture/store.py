@@ -6,10 +6,11 @@ import json
 import os
 import platform
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from inspector.capture.connect import for_writing, sidecars
 from inspector.capture.handle import Handle, Run
@@ -29,12 +30,21 @@ _INSERT_MANY = _INSERT + ", (?, ?, ?, ?, ?)" * (_AT_ONCE - 1)
 
 @dataclass(frozen=True, slots=True)
 class RecorderInfo:
-    """Who writes: goes into the capture's list of recorders."""
+    """Who writes: goes into the capture's list of recorders.
+
+    `options` (JSON values) are the settings that decided what was made of the traffic: with them a view
+    derives the same again. Secrets have no business there.
+    """
 
     version: str
     mode: str
     upstream: str | None = None
     listening: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """TypeError for options that are no JSON: here, not on the writer's thread."""
+        json.dumps(dict(self.options))
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +224,9 @@ class Store:
     def _enter(self, recorder: RecorderInfo) -> int:
         pid = os.getpid()
         (entered,) = self.connection.execute(
-            """INSERT INTO recorders (pid, host, process, version, mode, upstream, listening, started)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id""",
+            """INSERT INTO recorders
+                (pid, host, process, version, mode, upstream, listening, started, options)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id""",
             (
                 pid,
                 platform.node(),
@@ -225,6 +236,7 @@ class Store:
                 recorder.upstream and self.redactor.url(recorder.upstream),
                 recorder.listening,
                 time.time(),
+                json.dumps(dict(recorder.options)),
             ),
         ).fetchone()
         return int(entered)

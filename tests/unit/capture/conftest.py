@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +28,13 @@ class Studio:
         self.problems: list[str | None] = []
         self._writers: list[Writer] = []
 
-    def writer(self, path: Path | None = None, **options: Any) -> Writer:
+    def writer(
+        self, path: Path | None = None, *, told: Mapping[str, Any] | None = None, **options: Any
+    ) -> Writer:
+        """`told`: the options of the recorder, `options` those of the Writer."""
         writer = Writer(
             path or self.path,
-            RecorderInfo(version="1.0", mode="observe", upstream="https://up.example", listening="here"),
+            RecorderInfo("1.0", "observe", "https://up.example", "here", told or {}),
             on_problem=self.problems.append,
             **options,
         )

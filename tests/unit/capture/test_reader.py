@@ -13,6 +13,7 @@ from inspector.capture import connect
 from inspector.capture.model import Leg, Outcome
 from inspector.capture.reader import Reader
 from inspector.capture.schema import CaptureError
+from inspector.capture.writer import RecorderInfo
 
 
 def test_only_what_changed_is_read_again(studio):
@@ -87,6 +88,22 @@ def test_what_is_not_there(studio):
         for read in (reader.exchange, reader.detail):
             with pytest.raises(KeyError):
                 read(7)
+
+
+def test_what_a_recorder_was_told_is_there_for_its_exchanges(studio):
+    options = {"deployments": {"gpt-5.5": "mine"}, "send_metadata": True, "without": ["sampling"]}
+    for told in ({}, options):
+        writer = studio.writer(told=told)
+        studio.exchange(writer, b"{}")
+        assert writer.flush()
+    with closing(Reader(studio.path)) as reader:
+        assert [recorder.options for recorder in reader.recorders()] == [{}, options]
+        assert [reader.detail(n).options for n in (1, 2)] == [{}, options]
+
+
+def test_options_that_are_no_json_are_a_mistake_of_the_caller():
+    with pytest.raises(TypeError, match="JSON"):
+        RecorderInfo("1", "bridge", options={"x": object()})
 
 
 def test_changed_is_told_once(studio):

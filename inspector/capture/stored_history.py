@@ -1,0 +1,140 @@
+"""What a `previous_response_id` stands for, rebuilt from the capture: the conversation until then, as items.
+
+```
+ history(response) = history(its request's previous_response_id) + its request's input + its output
+```
+
+As the API does it, the `instructions` of earlier requests do not carry over, and reasoning items do. A
+response can be continued that was completed, or cut short by a limit; of the latter a tool call that never
+became whole is left out, since nobody has run it. One that failed, or has not ended, cannot be. Where a part
+of the chain is not in the capture there is no history at all: half of one would be another conversation.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from inspector.capture.encodings import decode
+from inspector.capture.model import Leg
+from inspector.capture.reader import Reader
+from inspector.protocol import sse
+from inspector.protocol.accumulate import TERMINALS, Accumulator
+from inspector.protocol.azure import Operation
+from inspector.protocol.json_text import parse_object
+from inspector.protocol.surrogates import whole
+
+LONGEST_CHAIN = 10_000  # responses; no conversation of people and tools comes near
+
+Items = list[dict[str, Any]]
+
+_CAN_BE_CONTINUED = frozenset({"completed", "incomplete"})
+
+
+def history_of(capture: Reader | Path, response_id: str) -> Items | None:
+    """The items that stand for this id, oldest first; None when the capture cannot tell.
+
+    Raises CaptureError when the capture cannot be read.
+    """
+    if isinstance(capture, Reader):
+        return _history(capture, response_id)
+    reader = Reader(capture)
+    try:
+        return _history(reader, response_id)
+    finally:
+        reader.close()
+
+
+def _history(reader: Reader, response_id: str) -> Items | None:
+    links: list[Items] = []
+    seen: set[str] = set()
+    wanted: object = response_id
+    while wanted is not None:
+        if not isinstance(wanted, str) or wanted in seen or len(seen) == LONGEST_CHAIN:
+            return None
+        seen.add(wanted)
+        found = _of_one(reader, wanted)
+        if found is None:
+            return None
+        request, output = found
+        sent = _input(request)
+        if sent is None:
+            return None
+        links.append(sent + output)
+        wanted = request.get("previous_response_id")
+    return [item for link in reversed(links) for item in link]
+
+
+def _of_one(reader: Reader, response_id: str) -> tuple[dict[str, Any], Items] | None:
+    """The request that made a response, and its output: of the last exchange that has it whole."""
+    exchanges = reader.of_response(whole(response_id))
+    for n, exchange in reversed([*enumerate(exchanges, 1)]):
+        if exchange.operation not in (Operation.CREATE, Operation.GET):
+            continue
+        output = _output(_body(reader, exchange.id, Leg.RESPONSE))
+        if output is None:
+            continue
+        # One that was made in the background is fetched by a later exchange than the one that asked for it.
+        for maker in reversed(exchanges[:n]):
+            if maker.operation == Operation.CREATE:
+                request = parse_object(_body(reader, maker.id, Leg.REQUEST))
+                return None if request is None else (request, output)
+    return None
+
+
+def _body(reader: Reader, exchange_id: int, leg: Leg) -> bytes:
+    """A leg's body without its content encoding; empty where it cannot be had whole."""
+    message = reader.message(exchange_id, leg)
+    if message is None or (message.status or 200) >= 400:
+        return b""
+    plain, problem = decode(message.body, message.headers)
+    return b"" if problem else plain
+
+
+def _input(request: dict[str, Any]) -> Items | None:
+    """A request's own items; None where the server knew more of the conversation than the request says."""
+    if request.get("conversation") is not None:
+        return None
+    said = request.get("input")
+    if isinstance(said, str):
+        content = [{"type": "input_text", "text": said}]
+        return [{"type": "message", "role": "user", "content": content}]
+    return [item for item in said if isinstance(item, dict)] if isinstance(said, list) else []
+
+
+def _output(body: bytes) -> Items | None:
+    """The output items of a response that can be continued."""
+    response = parse_object(body) or _streamed(body)
+    if response is None or response.get("status", "completed") not in _CAN_BE_CONTINUED:
+        return None
+    output = response.get("output")
+    if not isinstance(output, list):
+        return None
+    return [item for item in output if isinstance(item, dict) and not _is_broken_call(item)]
+
+
+def _is_broken_call(item: dict[str, Any]) -> bool:
+    return item.get("status") == "incomplete" and str(item.get("type")).endswith("_call")
+
+
+def _streamed(body: bytes) -> dict[str, Any] | None:
+    """The response that an event stream came to, None when it has no terminal event.
+
+    That event repeats the whole response, as a rule; only where it does not are all the others parsed.
+    """
+    events = [event for event in sse.Decoder().feed(body) if event.has_data]
+    for event in reversed(events):
+        value = parse_object(event.data) or {}
+        kind = value.get("type")
+        if isinstance(kind, str) and kind in TERMINALS:
+            status = {"status": TERMINALS[kind]}
+            response = value.get("response")
+            if isinstance(response, dict) and response.get("output"):
+                return response | status
+            break
+    else:
+        return None
+    accumulator = Accumulator()
+    for event in events:
+        accumulator.feed(parse_object(event.data) or {})
+    return accumulator.response | status
