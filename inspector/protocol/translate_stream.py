@@ -233,7 +233,7 @@ class StreamTranslator:
             elif not (
                 self._output.write_call(value) if kind == "call" else self._output.write_legacy_call(*value)
             ):
-                self._note("arguments of a tool call that came after the finish were left out")
+                self._note("arguments that came after their tool call was over were left out")
 
     def _take_filters(self, source: str, results: Any) -> None:
         if source == "prompt" and isinstance(results, list):

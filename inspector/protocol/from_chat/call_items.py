@@ -2,16 +2,18 @@
 
     state      until                            events
     GATHERING  name, id and an argument are     none: `added` needs name and id, and whoever sends a name in
-               known, or the answer is over     pieces is done with it when arguments come
+               known, something else begins,    pieces is done with it when arguments come
+               or the answer is over
     ANNOUNCED  the answer is over               output_item.added, what was gathered, then each delta
     CLOSED                                      the `done`s; for a truncated call none at all, since Codex
                                                 runs a call as soon as it is done (measured)
 
 A function becomes `function_call`, a custom tool `custom_tool_call` with its input unwrapped, both with the
 namespace that Codex needs. The client's own tools (tool_search, local_shell, shell, apply_patch) have items
-with the arguments as an object, so they appear when the arguments are whole; if they do not fit, the call
-stays a `function_call`, which the client answers with an error that the model can read, where a malformed
-item would be dropped without a word.
+with the arguments as an object, so they are announced when the arguments are known to be whole: as soon as
+something else begins, so that the output keeps the order of the chat stream, or at the end. If they do not
+fit, the call is a `function_call`, which the client answers with an error that the model can read, where a
+malformed item would be dropped without a word.
 """
 
 from __future__ import annotations
@@ -51,6 +53,8 @@ class CallItem:
         self._joiner = SurrogateJoiner()
         self._ref = ToolRef("function", "")
         self._unwrapper: InputUnwrapper | None = None  # of a custom tool
+        self._fields: dict[str, Any] | None = None  # of a client's own tool: what its arguments became
+        self._tried = -1  # how long the arguments were when they were last found to be no object
         self._place: dict[str, Any] = {}
 
     @property
@@ -58,19 +62,33 @@ class CallItem:
         """Whether nothing can be added any more."""
         return self._state is _State.CLOSED
 
-    def append(self, arguments: str) -> None:
-        """Go on with the arguments."""
+    def append(self, arguments: str) -> bool:
+        """Go on with the arguments; False when the call is over, so that they are lost."""
+        if self._state is _State.CLOSED or self._fields is not None:
+            return not arguments.strip()
         if visible := arguments.rstrip():
             self.has_arguments = True
             self._last = visible[-1]
         if self._state is _State.ANNOUNCED:
             self._stream(arguments)
-            return
+            return True
         self._text.write(arguments)
         if self.has_arguments and self.name and self.call_id is not None:
             self._ref = self._tools.restore(self.name)
             if self._ref.kind not in _CLIENT_ITEMS:
                 self._announce()
+        return True
+
+    def settle(self) -> None:
+        """Something else begins: be announced before it, if enough is known."""
+        if self._state is not _State.GATHERING or not self.name or self.call_id is None:
+            return
+        self._ref = self._tools.restore(self.name)
+        if self._ref.kind not in _CLIENT_ITEMS:
+            self._announce()
+        elif self.has_arguments and self._text.tell() > self._tried:
+            self._tried = self._text.tell()
+            self._announce_client_item()
 
     def is_whole(self) -> bool:
         """Whether the arguments are complete: a JSON object with its end, or an input with its last quote."""
@@ -83,15 +101,19 @@ class CallItem:
         """The call is whole: say so, which makes the client run it."""
         if self._state is _State.GATHERING:
             self._ref = self._tools.restore(self.name)
-            if not self.has_arguments and self._ref.kind != "custom":
-                # The API's own streams say {} where a model gives no arguments; "" would not parse.
-                self._text = StringIO("{}")
-            if self._ref.kind in _CLIENT_ITEMS:
-                self._close_client_item()
-                return
-            self._announce()
+            if not self.has_arguments:
+                self._text = StringIO("{}" if self._ref.kind in _CLIENT_ITEMS else "")
+            if self._ref.kind not in _CLIENT_ITEMS or not self._announce_client_item():
+                self._announce()
+        if self._fields is not None:
+            self.body = {**self.body, "status": "completed"}
+            self._done(whole(self._text.getvalue()))
+            return
         if self._unwrapper is not None:
             self._delta(self._joiner.feed(self._unwrapper.close()))
+        elif not self.has_arguments:
+            # The API's own streams say {} where a model gives no arguments; "" would not parse.
+            self._delta("{}")
         self._delta(self._joiner.close())
         self._end()
 
@@ -103,24 +125,47 @@ class CallItem:
                 self._ref = ToolRef("function", self.name)
             self._announce()
         self._state = _State.CLOSED
-        self.body = self._item("incomplete", self._text.getvalue())
+        if self._fields is not None:
+            self.body = {**self.body, "status": "incomplete"}
+        else:
+            self.body = self._item("incomplete", self._text.getvalue())
 
     def _announce(self) -> None:
-        self._state = _State.ANNOUNCED
         gathered, self._text = self._text.getvalue(), StringIO()
         if self._ref.kind == "custom":
             self._unwrapper = InputUnwrapper()
-        self._begin("")
+        self._begin("ctc" if self._unwrapper is not None else "fc")
+        self.body = self._item("in_progress", "")
+        self._added()
         self._stream(gathered)
 
-    def _begin(self, arguments: str) -> None:
+    def _announce_client_item(self) -> bool:
+        """Announce the call of a client's own tool; False when its arguments are not an object (yet)."""
+        value = parse_object(whole(self._text.getvalue()))
+        prefix, build = _CLIENT_ITEMS[self._ref.kind]
+        fields = build(value) if value is not None else None
+        if fields is None:
+            self._ref = ToolRef("function", self.name)
+            if value is not None:
+                self._announce()
+            return value is not None
+        self._fields = fields
+        self._begin(prefix)
+        head = {"id": self._place["item_id"], "type": f"{self._ref.kind}_call", "call_id": self.call_id}
+        self.body = {**head, "status": "in_progress", **fields}
+        self._added()
+        if self._log.dual:
+            called = {**self._place, "call_id": self.call_id}
+            given = whole(self._text.getvalue())
+            self._log.emit({"type": "response.output_tool_call.delta", **called, "delta": given})
+        return True
+
+    def _begin(self, prefix: str) -> None:
+        self._state = _State.ANNOUNCED
         if self.call_id is None:
             self.call_id = self._log.new_id("call")
         index = self._begin_item(self)
-        prefix = "ctc" if self._unwrapper is not None else "fc"
         self._place = {"item_id": self._log.new_id(prefix), "output_index": index}
-        self.body = self._item("in_progress", arguments)
-        self._added()
 
     def _added(self) -> None:
         index = self._place["output_index"]
@@ -161,29 +206,6 @@ class CallItem:
         )
         index = self._place["output_index"]
         self._log.emit({"type": "response.output_item.done", "output_index": index, "item": self.body})
-
-    def _close_client_item(self) -> None:
-        text = whole(self._text.getvalue())
-        prefix, build = _CLIENT_ITEMS[self._ref.kind]
-        value = parse_object(text)
-        fields = build(value) if value is not None else None
-        if fields is None:
-            self._ref = ToolRef("function", self.name)
-            self._announce()
-            self._delta(self._joiner.close())
-            self._end()
-            return
-        if self.call_id is None:
-            self.call_id = self._log.new_id("call")
-        self._place = {"item_id": self._log.new_id(prefix), "output_index": self._begin_item(self)}
-        head = {"id": self._place["item_id"], "type": f"{self._ref.kind}_call", "call_id": self.call_id}
-        self.body = {**head, "status": "in_progress", **fields}
-        self._added()
-        self._log.emit_dual(
-            {"type": "response.output_tool_call.delta", **self._place, "call_id": self.call_id, "delta": text}
-        )
-        self.body = {**head, "status": "completed", **fields}
-        self._done(text)
 
     def _called(self) -> dict[str, Any]:
         called: dict[str, Any] = {"call_id": self.call_id, "name": self._ref.name}

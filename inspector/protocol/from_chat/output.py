@@ -2,7 +2,8 @@
 
 - At most one item of text (message or reasoning) is open. It ends when another item begins, so that the
   order of the output is the order of the chat stream: text after a tool call is a second message.
-- Tool calls stay open side by side, since their arguments may come interleaved.
+- Tool calls stay open side by side, since their arguments may come interleaved. One that is not announced
+  yet gets its place as soon as something else begins.
 - When the answer is cut off, a call whose arguments are not whole is left without its `done`; messages and
   reasoning are closed as incomplete. Not for Codex when the response fails: it keeps what is done in its
   history and would send half a message along with its retry (measured).
@@ -37,6 +38,7 @@ class Output:
         self._calls: list[CallItem] = []
         self._table = CallTable(self._new_call)
         self._legacy: CallItem | None = None
+        self._growing: CallItem | None = None  # the call that grew last, unless something else has since
 
     @property
     def bodies(self) -> list[dict[str, Any]]:
@@ -50,15 +52,19 @@ class Output:
 
     def write_text(self, text: str, logprobs: list[dict[str, Any]] | None = None) -> None:
         """Go on with a message's text."""
+        if self._growing is not None:
+            self._settle()
         (self._message or self._begin_message()).write(text, logprobs)
 
     def write_refusal(self, text: str, logprobs: list[dict[str, Any]] | None = None) -> None:
         """Go on with a message's refusal."""
+        self._settle()
         message = self._message or self._begin_message()
         message.write_refusal(text, logprobs, as_text=self._codex_client)
 
     def write_reasoning(self, text: str) -> None:
         """Go on thinking."""
+        self._settle()
         if self._reasoning is None:
             self.close_text()
             self._reasoning = ReasoningItem(self._log, len(self._items), raw=self._raw_reasoning)
@@ -67,24 +73,22 @@ class Output:
         self._reasoning.write(text)
 
     def write_call(self, fragment: Fragment) -> bool:
-        """Put a fragment of a tool call where it belongs; False when that call is closed: it is lost."""
+        """Put a fragment of a tool call where it belongs; False when that call is over: it is lost."""
         call = self._table.assign(fragment)
-        if call.closed:
-            return not fragment.arguments
-        call.append(fragment.arguments)
-        return True
+        if call is not self._growing:
+            self._settle()
+            self._growing = call
+        return call.append(fragment.arguments)
 
     def write_legacy_call(self, name: str, arguments: str) -> bool:
         """Go on with the one call that `function_call` can tell; it never has an id, so it gets ours."""
         if self._legacy is None:
-            self._legacy = self._new_call()
+            self._settle()
+            self._growing = self._legacy = self._new_call()
             self._legacy.call_id = self._log.new_id("call")
-        if self._legacy.closed:
-            return not arguments
         if name and not self._legacy.has_arguments and name != self._legacy.name:
             self._legacy.name += name
-        self._legacy.append(arguments)
-        return True
+        return self._legacy.append(arguments)
 
     def close_text(self, *, whole: bool = True) -> None:
         """Close the open message or reasoning."""
@@ -107,6 +111,12 @@ class Output:
                 call.close()
             else:
                 call.leave_open()
+
+    def _settle(self) -> None:
+        """Something else than the call that grew last begins or goes on: that call comes before it."""
+        call, self._growing = self._growing, None
+        if call is not None:
+            call.settle()
 
     def _begin_message(self) -> MessageItem:
         self.close_text()

@@ -343,11 +343,56 @@ def test_text_after_a_tool(chat: Any, translate: Any) -> None:
     ]
 
 
+SHELL = '{"command":["ls"]}'
+
+
+def test_the_order_of_the_output_is_the_order_of_the_stream(chat: Any, translate: Any) -> None:
+    """Also for calls that cannot be announced when they begin: no arguments yet, or a tool of the client."""
+    stream = chat.text("a") + chat.call("", index=0, id="a", name="exec_command") + chat.text("b")
+    stream += chat.call(SHELL[:9], index=1, id="b", name="local_shell") + chat.call(SHELL[9:], index=1)
+    stream += chat.chunk({"reasoning": "r"}) + chat.call(SHELL, index=2, id="c", name="local_shell")
+    stream += chat.call(LS, index=3, id="d", name="exec_command") + chat.call(" ", index=2)
+    stream += chat.call("", index=4, id="e", name="tool_search")
+    kinds = [item["type"] for item in translate(stream + chat.ended("tool_calls")).response["output"]]
+    message, call, shell = "message", "function_call", "local_shell_call"
+    assert kinds == [message, call, message, shell, "reasoning", shell, call, "tool_search_call"]
+
+
+def test_a_call_of_the_clients_own_that_is_interrupted(chat: Any, translate: Any) -> None:
+    first, second = chat.call(SHELL[:9], index=0, id="a", name="local_shell"), chat.call(SHELL[9:], index=0)
+    other = chat.call("{}", index=1, id="b", name="exec_command")
+    events = translate(first + other + chat.text("x") + second + other + chat.ended("tool_calls"))
+    assert [item[0] for item in events.output] == ["function_call", "message", "local_shell_call"]
+    # Whole, but not what the tool wants: told as a function at once.
+    bare = chat.call('{"command":"ls"}', index=0, id="a", name="local_shell")
+    assert [item[0] for item in translate(bare + chat.text("x") + chat.ended()).output] == [
+        "function_call",
+        "message",
+    ]
+
+
+def test_arguments_beyond_a_whole_object_are_told(chat: Any, translate: Any) -> None:
+    stream = chat.call(SHELL, index=0, id="a", name="local_shell") + chat.text("x") + chat.call("}", index=0)
+    events = translate(stream + chat.ended("tool_calls"))
+    assert [item[0] for item in events.done] == ["message", "local_shell_call"]
+    assert events.notes == ["arguments that came after their tool call was over were left out"]
+
+
+@pytest.mark.parametrize("codex_client", [True, False])
+def test_a_whole_call_of_the_clients_own_is_not_done_in_a_failure(
+    chat: Any, translate: Any, codex_client: bool
+) -> None:
+    stream = chat.call(SHELL, index=0, id="a", name="local_shell") + chat.text("x")
+    events = translate(stream, codex_client=codex_client)
+    assert [item[0] for item in events.done] == ([] if codex_client else ["message"])
+    assert [item["status"] for item in events.response["output"]] == ["incomplete", "incomplete"]
+
+
 def test_arguments_after_the_finish_are_told(chat: Any, translate: Any) -> None:
     stream = chat.call(LS, index=0, id="c", name="exec_command") + chat.finish("tool_calls")
     events = translate(stream + chat.call("more", index=0) + chat.text("late") + chat.usage())
     assert events.output == [("function_call", "exec_command", "c", LS), ("message", "late")]
-    assert events.notes == ["arguments of a tool call that came after the finish were left out"]
+    assert events.notes == ["arguments that came after their tool call was over were left out"]
 
 
 # Endings
