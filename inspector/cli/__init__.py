@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "open": "Show a capture file.",
     "show": "Print the exchanges of a capture, or one of them.",
     "translate": "Print what a request or a stream becomes on the other API.",
+    "repair": "Print a Responses request as Azure takes it, and what was changed.",
     "captures": "List, prune and delete capture files.",
     "stop": "End running proxies.",
     "addon": "Print the path of the script for mitmproxy -s.",

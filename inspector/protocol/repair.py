@@ -30,6 +30,8 @@ from inspector.protocol.repairs.rule import Rule
 from inspector.protocol.repairs.storage import ENCRYPTED_REASONING, STORED_ITEMS
 from inspector.protocol.report import Report
 
+__all__ = ["RULES", "Change", "RepairOptions", "Repaired", "Rule", "is_dated", "repair_request"]
+
 RULES: tuple[Rule, ...] = (
     TOKEN_LIMIT,
     SAMPLING_FIELDS,

@@ -63,9 +63,9 @@ class Draft:
         """Take out a member or an entry."""
         *above, last = path
         parent = self._open(tuple(above))
-        if isinstance(parent, list):
+        if isinstance(last, int):
             parent[last] = GONE
-            self._gone.setdefault(tuple(above), []).append(int(last))
+            self._gone.setdefault(tuple(above), []).append(last)
         else:
             del parent[last]
         self._note(Kind.DROPPED, path, None, text)

@@ -79,7 +79,9 @@ def _parallel_tool_calls(draft: Draft) -> None:
 
 def _drop_included(draft: Draft, name: str, text: str) -> None:
     included = draft.body.get("include")
-    places = [n for n, one in enumerate(included) if one == name] if isinstance(included, list) else []
+    if not isinstance(included, list):
+        return
+    places = [n for n, one in enumerate(included) if one == name]
     if places and len(places) == len(included):
         draft.drop(("include",), text)
     else:

@@ -11,21 +11,23 @@ _ROLES = ("system", "developer")
 
 
 def _one_role(draft: Draft) -> None:
-    """`instructions` do not count: they name no role, the server gives them the model's own, and older Codex
-    sends them beside developer messages. A request with one role keeps it, whichever it is."""
+    """One role for all, if there are two; a request with one role keeps it, whichever it is.
+
+    `instructions` do not count: what Azure forbids is messages of both roles, and `instructions` are no
+    message; the server gives them the role that fits. Older Codex sends them beside developer messages, and
+    moving 20 KB of them into `input` would change the prefix that the prompt's cache goes by.
+    """
     items = draft.body.get("input")
-    found = [(n, item["role"]) for n, item in enumerate(items) if _instructs(item)] if _is_list(items) else []
+    if not isinstance(items, list):
+        return
+    found = [(n, item["role"]) for n, item in enumerate(items) if _instructs(item)]
     if len({role for _, role in found}) < 2:
         return
-    wanted = draft.family.role
+    wanted = draft.family.role  # system for an unknown family: reasoning models read it as developer
     for n, role in found:
         if role != wanted:
-            text = f"{role} and {wanted} messages must not be mixed; {draft.family.name} models get {wanted}"
+            text = f"{role} and {wanted} messages must not be mixed in one request; all become {wanted}"
             draft.put(("input", n, "role"), wanted, text)
-
-
-def _is_list(items: Any) -> bool:
-    return isinstance(items, list)
 
 
 def _instructs(item: Any) -> bool:

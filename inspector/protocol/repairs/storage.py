@@ -14,9 +14,11 @@ def _stored_items(draft: Draft) -> None:
     """Only an explicit false is turned: without the field the API stores anyway."""
     items = draft.body.get("input")
     if draft.dated and draft.body.get("store") is False and isinstance(items, list):
-        replayed = sum(_has_id(item) for item in items)
+        replayed = [n for n, item in enumerate(items) if _has_id(item)]
         if replayed:
-            text = f"{replayed} items carry ids, which a dated API version looks up among stored responses"
+            text = (
+                f"input[{replayed[0]}] has an id, which a dated API version looks up among stored responses"
+            )
             draft.put(("store",), True, text)
 
 
