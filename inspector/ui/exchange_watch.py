@@ -10,6 +10,7 @@ from pathlib import Path
 from inspector.capture.model import Outcome
 from inspector.capture.reader import Reader
 from inspector.capture.schema import CaptureError
+from inspector.capture.translated import earlier_items
 from inspector.ui.mailbox import Mailbox
 from inspector.ui.view.reading import ExchangeView, Growth, Reading
 
@@ -95,6 +96,7 @@ class ExchangeWatch:
         return reading
 
     def _open(self, reader: Reader, wanted: int) -> Reading:
-        reading = Reading(reader.detail(wanted))
+        detail = reader.detail(wanted)
+        reading = Reading(detail, earlier_items(reader, detail))
         self.mailbox.put(Letter(reading.view()))
         return reading

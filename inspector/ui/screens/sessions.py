@@ -52,7 +52,7 @@ class SessionsScreen(Screen[None]):
         Binding("f", "follow", "Follow", id="sessions.follow", tooltip="Go to each new exchange"),
         Binding("y", "copy", "Copy", id="pane.copy", tooltip="Copy what this pane holds"),
         Binding("u", "upstream", "Upstream", show=False, id="events.upstream",
-                tooltip="Events to the client, or chunks from upstream"),
+                tooltip="Responses events, or the chat chunks behind them"),
         Binding("1", "pane('request')", "Request", show=False, id="pane.request", tooltip="To the request"),
         Binding("2", "pane('payload')", "Chat", show=False, id="pane.payload", tooltip="To the chat payload"),
         Binding("3", "pane('events')", "Events", show=False, id="pane.events", tooltip="To the events"),
@@ -297,11 +297,9 @@ class SessionsScreen(Screen[None]):
         self.toggle_class("-zoomed")
 
     def action_upstream(self) -> None:
-        """Flip the third pane between the two response legs."""
-        if not self.panes.flip_upstream():
-            self.notify(
-                "Nothing stood between: this exchange has no chunks of its own from upstream.", markup=False
-            )
+        """Flip the third pane between the streams of the exchange."""
+        if not self.panes.flip_stream():
+            self.notify("There is one stream only: nothing was translated in between.", markup=False)
 
     def action_copy(self) -> None:
         """Copy the active pane."""

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from inspector.capture.model import Exchange, Outcome
+from inspector.protocol.translate_stream import Note
 from inspector.protocol.usage import from_responses
 from inspector.ui.view import item_cards
 from inspector.ui.view.cards import Card, json_body, node, text_body
-from inspector.ui.view.measures import tokens
+from inspector.ui.view.measures import counted, tokens
 from inspector.ui.view.outline import Node
+from inspector.ui.view.pane_content import PaneContent
 from inspector.ui.view.rows import Span, Tone, row
 from inspector.ui.view.settings import setting
-from inspector.ui.view.text import clean
+from inspector.ui.view.stream import StreamReading
+from inspector.ui.view.text import clean, one_line
+from inspector.ui.view.words import ENDS, SPARED
+
+AS_A_RESPONSE = "the Response that the chat answer amounts to"
 
 STATES = {
     "completed": Span("✓", Tone.GOOD),
@@ -25,8 +32,50 @@ STATES = {
 OPEN_KINDS = ("message", "function_call", "custom_tool_call", "local_shell_call")  # unfolded at first
 
 
-def answer_nodes(response: Mapping[str, Any]) -> list[Node]:
-    """A response's output, one node an item, and how it ended."""
+def answer_pane(
+    stream: StreamReading | None,
+    response: dict[str, Any] | None,
+    exchange: Exchange,
+    notes: Iterable[Note],
+    *,
+    derived: bool,
+) -> PaneContent:
+    """What a leg amounts to so far: the `response` it makes; `derived`: by events that nobody was sent."""
+    ended = exchange.outcome is not Outcome.OPEN
+    if stream is None or (response is None and not stream.body):
+        return PaneContent([_sentence("Nothing came.")] if ended else [])
+    if response is None:
+        return PaneContent(
+            error_nodes(stream.status, stream.value, stream.body), value=stream.value, raw=stream.body
+        )
+    output = response.get("output")
+    count = len(output) if isinstance(output, list) else 0
+    broke_off = ended and stream.is_events and not stream.is_over
+    nodes = answer_nodes(response, broken=_broken(exchange) if broke_off else ())
+    if derived:
+        nodes.insert(0, Node("derived", row(Span("≈ ", Tone.LOSS), Span(AS_A_RESPONSE, Tone.LOSS))))
+    nodes.extend(_note(n, note) for n, note in enumerate(notes))
+    title = counted(count, "item") if count else ""
+    return PaneContent(nodes, title, count, value=response, note="derived" if derived else "")
+
+
+def _broken(exchange: Exchange) -> Sequence[Span]:
+    """How a stream ended that did not say so itself."""
+    short = ENDS.get(exchange.outcome, "ended without a terminal event")
+    more = Span(f"  {one_line(exchange.error)}" if exchange.error else "", Tone.DIM)
+    if exchange.outcome in SPARED:
+        return Span("⚠", Tone.WARN), Span(f" {short}", Tone.WARN), more
+    return Span("✗", Tone.BAD), Span(f" {short}", Tone.BAD), more
+
+
+def _note(n: int, note: Note) -> Node:
+    """What the translator left out, repaired or guessed, and where it met that first."""
+    where = f"byte {note.offset:,}"
+    return Node(f"note:{n}", row(Span("⚠", Tone.WARN), Span(f" {clean(note.text)}", Tone.DIM), right=where))
+
+
+def answer_nodes(response: Mapping[str, Any], broken: Sequence[Span] = ()) -> list[Node]:
+    """A response's output, one node an item, and how it ended, by its own word if not `broken`."""
     nodes: list[Node] = []
     output = response.get("output")
     items = output if isinstance(output, list) else []
@@ -35,8 +84,7 @@ def answer_nodes(response: Mapping[str, Any]) -> list[Node]:
         opened = isinstance(item, dict) and item.get("type") in OPEN_KINDS
         nodes.append(node(f"/output/{n}", item_cards.card(item, names), opened=opened))
     nodes.extend(_problems(response))
-    if (ended := _ending(response)) is not None:
-        nodes.append(ended)
+    nodes.extend(_ending(response, broken))
     return nodes
 
 
@@ -53,10 +101,10 @@ def _problems(response: Mapping[str, Any]) -> list[Node]:
     return found
 
 
-def _ending(response: Mapping[str, Any]) -> Node | None:
+def _ending(response: Mapping[str, Any], broken: Sequence[Span]) -> Iterable[Node]:
     status = response.get("status")
-    if not isinstance(status, str):
-        return None
+    if not isinstance(status, str) and not broken:
+        return
     used = from_responses(response.get("usage"))
     words = ""
     if used is not None:
@@ -68,9 +116,16 @@ def _ending(response: Mapping[str, Any]) -> Node | None:
         ]
         words = " · ".join(part for part in parts if part)
     rest = {name: value for name, value in response.items() if name != "output"}
-    head = row(STATES.get(status, Span("·", Tone.DIM)), Span(f" {clean(status)}", Tone.STRONG),
-               Span(f"  {words}", Tone.DIM))  # fmt: skip
-    return Node("/status", head, body=json_body(rest))
+    said = broken or (
+        STATES.get(str(status), Span("·", Tone.DIM)),
+        Span(f" {clean(str(status))}", Tone.STRONG),
+        Span(f"  {words}", Tone.DIM),
+    )
+    yield Node("/status", row(*said), body=json_body(rest))
+
+
+def _sentence(text: str) -> Node:
+    return Node("none", row(Span(text, Tone.DIM)))
 
 
 def error_nodes(status: int | None, value: Any, text: str) -> list[Node]:

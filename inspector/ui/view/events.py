@@ -116,8 +116,8 @@ class EventGroup(Node):
 class EventRows:
     """The rows of a stream; `nodes` grows in place as records are added."""
 
-    def __init__(self, head: Node | None = None) -> None:
-        self.nodes: list[Node] = [] if head is None else [head]
+    def __init__(self, head: Iterable[Node] = ()) -> None:
+        self.nodes: list[Node] = list(head)
         self.count = 0
         self.last: float | None = None
         self._ending: Sequence[Node] = ()
@@ -204,5 +204,5 @@ def event_node(record: TimedEvent, *, silence: float = 0.0) -> Node:
         right=Span(f"+{duration(silence)}", Tone.KEY) if silence >= GAP else None,
     )
     body = json_body(record.data) if isinstance(record.data, dict | list) else text_body(record.text)
-    held = None if not record.text else body
+    held = body if record.text or record.members else None
     return Node(f"event:{record.n}", head, body=held, links=item_links(record.members.get("item")))

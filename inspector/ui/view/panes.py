@@ -8,10 +8,9 @@ from typing import Any
 
 from inspector.capture.encodings import decode as undo_encoding
 from inspector.capture.model import Message
-from inspector.protocol.azure import Operation
 from inspector.protocol.json_text import parse
 from inspector.protocol.report import Report
-from inspector.protocol.translate_request import ChatTranslation, translate_request
+from inspector.protocol.translate_request import ChatTranslation
 from inspector.ui.view.cards import text_body
 from inspector.ui.view.measures import counted, size
 from inspector.ui.view.outline import Node
@@ -62,13 +61,6 @@ def request_pane(message: Message | None, body: Body) -> PaneContent:
     return PaneContent(
         request_nodes(body.value, message.headers), title, count, value=body.value, raw=body.text
     )
-
-
-def translation(operation: str, body: Body, headers: Any) -> ChatTranslation | None:
-    """The Chat request that a Responses request amounts to; None where there is nothing to translate."""
-    if operation not in (Operation.CREATE, Operation.COMPACT) or not isinstance(body.value, dict):
-        return None
-    return translate_request(body.value)
 
 
 def payload_pane(

@@ -1,46 +1,52 @@
 """One exchange read for the screen: its panes, and its streams, which may still be coming in.
 
-Everything here runs in the thread that reads the capture. `open_exchange` does what can be done at once;
-`Reading.more` takes in what came since. What it hands out is the screen's from then on and is not touched
+Everything here runs in the thread that reads the capture. `Reading.view` does what can be done at once;
+`Reading.more` takes in what came since. What they hand out is the screen's from then on and is not touched
 here again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from inspector.capture.events import TimedEvent
 from inspector.capture.model import Chunk, Exchange, ExchangeDetail, Leg, Outcome
+from inspector.capture.stored_history import Items
+from inspector.capture.translated import chat_request
 from inspector.protocol.azure import Operation
-from inspector.ui.view.cards import json_body, text_body
+from inspector.protocol.codex import identify
+from inspector.protocol.tools import ToolNames
+from inspector.protocol.translate_stream import StreamTranslator
+from inspector.ui.view.answer import answer_pane
+from inspector.ui.view.chat_answer import chat_answer_nodes
 from inspector.ui.view.events import EventRows
-from inspector.ui.view.measures import counted, duration, offset, size
 from inspector.ui.view.outline import Node
 from inspector.ui.view.pane_content import PaneContent
-from inspector.ui.view.panes import payload_pane, read_body, request_pane, translation
-from inspector.ui.view.rows import Span, Tone, row
-from inspector.ui.view.settings import headers_node
-from inspector.ui.view.stream import StreamReading
-from inspector.ui.view.text import clean
-from inspector.ui.view.words import ENDS, status_line
-
-RESPONSES = (Leg.RESPONSE, Leg.UPSTREAM_RESPONSE)
+from inspector.ui.view.panes import payload_pane, read_body, request_pane
+from inspector.ui.view.stream import StreamReading, translator
+from inspector.ui.view.stream_frame import ending, head
+from inspector.ui.view.streams import Stream
+from inspector.ui.view.words import trouble
 
 NO_TRANSLATION: dict[str, str] = {
-    Operation.CHAT: "This request is a Chat request already: there is nothing to translate.",
+    Operation.CHAT: "This is a Chat request already: nothing to translate. It is all in the request's pane.",
     Operation.CREATE: "The request is no JSON object: there is nothing to translate.",
 }
+
+PASSED = {Leg.RESPONSE: Stream.SENT, Leg.UPSTREAM_RESPONSE: Stream.UPSTREAM}
 
 
 @dataclass(slots=True)
 class ExchangeView:
-    """An exchange as the panes show it."""
+    """An exchange as the panes show it; of its streams the first is the one to show first."""
 
     exchange: Exchange
     request: PaneContent
     payload: PaneContent
-    streams: dict[Leg, EventRows]
-    bodies: dict[Leg, str]  # as they passed, for the raw view
+    streams: dict[Stream, EventRows]
+    bodies: dict[Stream, str]  # as they passed, for the raw view
     answer: PaneContent
     tracebacks: tuple[str, ...] = ()
 
@@ -50,32 +56,42 @@ class Growth:
     """What came in since the view, or the growth before."""
 
     exchange: Exchange
-    records: dict[Leg, list[TimedEvent]]
-    bodies: dict[Leg, str]
+    records: dict[Stream, list[TimedEvent]]
+    bodies: dict[Stream, str]
+    payload: PaneContent
     answer: PaneContent
-    endings: dict[Leg, list[Node]] = field(default_factory=dict)
+    endings: dict[Stream, list[Node]] = field(default_factory=dict)
 
 
 class Reading:
     """The reader's side of an exchange on screen."""
 
-    def __init__(self, detail: ExchangeDetail) -> None:
+    def __init__(self, detail: ExchangeDetail, history: Items | None = None) -> None:
+        """`history`: what the request's `previous_response_id` stands for, where that is known."""
         self.detail = detail
-        self._streams: dict[Leg, StreamReading] = {}
-        self._closed: set[Leg] = set()
+        self._history = history
+        self._payload = PaneContent([])
+        self._shows_chat = False
+        self._tools = ToolNames()
+        self._legs: dict[Leg, StreamReading] = {}
+        self._closed = False
 
     @property
     def seen(self) -> dict[Leg, int]:
         """How many chunks of each response leg have been taken in."""
-        return {leg: stream.seen for leg, stream in self._streams.items()}
+        return {leg: stream.seen for leg, stream in self._legs.items()}
 
     def outgrown(self, exchange: Exchange) -> bool:
         """Whether the exchange has parts now that were not there when it was read: read it anew."""
         before, legs = self.detail.exchange, self.detail.legs
+        expected = {"bridge": frozenset(Leg), "repair": frozenset(Leg) - {Leg.UPSTREAM_RESPONSE}}
         return (
             (before.request_done is None and exchange.request_done is not None)
             or (exchange.status is not None and Leg.RESPONSE not in legs)
-            or (exchange.mode == "bridge" and len(legs) < len(Leg) and exchange.revision != before.revision)
+            or (
+                exchange.revision != before.revision
+                and not expected.get(exchange.mode, frozenset()) <= legs.keys()
+            )
         )
 
     def view(self) -> ExchangeView:
@@ -83,120 +99,107 @@ class Reading:
         detail, exchange = self.detail, self.detail.exchange
         asked = detail.legs.get(Leg.REQUEST)
         body = read_body(asked)
-        translated = translation(exchange.operation, body, asked.headers if asked else ())
+        translated = chat_request(detail, self._history)
+        if translated is not None:
+            self._shows_chat, self._tools = exchange.mode == "observe", translated.tools
         sent = detail.legs.get(Leg.UPSTREAM_REQUEST) if exchange.mode == "bridge" else None
         why = NO_TRANSLATION.get(exchange.operation, "This call has no Chat form.")
-        payload = payload_pane(translated, body.value, sent, why)
+        self._payload = payload_pane(translated, body.value, sent, why)
         request = body.value if isinstance(body.value, dict) else {}
-        streams: dict[Leg, EventRows] = {}
-        for leg in RESPONSES:
-            message = detail.legs.get(leg)
-            if message is None:
-                continue
-            is_chat = exchange.operation == Operation.CHAT or (
-                leg is Leg.UPSTREAM_RESPONSE and sent is not None
-            )
-            stream = StreamReading(message.headers, message.status, request, chat=is_chat)
-            self._streams[leg] = stream
-            streams[leg] = EventRows(self._head(leg))
-            streams[leg].extend(
-                self._take(leg, [chunk for chunk in detail.chunks if chunk.leg is leg], exchange)
-            )
-        endings = self._endings(exchange)
-        for leg in endings.keys() - streams.keys():
-            streams[leg] = EventRows()
-        for leg, ending in endings.items():
-            streams[leg].end(ending)
+        for leg in PASSED:
+            if (stream_of_leg := self._read_leg(leg, request)) is not None:
+                self._legs[leg] = stream_of_leg
+        streams = {
+            stream: EventRows(head(self._legs[leg], exchange, leg.value, derived=stream is Stream.DERIVED))
+            for stream, leg in self._streams()
+        }
+        for stream, records in self._take(detail.chunks, exchange).items():
+            streams[stream].extend(records)
+        for stream, nodes in self._endings(exchange).items():
+            streams.setdefault(stream, EventRows()).end(nodes)
+        payload, answer = self._results()
         return ExchangeView(
             exchange=exchange,
             request=request_pane(asked, body),
             payload=payload,
             streams=streams,
             bodies=self._bodies(),
-            answer=self._answer(),
+            answer=answer,
             tracebacks=detail.tracebacks,
         )
 
     def more(self, exchange: Exchange, chunks: dict[Leg, list[Chunk]]) -> Growth:
         """Take in what came since."""
         self.detail = replace(self.detail, exchange=exchange)
-        records = {leg: self._take(leg, chunks.get(leg, []), exchange) for leg in self._streams}
-        return Growth(exchange, records, self._bodies(), self._answer(), self._endings(exchange))
-
-    def _take(self, leg: Leg, chunks: list[Chunk], exchange: Exchange) -> list[TimedEvent]:
-        records = self._streams[leg].feed(chunks)
-        if exchange.outcome is not Outcome.OPEN and leg not in self._closed:
-            self._closed.add(leg)
-            records += self._streams[leg].close()
-        return records
-
-    def _bodies(self) -> dict[Leg, str]:
-        return {leg: stream.body for leg, stream in self._streams.items()}
-
-    def _answer(self) -> PaneContent:
-        stream = self._streams.get(Leg.RESPONSE)
-        content = stream.answer() if stream is not None else PaneContent([])
-        if not content.nodes and self.detail.exchange.outcome is not Outcome.OPEN:
-            content.nodes = [Node("none", row(Span("Nothing came.", Tone.DIM)))]
-        return content
-
-    def _head(self, leg: Leg) -> Node:
-        """The status line, with the headers below it."""
-        stream, exchange = self._streams[leg], self.detail.exchange
-        fields = headers_node(f"headers:{leg}", "headers", stream.headers)
-        good = (stream.status or 500) < 400
-        at = offset(exchange.first_byte) if exchange.first_byte is not None else " " * 6
-        said = Span(f" {status_line(stream.status)}", Tone.ROLE if good else Tone.BAD)
-        head = row(Span(at, Tone.DIM), said, right=counted(len(stream.headers), "header"))
-        return Node(f"head:{leg}", head, branches=fields.below())
-
-    def _endings(self, exchange: Exchange) -> dict[Leg, list[Node]]:
-        """The last rows of each stream."""
-        if exchange.outcome is Outcome.OPEN:
-            words = "streaming" if self._streams else "waiting for the answer"
-            last = Node("ending", row(Span("       "), Span("▶", Tone.LIVE), Span(f" {words}", Tone.LIVE)))
-            return {leg: [last] for leg in self._streams or [Leg.RESPONSE]}
-        return {
-            leg: [*self._body(leg), self._ending(leg, exchange)] for leg in self._streams or [Leg.RESPONSE]
-        }
-
-    def _body(self, leg: Leg) -> list[Node]:
-        """A body that is no event stream, as a row of its own."""
-        stream = self._streams.get(leg)
-        if stream is None or stream.is_events or not stream.body:
-            return []
-        content = stream.answer()
-        body = json_body(content.value) if content.value is not None else text_body(stream.body)
-        head = row(Span("       body", Tone.ROLE), right=size(len(stream.body)))
-        return [Node(f"body:{leg}", head, body=body, opened=True)]
-
-    def _ending(self, leg: Leg, exchange: Exchange) -> Node:
-        stream = self._streams.get(leg)
-        at = Span(offset(exchange.ended) if exchange.ended is not None else " " * 6, Tone.DIM)
-        problem = stream.problem if stream else None
-        if exchange.outcome is Outcome.COMPLETE and problem is None:
-            return Node("ending", row(at, Span(" ── end ──", Tone.FAINT)))
-        words = problem or exchange.error or ENDS.get(exchange.outcome, "")
-        short = ENDS.get(exchange.outcome, "the body could not be read")
-        tone = Tone.WARN if exchange.outcome in (Outcome.CLIENT_GONE, Outcome.INTERRUPTED) else Tone.BAD
-        head = row(at, Span(" ⚠ " if tone is Tone.WARN else " ✗ ", tone), Span(clean(short), tone))
-        return Node(
-            "ending", head, body=text_body(words, tone) if words and words != short else None, opened=True
+        records = self._take((chunk for each in chunks.values() for chunk in each), exchange)
+        payload, answer = self._results()
+        return Growth(
+            exchange=exchange,
+            records=records,
+            bodies=self._bodies(),
+            payload=payload,
+            answer=answer,
+            endings=self._endings(exchange),
         )
 
+    def _read_leg(self, leg: Leg, request: dict[str, Any]) -> StreamReading | None:
+        message = self.detail.legs.get(leg)
+        if message is None:
+            return None
+        made: StreamTranslator | None = None
+        if leg is Leg.UPSTREAM_RESPONSE and self.detail.exchange.mode == "bridge":
+            is_codex = identify(self.detail.legs[Leg.REQUEST].headers).is_codex
+            made = translator(request, self._tools, codex_client=is_codex)
+        elif leg is Leg.RESPONSE and self.detail.exchange.operation == Operation.CHAT:
+            made = translator({}, ToolNames())
+        return StreamReading(message.headers, message.status, made)
 
-def stream_title(rows: EventRows | None, exchange: Exchange) -> str:
-    """The counts of the third pane: `212  3.41 s`."""
-    count = stream_count(rows)
-    took = duration(exchange.ended) if exchange.ended is not None else ""
-    return "  ".join(part for part in (count, took) if part)
+    def _take(self, chunks: Iterable[Chunk], exchange: Exchange) -> dict[Stream, list[TimedEvent]]:
+        """What these chunks bring to each stream, and, once the exchange has ended, its end."""
+        of_leg: dict[Leg, list[Chunk]] = {leg: [] for leg in self._legs}
+        for chunk in chunks:
+            if chunk.leg in of_leg:
+                of_leg[chunk.leg].append(chunk)
+        ends = exchange.outcome is not Outcome.OPEN and not self._closed
+        self._closed = self._closed or ends
+        broken = trouble(exchange) or None if exchange.outcome is not Outcome.COMPLETE else None
+        found: dict[Stream, list[TimedEvent]] = {}
+        for leg, stream in self._legs.items():
+            taken = [stream.feed(of_leg[leg]), *([stream.close(broken)] if ends else [])]
+            found[PASSED[leg]] = [event for each in taken for event in each.passed]
+            if self._has_derived(leg):
+                found[Stream.DERIVED] = [event for each in taken for event in each.derived]
+        return found
 
+    def _has_derived(self, leg: Leg) -> bool:
+        return leg is Leg.RESPONSE and self.detail.exchange.operation == Operation.CHAT
 
-def stream_count(rows: EventRows | None) -> str:
-    """How many events there are; "" for none."""
-    return f"{rows.count:,}" if rows is not None and rows.count else ""
+    def _streams(self) -> Iterable[tuple[Stream, Leg]]:
+        for leg in self._legs:
+            yield PASSED[leg], leg
+            if self._has_derived(leg):
+                yield Stream.DERIVED, leg
 
+    def _bodies(self) -> dict[Stream, str]:
+        return {stream: self._legs[leg].body for stream, leg in self._streams()}
 
-def pick_leg(view: ExchangeView, upstream: bool) -> Leg:
-    """Which response leg the third pane shows."""
-    return Leg.UPSTREAM_RESPONSE if upstream and Leg.UPSTREAM_RESPONSE in view.streams else Leg.RESPONSE
+    def _endings(self, exchange: Exchange) -> dict[Stream, list[Node]]:
+        found = {
+            stream: ending(self._legs[leg], exchange, leg.value, derived=stream is Stream.DERIVED)
+            for stream, leg in self._streams()
+        }
+        if Stream.SENT not in found:
+            found[Stream.SENT] = ending(None, exchange, Leg.RESPONSE.value, derived=False)
+        return found
+
+    def _results(self) -> tuple[PaneContent, PaneContent]:
+        """The payload and the answer, as far as both are known now."""
+        exchange, stream = self.detail.exchange, self._legs.get(Leg.RESPONSE)
+        response = stream.response() if stream is not None else None
+        notes = [note for leg in self._legs.values() for note in leg.notes]
+        answer = answer_pane(stream, response, exchange, notes, derived=self._has_derived(Leg.RESPONSE))
+        payload = self._payload
+        if response is not None and response.get("output") and self._shows_chat:
+            nodes = [*payload.nodes, *chat_answer_nodes(response, self._tools)]
+            payload = replace(payload, nodes=nodes)  # what the answer amounts to, below the request
+        return payload, answer

@@ -1,13 +1,14 @@
-"""One response leg while it comes in: bytes to events, to the answer they amount to.
+"""One response leg while it comes in: bytes to events, and to the Response that they amount to.
 
-Lives in the thread that reads the capture. The rows are made there once (`rows`) and then handed to the
-screen, which adds what `feed` returns from then on.
+Lives in the thread that reads the capture. A leg that speaks Chat Completions has a translator: besides the
+chunks that passed, it gives the Responses events that they amount to.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from inspector.capture.encodings import Decoder
@@ -16,100 +17,145 @@ from inspector.capture.model import Chunk, Headers
 from inspector.protocol.accumulate import Accumulator
 from inspector.protocol.json_text import parse
 from inspector.protocol.tools import ToolNames
-from inspector.protocol.translate_response import translate_response
-from inspector.protocol.translate_stream import StreamTranslator
-from inspector.ui.view.answer import answer_nodes, error_nodes
-from inspector.ui.view.measures import counted
-from inspector.ui.view.pane_content import PaneContent
+from inspector.protocol.translate_stream import Note, StreamEvent, StreamFailure, StreamTranslator
 from inspector.ui.view.text import decode
 
 STARTS = (b"data:", b"event:", b":", b"id:", b"retry:")
 
 
+@dataclass(slots=True)
+class Taken:
+    """What bytes brought: the events that passed, and those that they amount to."""
+
+    passed: list[TimedEvent] = field(default_factory=list)
+    derived: list[TimedEvent] = field(default_factory=list)
+
+
 class StreamReading:
     """Reads a leg. `is_events` is None until the first bytes tell, where the headers do not."""
 
-    def __init__(self, headers: Headers, status: int | None, request: dict[str, Any], *, chat: bool) -> None:
-        """`chat`: the leg speaks Chat Completions; its answer is what the translation would make of it."""
+    def __init__(
+        self, headers: Headers, status: int | None, translator: StreamTranslator | None = None
+    ) -> None:
+        """`translator`: the leg speaks Chat Completions."""
         self.headers = headers
         self.status = status
         self.seen = 0  # chunks taken
         told = next((value for name, value in headers if name.lower() == "content-type"), "")
         self.is_events: bool | None = True if "event-stream" in told.lower() else None
-        self._request = request
         self._encoding = Decoder(headers)
         self._events = EventReader()
         self._body = bytearray()
         self._answer = Accumulator()
-        model = str(request.get("model", ""))
-        self._chat = StreamTranslator(request=request, tools=ToolNames(), model=model) if chat else None
+        self._chat = translator
+        self._last = (0.0, 0)  # when the last chunk came, and its number
+        self._count = 0  # derived events
 
     @property
     def problem(self) -> str | None:
         """Why the body could not be decoded whole."""
         return self._encoding.problem
 
-    def feed(self, chunks: Iterable[Chunk]) -> list[TimedEvent]:
-        """Take in chunks; the events they complete."""
-        records: list[TimedEvent] = []
-        for chunk in chunks:
-            self.seen = max(self.seen, chunk.n + 1)
-            data = self._encoding.feed(chunk.data)
-            if not data:
-                continue
-            self._body += data
-            if self.is_events is None:
-                self.is_events = bytes(self._body[:64]).lstrip().startswith(STARTS)
-            if self.is_events:
-                records.extend(self._events.feed(data, chunk.at, chunk.n))
-                if self._chat is not None:
-                    self._take(event.data for event in self._chat.feed(data))
-        self._read(records)
-        return records
-
-    def close(self) -> list[TimedEvent]:
-        """The leg is over."""
-        if not self.is_events:
-            return []
-        records = self._events.close()
-        self._read(records)
-        if self._chat is not None and not self._chat.finished:
-            self._take(event.data for event in self._chat.close())
-        return records
+    @property
+    def notes(self) -> Sequence[Note]:
+        """What the translator left out, repaired or guessed."""
+        return () if self._chat is None else tuple(self._chat.notes)
 
     @property
     def body(self) -> str:
         """The body so far, as text."""
         return decode(bytes(self._body))
 
-    def answer(self) -> PaneContent:
-        """What it amounts to so far; a copy, since more may come."""
-        if self.is_events:
-            return _answer_pane(copy.deepcopy(self._answer.response))
-        text = self.body
-        try:
-            value = parse(text)
-        except ValueError:
-            value = None
-        if isinstance(value, dict) and (self.status or 200) < 400:
-            if "choices" in value:
-                value = translate_response(value, request=self._request, tools=ToolNames())
-            if "output" in value:
-                return _answer_pane(value)
-        return PaneContent(error_nodes(self.status, value, text) if text else [], value=value, raw=text)
+    def feed(self, chunks: Iterable[Chunk]) -> Taken:
+        """Take in chunks; the events they complete."""
+        taken = Taken()
+        for chunk in chunks:
+            self.seen = max(self.seen, chunk.n + 1)
+            data = self._encoding.feed(chunk.data)
+            if not data:
+                continue
+            self._body += data
+            self._last = (chunk.at, chunk.n)
+            if self.is_events is None:
+                self.is_events = bytes(self._body[:64]).lstrip().startswith(STARTS)
+            if self.is_events:
+                taken.passed += self._read(self._events.feed(data, chunk.at, chunk.n))
+                if self._chat is not None:
+                    taken.derived += self._derive(self._chat.feed(data))
+        return taken
 
-    def _read(self, records: Iterable[TimedEvent]) -> None:
+    def close(self, broken: str | None = None) -> Taken:
+        """The leg is over, `broken` off in these words if it did not end by itself."""
+        if self.is_events:
+            passed = self._read(self._events.close())
+            failure = StreamFailure("server_error", broken) if broken else None
+            return Taken(passed, self._derive(self._chat.close(failure) if self._chat is not None else ()))
+        if self._chat is not None and (completion := self._completion()) and "choices" in completion:
+            return Taken([], self._derive(self._chat.feed_completion(completion)))
+        return Taken()
+
+    def response(self) -> dict[str, Any] | None:
+        """The Response so far, a copy since more may come; None where it is no Response that came."""
+        if self.is_events or self._count:
+            return copy.deepcopy(self._answer.response)
+        value = None if self._chat is not None else self._completion()
+        return value if value is not None and "output" in value else None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the stream itself said how it ended."""
+        return self._answer.terminal is not None
+
+    @property
+    def value(self) -> Any:
+        """The body so far where it is JSON, else None."""
+        try:
+            return parse(self.body)
+        except ValueError:
+            return None
+
+    def _completion(self) -> dict[str, Any] | None:
+        """A good answer's body where it is no event stream."""
+        value = self.value if (self.status or 200) < 400 else None
+        return value if isinstance(value, dict) else None
+
+    def _read(self, records: list[TimedEvent]) -> list[TimedEvent]:
         """Events of the Responses API go straight into the answer."""
         if self._chat is None:
-            self._take(record.members for record in records if record.members and record.complete)
+            for record in records:
+                if record.members and record.complete:
+                    self._answer.feed(record.members)
+        return records
 
-    def _take(self, events: Iterable[dict[str, Any]]) -> None:
+    def _derive(self, events: Iterable[StreamEvent]) -> list[TimedEvent]:
+        at, chunk = self._last
+        derived = []
         for event in events:
-            self._answer.feed(event)
+            self._answer.feed(event.data)
+            derived.append(TimedEvent(self._count, at, event.type, event.data, chunk=chunk))
+            self._count += 1
+        return derived
 
 
-def _answer_pane(response: dict[str, Any]) -> PaneContent:
-    output = response.get("output")
-    count = len(output) if isinstance(output, list) else 0
-    title = counted(count, "item") if count else ""
-    return PaneContent(answer_nodes(response), title, count, value=response)
+def translator(
+    request: dict[str, Any], tools: ToolNames, *, codex_client: bool = False, now: float = 0.0
+) -> StreamTranslator:
+    """A translator for the view: what it makes up (ids, times) is the same whenever one looks."""
+    return StreamTranslator(
+        request=request,
+        tools=tools,
+        model=str(request.get("model", "")),
+        codex_client=codex_client,
+        now=lambda: now,
+        new_id=_ids(),
+    )
+
+
+def _ids() -> Callable[[str], str]:
+    counts: dict[str, int] = {}
+
+    def new_id(prefix: str) -> str:
+        counts[prefix] = counts.get(prefix, 0) + 1
+        return f"{prefix}_{counts[prefix]}"
+
+    return new_id

@@ -16,6 +16,9 @@ ENDS = {
 }
 """Outcomes other than the two plain ones, in words."""
 
+SPARED = (Outcome.CLIENT_GONE, Outcome.INTERRUPTED)
+"""Those that are no fault of upstream's."""
+
 
 def status_line(status: int | None) -> str:
     """`429 Too Many Requests`."""
@@ -35,7 +38,7 @@ def mark(exchange: Exchange) -> Span:
         return Span("✗", Tone.BAD)
     if exchange.status is None or exchange.status >= 400:
         return Span("✗", Tone.BAD)
-    if exchange.outcome in (Outcome.CLIENT_GONE, Outcome.INTERRUPTED) or exchange.error:
+    if exchange.outcome in SPARED or exchange.error:
         return Span("⚠", Tone.WARN)
     return Span("✓", Tone.GOOD)
 

@@ -15,11 +15,12 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.events import DescendantFocus
 
-from inspector.capture.model import Leg, Outcome
+from inspector.capture.model import Outcome
 from inspector.ui.view.outline import Outline
 from inspector.ui.view.pane_content import Form, PaneContent
-from inspector.ui.view.reading import ExchangeView, Growth, pick_leg, stream_count, stream_title
+from inspector.ui.view.reading import ExchangeView, Growth
 from inspector.ui.view.rows import Row, Span, Tone, row
+from inspector.ui.view.streams import Stream, choices, state, stream_count, stream_title
 from inspector.ui.widgets.pane import Pane, PaneTitle
 from inspector.ui.widgets.row_list import RowList
 
@@ -37,7 +38,7 @@ class ExchangePanes(Vertical):
         self.view: ExchangeView | None = None
         self._forms = dict.fromkeys(self.NAMES, Form.ITEMS)
         self._contents: dict[str, PaneContent] = {}
-        self._upstream = False
+        self._other = False  # the second stream of an exchange that has two
 
     def compose(self) -> ComposeResult:
         """Tabs, and below them the panes side by side."""
@@ -67,13 +68,9 @@ class ExchangePanes(Vertical):
         """Show an exchange, or the same one read anew."""
         same = self.view is not None and self.view.exchange.id == view.exchange.id
         self.view = view
-        self._contents = {"request": view.request, "payload": view.payload, "answer": view.answer}
-        for name in ("request", "payload"):
-            content = self._contents[name]
-            count = f"{content.count:,}" if content.count else ""
-            self.pane(name).tell(count=count, counts=content.title, losses=content.losses, state=content.note)
-            self._fill(name, keep=True, fresh=not same)
-        self._fill_results(keep=same, fresh=not same)
+        self._put("request", view.request, keep=True, fresh=not same)
+        self._put("payload", view.payload, keep=True, fresh=not same)
+        self._put_results(keep=same, fresh=not same)
 
     def grow(self, growth: Growth) -> None:
         """Add what came in."""
@@ -82,30 +79,46 @@ class ExchangePanes(Vertical):
             return
         view.exchange, view.answer = growth.exchange, growth.answer
         view.bodies.update(growth.bodies)
-        for leg, records in growth.records.items():
-            view.streams[leg].extend(records)
-        for leg, ending in growth.endings.items():
-            if leg in view.streams:
-                view.streams[leg].end(ending)
-        self._contents["answer"] = view.answer
-        self._fill_results(keep=True, fresh=False)
+        for stream, records in growth.records.items():
+            view.streams[stream].extend(records)
+        for stream, ending in growth.endings.items():
+            if stream in view.streams:
+                view.streams[stream].end(ending)
+        if growth.payload is not view.payload:
+            view.payload = growth.payload
+            self._put("payload", view.payload, keep=True, fresh=False)
+        self._put_results(keep=True, fresh=False)
 
-    def _fill_results(self, *, keep: bool, fresh: bool) -> None:
+    def _put(self, name: str, content: PaneContent, *, keep: bool, fresh: bool) -> None:
+        """Show a content in its pane, and tell about it in the title."""
+        count = f"{content.count:,}" if content.count else ""
+        self._contents[name] = content
+        self.pane(name).tell(count=count, counts=content.title, losses=content.losses, state=content.note)
+        self._fill(name, keep=keep, fresh=fresh)
+
+    def _put_results(self, *, keep: bool, fresh: bool) -> None:
         view = self.view
         if view is None:
             return
-        leg = pick_leg(view, self._upstream)
-        rows = view.streams.get(leg)
-        self._contents["events"] = PaneContent([] if rows is None else rows.nodes, raw=view.bodies.get(leg))
-        goes_on = view.exchange.outcome is Outcome.OPEN
-        self.pane("events").list.follow = goes_on
-        state = "upstream" if leg is Leg.UPSTREAM_RESPONSE else ""
-        self.pane("events").tell(
-            count=stream_count(rows), counts=stream_title(rows, view.exchange), state=state
+        stream = self._stream(view)
+        rows = view.streams.get(stream)
+        events = self.pane("events")
+        self._contents["events"] = PaneContent(
+            [] if rows is None else rows.nodes, raw=view.bodies.get(stream)
         )
-        self.pane("answer").tell(count=str(view.answer.count or ""), counts=view.answer.title)
-        for name in ("events", "answer"):
-            self._fill(name, keep=keep, fresh=fresh)
+        events.list.follow = view.exchange.outcome is Outcome.OPEN
+        events.tell(
+            count=stream_count(rows),
+            counts=stream_title(rows, view.exchange),
+            state=state(stream, view.streams),
+        )
+        self._fill("events", keep=keep, fresh=fresh)
+        self._put("answer", view.answer, keep=keep, fresh=fresh)
+
+    def _stream(self, view: ExchangeView) -> Stream:
+        """The stream that the events pane shows."""
+        first, *others = choices(view.streams)
+        return others[0] if self._other and others else first
 
     def _fill(self, name: str, *, keep: bool, fresh: bool) -> None:
         """Put a pane's content into its list; `fresh`: of another exchange than before."""
@@ -143,12 +156,12 @@ class ExchangePanes(Vertical):
         self._forms[self.active] = forms[(forms.index(self._forms[self.active]) + 1) % len(forms)]
         self._fill(self.active, keep=False, fresh=False)
 
-    def flip_upstream(self) -> bool:
-        """Events to the client, or chunks from upstream; False when there are none from upstream."""
-        if self.view is None or Leg.UPSTREAM_RESPONSE not in self.view.streams:
+    def flip_stream(self) -> bool:
+        """To the other stream of this exchange, and back; False when there is only one."""
+        if self.view is None or len(choices(self.view.streams)) < 2:
             return False
-        self._upstream = not self._upstream
-        self._fill_results(keep=False, fresh=True)
+        self._other = not self._other
+        self._put_results(keep=False, fresh=True)
         return True
 
     def copied(self) -> str | None:

@@ -6,8 +6,9 @@ import gzip
 import json
 
 from inspector.capture.model import Message
+from inspector.protocol.translate_request import translate_request
 from inspector.ui.view.pane_content import Form
-from inspector.ui.view.panes import payload_pane, read_body, request_pane, translation
+from inspector.ui.view.panes import payload_pane, read_body, request_pane
 
 REQUEST = {
     "model": "m",
@@ -43,9 +44,7 @@ def test_a_body_that_is_no_json_says_so_and_is_shown():
 
 
 def test_the_payload_as_it_would_be_and_as_it_was_sent():
-    body = read_body(Message((), BODY))
-    translated = translation("responses.create", body, ())
-    assert translated is not None
+    translated = translate_request(REQUEST)
     would_be = payload_pane(translated, REQUEST, None, "")
     assert (would_be.count, would_be.note, would_be.raw) == (1, "", None)
     sent = Message((), json.dumps(translated.payload).encode())
@@ -55,7 +54,6 @@ def test_the_payload_as_it_would_be_and_as_it_was_sent():
 
 
 def test_where_there_is_nothing_to_translate_it_says_why():
-    assert translation("chat.create", read_body(Message((), BODY)), ()) is None
     assert payload_pane(None, None, None, "Because.").nodes[0].head(80, False).text == "Because."
     odd = payload_pane(None, None, Message((), b"[]"), "")
     assert odd.nodes[0].head(80, False).text == "What went upstream is no JSON object."

@@ -10,7 +10,8 @@ from typing import Any
 from inspector.capture.model import Chunk, Exchange, ExchangeDetail, Leg, Message, Outcome
 from inspector.capture.reader import Reader
 from inspector.ui.view.outline import Node
-from inspector.ui.view.reading import ExchangeView, Reading, pick_leg, stream_count, stream_title
+from inspector.ui.view.reading import ExchangeView, Reading
+from inspector.ui.view.streams import Stream, choices, stream_count, stream_title
 
 
 def heads(nodes: list[Node]) -> list[str]:
@@ -29,22 +30,22 @@ def test_an_exchange_that_went_well(turn: Path):
     view = view_of(turn, 1)
     assert view.request.title.startswith("3 items")
     assert (view.payload.count, view.payload.losses > 0) == (3, True)
-    said = heads(view.streams[Leg.RESPONSE].nodes)
+    said = heads(view.streams[Stream.SENT].nodes)
     assert "200 OK" in said[0]
     assert any("call exec_command" in head for head in said)
     assert said[-1].endswith("── end ──")
     assert [node.key for node in view.answer.nodes] == ["/output/0", "/output/1", "/status"]
-    assert stream_title(view.streams[Leg.RESPONSE], view.exchange).startswith(
-        stream_count(view.streams[Leg.RESPONSE])
+    assert stream_title(view.streams[Stream.SENT], view.exchange).startswith(
+        stream_count(view.streams[Stream.SENT])
     )
-    assert pick_leg(view, upstream=True) is Leg.RESPONSE
+    assert choices(view.streams) == [Stream.SENT]
 
 
 def test_one_that_was_refused(turn: Path):
     view = view_of(turn, 2)
-    assert "429 Too Many Requests" in heads(view.streams[Leg.RESPONSE].nodes)[0]
+    assert "429 Too Many Requests" in heads(view.streams[Stream.SENT].nodes)[0]
     assert "Rate limit reached." in view.answer.nodes[0].head(80, False).text
-    assert stream_count(view.streams[Leg.RESPONSE]) == ""
+    assert stream_count(view.streams[Stream.SENT]) == ""
 
 
 def detail(*pieces: bytes, outcome: Outcome, request: Any = None) -> ExchangeDetail:
@@ -69,14 +70,14 @@ def test_what_comes_later_gives_what_reading_it_whole_gives():
     first = detail(pieces[0], outcome=Outcome.OPEN)
     reading = Reading(first)
     view = reading.view()
-    rows = view.streams[Leg.RESPONSE]
+    rows = view.streams[Stream.SENT]
     assert heads(rows.nodes)[-1].strip() == "▶ streaming"
     ended = replace(first.exchange, outcome=Outcome.COMPLETE, revision=2)
     later = [Chunk(Leg.RESPONSE, n, n / 10, pieces[n]) for n in (1, 2)]
     growth = reading.more(ended, {Leg.RESPONSE: later})
-    rows.extend(growth.records[Leg.RESPONSE])
-    rows.end(growth.endings[Leg.RESPONSE])
-    assert heads(rows.nodes) == heads(whole.streams[Leg.RESPONSE].nodes)
+    rows.extend(growth.records[Stream.SENT])
+    rows.end(growth.endings[Stream.SENT])
+    assert heads(rows.nodes) == heads(whole.streams[Stream.SENT].nodes)
     assert heads(list(growth.answer.nodes)) == heads(list(whole.answer.nodes))
     assert growth.bodies == whole.bodies
     assert reading.seen == {Leg.RESPONSE: 3}
@@ -94,5 +95,5 @@ def test_parts_that_were_not_there_are_read_anew():
 def test_one_without_an_answer_says_how_it_ended():
     told = detail(outcome=Outcome.UNREACHABLE)
     view = Reading(replace(told, legs={Leg.REQUEST: told.legs[Leg.REQUEST]})).view()
-    assert "upstream unreachable" in heads(view.streams[Leg.RESPONSE].nodes)[-1]
+    assert "upstream unreachable" in heads(view.streams[Stream.SENT].nodes)[-1]
     assert heads(list(view.answer.nodes)) == ["Nothing came."]

@@ -1,0 +1,60 @@
+"""The chat request that a recorded Responses request amounts to, by the settings of its recorder.
+
+What the bridge sent is on record; how it came to be is derived anew, so these have to be the options of then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from inspector.capture.encodings import decode
+from inspector.capture.model import ExchangeDetail, Leg
+from inspector.capture.reader import Reader
+from inspector.capture.stored_history import Items, history_of
+from inspector.protocol.azure import Operation
+from inspector.protocol.json_text import parse_object
+from inspector.protocol.translate_request import ChatTranslation, Options, translate_request
+
+
+def chat_request(detail: ExchangeDetail, history: Items | None = None) -> ChatTranslation | None:
+    """The translation of an exchange's request; None where it is no Responses request.
+
+    `history` as from `earlier_items`.
+    """
+    if detail.exchange.operation not in (Operation.CREATE, Operation.COMPACT):
+        return None
+    body = asked(detail)
+    if body is None:
+        return None
+    return translate_request(body, options_of(detail.options, body.get("model"), history))
+
+
+def earlier_items(reader: Reader, detail: ExchangeDetail) -> Items | None:
+    """What the request's `previous_response_id` stands for; None when it has none, or nobody knows."""
+    previous = (asked(detail) or {}).get("previous_response_id")
+    return history_of(reader, previous) if isinstance(previous, str) else None
+
+
+def asked(detail: ExchangeDetail) -> dict[str, Any] | None:
+    """The client's request body; None where it is no JSON object."""
+    message = detail.legs.get(Leg.REQUEST)
+    return None if message is None else parse_object(decode(message.body, message.headers)[0])
+
+
+def options_of(recorded: Mapping[str, Any], model: object = None, history: Items | None = None) -> Options:
+    """The translator's options among a recorder's; whatever a file holds instead of one counts as unset."""
+    deployment = _names(recorded.get("deployments")).get(model) if isinstance(model, str) else None
+    return Options(
+        model=deployment,
+        families=_names(recorded.get("families")),
+        send_metadata=recorded.get("send_metadata") is True,
+        reasoning_content=recorded.get("reasoning_content") is True,
+        history=history,
+    )
+
+
+def _names(value: object) -> dict[str, str]:
+    if not isinstance(value, Mapping):
+        return {}
+    return {key: name for key, name in value.items() if isinstance(key, str) and isinstance(name, str)}

@@ -1,0 +1,60 @@
+"""What stands around the events of a stream: the status line above them, how it ended below."""
+
+from __future__ import annotations
+
+from inspector.capture.model import Exchange, Outcome
+from inspector.ui.view.cards import json_body, text_body
+from inspector.ui.view.measures import counted, offset, size
+from inspector.ui.view.outline import Node
+from inspector.ui.view.rows import Span, Tone, row
+from inspector.ui.view.settings import headers_node
+from inspector.ui.view.stream import StreamReading
+from inspector.ui.view.text import clean
+from inspector.ui.view.words import ENDS, SPARED, status_line
+
+NOT_SENT = "what the chat stream amounts to; nobody was sent these"
+
+
+def head(stream: StreamReading, exchange: Exchange, key: str, *, derived: bool) -> list[Node]:
+    """The status line with the headers below it; above derived events, that they are."""
+    fields = headers_node(f"headers:{key}", "headers", stream.headers)
+    good = (stream.status or 500) < 400
+    at = offset(exchange.first_byte) if exchange.first_byte is not None else " " * 6
+    said = Span(f" {status_line(stream.status)}", Tone.ROLE if good else Tone.BAD)
+    line = row(Span(at, Tone.DIM), said, right=counted(len(stream.headers), "header"))
+    nodes = [Node(f"head:{key}", line, branches=fields.below())]
+    if derived:
+        words = text_body("u shows the chunks that passed, x their bytes.", Tone.DIM)
+        nodes.append(Node("derived", row(Span("≈ ", Tone.LOSS), Span(NOT_SENT, Tone.LOSS)), body=words))
+    return nodes
+
+
+def ending(stream: StreamReading | None, exchange: Exchange, key: str, *, derived: bool) -> list[Node]:
+    """The last rows of a stream: a body that is no event stream, and how it ended or that it goes on."""
+    if exchange.outcome is Outcome.OPEN:
+        words = "streaming" if stream is not None else "waiting for the answer"
+        return [Node("ending", row(Span("       "), Span("▶", Tone.LIVE), Span(f" {words}", Tone.LIVE)))]
+    body = [] if stream is None or derived else _body(stream, key)
+    return [*body, _end(stream, exchange)]
+
+
+def _body(stream: StreamReading, key: str) -> list[Node]:
+    if stream.is_events or not stream.body:
+        return []
+    value = stream.value
+    body = json_body(value) if isinstance(value, dict | list) else text_body(stream.body)
+    line = row(Span("       body", Tone.ROLE), right=size(len(stream.body)))
+    return [Node(f"body:{key}", line, body=body, opened=True)]
+
+
+def _end(stream: StreamReading | None, exchange: Exchange) -> Node:
+    at = Span(offset(exchange.ended) if exchange.ended is not None else " " * 6, Tone.DIM)
+    problem = stream.problem if stream else None
+    if exchange.outcome is Outcome.COMPLETE and problem is None:
+        return Node("ending", row(at, Span(" ── end ──", Tone.FAINT)))
+    words = problem or exchange.error or ENDS.get(exchange.outcome, "")
+    short = ENDS.get(exchange.outcome, "the body could not be read")
+    tone = Tone.WARN if exchange.outcome in SPARED else Tone.BAD
+    line = row(at, Span(" ⚠ " if tone is Tone.WARN else " ✗ ", tone), Span(clean(short), tone))
+    body = text_body(words, tone) if words and words != short else None
+    return Node("ending", line, body=body, opened=True)
