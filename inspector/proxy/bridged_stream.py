@@ -86,12 +86,16 @@ class BridgedStream:
 
     def broke_off(self, message: str) -> list[bytes]:
         """Upstream is gone in the middle: what ends the client's stream properly."""
+        passage = self._call.passage
+        passage.end(Leg.UPSTREAM_RESPONSE)
         if self.finished:
             return []
-        passage = self._call.passage
         message = broke_off(self._call.upstream, message)
         passage.outcome, passage.error = Outcome.UPSTREAM_GONE, message
         return self._send(lambda: self._translator.close(StreamFailure("server_error", message)))
+
+    def wait_for(self, _piece: bytes) -> None:
+        """Nothing of a bridged response is held back."""
 
     def _send(self, translate: Callable[[], Iterable[StreamEvent]]) -> list[bytes]:
         if self._over:

@@ -20,10 +20,10 @@ from inspector.capture.model import Leg, Outcome
 from inspector.protocol.azure import Operation, Upstream, operation, parse_upstream
 from inspector.proxy import stream_layer
 from inspector.proxy.bridge import Bridge
-from inspector.proxy.bridged_stream import BridgedStream
 from inspector.proxy.ending import ending_of
 from inspector.proxy.recorder import Recorder
 from inspector.proxy.routing import OpenedHosts, Refusal, absolute_target, upstream_path
+from inspector.proxy.stream_layer import OwnedResponse, Wait
 from inspector.proxy.upstream_proxy import UpstreamProxy
 
 _UNANSWERED = {"type": "server_error", "param": None, "code": "upstream_unanswered"}
@@ -76,8 +76,8 @@ class Inspection:
         except Exception:  # noqa: BLE001 - whatever it is, the connection goes on
             self.recorder.failed(None)
 
-    def stream_end(self, flow: HTTPFlow) -> BridgedStream | None:
-        """Who ends this flow's response: the bridge, if it is the one that makes it."""
+    def owned_response(self, flow: HTTPFlow) -> OwnedResponse | None:
+        """Who has this flow's streaming response: the bridge, if it is the one that makes it."""
         call = self._bridge and self._bridge.call(flow)
         return call.stream if call else None
 
@@ -98,6 +98,13 @@ class Inspection:
         except Exception:  # noqa: BLE001 - whatever it is, mitmproxy has an answer too
             self.recorder.failed(passage)
             return None
+
+    async def inspector_wait(self, wait: Wait) -> None:
+        """A piece of a response is held back."""
+        try:
+            await wait.over()
+        except Exception:  # noqa: BLE001 - whatever it is, the piece passes as it came
+            self.recorder.failed(None)
 
     @_guarded
     def http_connect(self, flow: HTTPFlow) -> None:

@@ -1,13 +1,21 @@
-"""What a stream callable cannot do: end a response, and answer when upstream does not.
+"""What a stream callable cannot do: end a response, hold a piece of it back, answer when upstream does not.
 
 mitmproxy gives each exchange a layer, HttpStream, which asks the stream callable for every chunk, but never
-again once upstream is gone, and which ends the response when upstream ends it. Ours, put in its place through
-the `next_layer` hook, differs in three moments:
+again once upstream is gone, which sends at once what it is given, and which ends the response when upstream
+ends it. Ours, put in its place through the `next_layer` hook, differs where a flow's stream has an owner:
 
-    upstream breaks off in a stream that somebody ends   their last bytes are sent, the response ends properly
-    the stream's terminal event has been sent            upstream gets GRACE seconds to end too; then it is
-                                                         cancelled, and the client's response ended
-    upstream gives no answer at all                      the `error` hook, then an answer of ours
+    upstream breaks off in the stream   the owner's last bytes are sent, the response ends properly
+    a piece has to wait                 it and all behind it are sent when the wait is over; chunks are taken
+                                        from upstream, and told to the owner, as they arrive
+      and the client leaves meanwhile   the wait is cancelled, what was held is dropped
+      and upstream leaves meanwhile     that waits for its turn like everything else
+    the terminal event has been sent    upstream gets GRACE seconds to end too; then it is cancelled, and the
+                                        client's response ended
+    upstream gives no answer at all     the `error` hook, then an answer of ours
+
+A wait is a hook of ours, `inspector_wait`, that some addon handles (`await wait.over()`). mitmproxy pauses a
+layer that yields a hook whose `blocking` is True, and with it the record of what arrives; any other true
+value only asks for the news of its completion, which is what we want.
 
 This API is half private: everything that touches it is here. Where it is not as it was in mitmproxy 11 and
 12, nothing is installed, and what streams goes on with the plain callable.
@@ -15,8 +23,11 @@ This API is half private: everything that touches it is here. Where it is not as
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Awaitable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol
 
@@ -50,25 +61,65 @@ _NEEDED = {
 SUPPORTED = all(hasattr(owner, name) for owner, names in _NEEDED.items() for name in names)
 
 
-class StreamEnd(Protocol):
-    """Who ends a response's stream."""
+class OwnedResponse(Protocol):
+    """A streaming response that one of us makes, ends or holds; mitmproxy asks, so no method may raise."""
 
     @property
     def finished(self) -> bool:
         """Whether the client needs nothing more."""
 
-    def broke_off(self, message: str) -> Sequence[bytes]:
-        """Upstream is gone in the middle: the last bytes for the client."""
+    def past(self, data: bytes) -> Sequence[bytes]:
+        """Bytes from upstream, `b""` at their end: the pieces for the client."""
+
+    def broke_off(self, message: str) -> Sequence[bytes] | None:
+        """Upstream is gone in the middle: the client's last pieces; None: its response breaks off too."""
+
+    def wait_for(self, piece: bytes) -> Awaitable[bytes] | None:
+        """Asked before a piece is sent: None lets it pass, else what the wait gives is sent in its place."""
 
 
 class StreamOwner(Protocol):
     """Who knows flows; called from within mitmproxy's layers, so neither method may raise."""
 
-    def stream_end(self, flow: HTTPFlow) -> StreamEnd | None:
-        """Who ends this flow's response; None leaves it to upstream."""
+    def owned_response(self, flow: HTTPFlow) -> OwnedResponse | None:
+        """Who has this flow's streaming response; None leaves it to upstream and mitmproxy."""
 
     def unanswered(self, flow: HTTPFlow) -> Response | None:
         """Upstream gives no answer (the flow's error says why): ours, or None to leave it to mitmproxy."""
+
+
+class Wait:
+    """A piece that is held back until something is over."""
+
+    def __init__(self, piece: bytes, released: Awaitable[bytes]) -> None:
+        self.piece = piece  # what is to be sent, once it is over
+        self._released = released
+        self._task: asyncio.Future[bytes] | None = None
+        self._cancelled = False
+
+    async def over(self) -> None:
+        """To be awaited by the handler of the hook. A wait that fails lets the piece pass as it is."""
+        self._task = asyncio.ensure_future(self._released)
+        if self._cancelled:
+            self._task.cancel()
+        try:
+            self.piece = await self._task
+        except asyncio.CancelledError:
+            if not self._cancelled:
+                raise  # the proxy ends
+
+    def cancel(self) -> None:
+        """Nobody is there any more to send it to."""
+        self._cancelled = True
+        if self._task is not None:
+            self._task.cancel()
+
+
+@dataclass
+class InspectorWaitHook(commands.StartHook):  # type: ignore[no-untyped-call]  # mitmproxy's registers it
+    """A piece of a response waits: to be handled with `await wait.over()`."""
+
+    wait: Wait
 
 
 def install(next_layer: NextLayer, owner: StreamOwner) -> None:
@@ -106,30 +157,74 @@ class OwnedStream(http.HttpStream):
     def __init__(self, context: Context, stream_id: int, owner: StreamOwner) -> None:
         super().__init__(context, stream_id)
         self._owner = owner
-        self._end: StreamEnd | None = None  # known as soon as the response streams
-        self._waiting = False  # for upstream's end, after ours
+        self._response: OwnedResponse | None = None  # known as soon as the response streams
+        self._wait: InspectorWaitHook | None = None
+        self._behind: deque[bytes | events.Event] = deque()  # what may go when the wait is over
+        self._grace = False  # upstream has been given time to end, after us
         self._ended = False  # by us: what upstream still says is no news
 
     def _handle_event(self, event: events.Event) -> CommandGenerator[None]:
         if isinstance(event, events.Wakeup):
             yield from self._cancel_upstream()
+        elif isinstance(event, events.HookCompleted):
+            yield from self._go_on(event.command)
         else:
             yield from super()._handle_event(event)
 
     def start_response_stream(self) -> CommandGenerator[None]:
         """Upstream's response streams from now on."""
         yield from super().start_response_stream()
-        self._end = self._owner.stream_end(self.flow)
-        if self._end is not None:  # else mitmproxy's own state goes on, and costs what it costs
+        self._response = self._owner.owned_response(self.flow)
+        if self._response is not None:  # else mitmproxy's own state goes on, and costs what it costs
             self.server_state = self.state_stream_owned_body
+            assert self.flow.response is not None
+            self.flow.response.stream = True  # what we hand to mitmproxy's state is what is to be sent
 
     def state_stream_owned_body(self, event: events.Event) -> CommandGenerator[None]:
-        """Upstream's response streams, and somebody else may end it."""
-        yield from self.state_stream_response_body(event)
-        arrived = isinstance(event, http_events.ResponseData)
-        if arrived and self._end is not None and self._end.finished and not self._waiting:
-            self._waiting = True
+        """Upstream's response streams, and somebody else decides what of it, when, and where it ends."""
+        assert self._response is not None
+        if isinstance(event, http_events.ResponseData):
+            if event.data:  # an empty HTTP/2 frame is not the end
+                yield from self._send(self._response.past(event.data))
+        elif isinstance(event, http_events.ResponseEndOfMessage):
+            yield from self._send((*self._response.past(b""), event))
+        else:
+            yield from self._send((event,))
+
+    def _send(self, what: Iterable[bytes | events.Event]) -> CommandGenerator[None]:
+        """In order: pieces for the client and mitmproxy's own events, from where one has to wait later on."""
+        assert self._response is not None
+        waiting = deque(what)
+        while waiting and self._wait is None:
+            first = waiting.popleft()
+            if not isinstance(first, bytes):
+                yield from self._pass(first)
+            elif (released := self._response.wait_for(first)) is None:
+                yield from self._pass(http_events.ResponseData(self.stream_id, first))
+            else:
+                self._wait = InspectorWaitHook(Wait(first, released))
+                self._wait.blocking = self  # type: ignore[assignment]  # declared bool, meant for layers too
+                yield self._wait
+        self._behind.extend(waiting)
+        streams = self.server_state == self.state_stream_owned_body
+        if streams and self._wait is None and self._response.finished and not self._grace:
+            self._grace = True
             yield commands.RequestWakeup(GRACE)
+
+    def _pass(self, event: events.Event) -> CommandGenerator[None]:
+        if isinstance(event, http_events.ResponseProtocolError):
+            yield from super().handle_protocol_error(event)
+        else:
+            yield from self.state_stream_response_body(event)
+
+    def _go_on(self, hook: commands.Command) -> CommandGenerator[None]:
+        if hook is not self._wait:
+            return  # the client left while it waited
+        piece, self._wait = self._wait.wait.piece, None
+        if piece:
+            yield from self._pass(http_events.ResponseData(self.stream_id, piece))
+        behind, self._behind = self._behind, deque()
+        yield from self._send(behind)
 
     def handle_protocol_error(
         self, event: http_events.RequestProtocolError | http_events.ResponseProtocolError
@@ -138,27 +233,33 @@ class OwnedStream(http.HttpStream):
         if isinstance(event, http_events.ResponseProtocolError):
             if self._ended:
                 return
-            if self._end is not None and self.server_state == self.state_stream_owned_body:
-                for data in self._end.broke_off(event.message):
-                    yield http.SendHttp(http_events.ResponseData(self.stream_id, data), self.context.client)
-                yield from self._end_response()
+            if self._response is not None and self.server_state == self.state_stream_owned_body:
+                last = self._response.broke_off(event.message)
+                if last is None:
+                    yield from self._send((event,))
+                else:
+                    self._ended = True
+                    yield from self._send((*last, http_events.ResponseEndOfMessage(self.stream_id)))
                 return
             if (yield from self._answer(event.message)):
                 return
+        elif self._wait is not None:
+            self._wait.wait.cancel()
+            self._wait = None
+            self._behind.clear()
         yield from super().handle_protocol_error(event)
 
     def _cancel_upstream(self) -> CommandGenerator[None]:
-        if self.server_state != self.state_stream_owned_body:
-            return  # it ended by itself
+        streams = self.server_state == self.state_stream_owned_body
+        if self._response is None or not streams or self._ended or not self.flow.live:
+            return  # it ended by itself, or the client left
         # First upstream: the end of our response lets the client send its next request, which must not find
         # this connection still busy.
+        self._ended = True
         cancel = http_events.RequestProtocolError(self.stream_id, "the response is complete", _cancelled())
         yield http.SendHttp(cancel, self.context.server)
-        yield from self._end_response()
-
-    def _end_response(self) -> CommandGenerator[None]:
-        self._ended = True
-        yield from self.state_stream_response_body(http_events.ResponseEndOfMessage(self.stream_id))
+        end = http_events.ResponseEndOfMessage(self.stream_id)
+        yield from self._send((*self._response.past(b""), end))
 
     def _answer(self, message: str) -> CommandGenerator[bool]:
         if self.server_state != self.state_wait_for_response_headers or self.flow.error:

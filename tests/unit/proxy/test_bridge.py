@@ -79,7 +79,7 @@ def test_a_stream_whose_translation_raises_in_the_middle(
     _ask(inspection, flow)
     stream = _answer(inspection, flow)
     assert stream(CHUNK)
-    end = inspection.stream_end(flow)
+    end = inspection.owned_response(flow)
     assert end is not None
     assert not end.finished
     monkeypatch.setattr(end, "_translator", type("Broken", (), {"feed": _fail, "close": _fail}))

@@ -1,18 +1,33 @@
-"""The stream layer: there for both generations of mitmproxy, and out of the way where its API is not."""
+"""The stream layer as a transcript: what it is told, what it does; and out of the way where it must be."""
 
 from __future__ import annotations
 
+import asyncio
+from collections import deque
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from mitmproxy import options
-from mitmproxy.connection import Client
+from mitmproxy.connection import Client, Server
+from mitmproxy.http import Response
+from mitmproxy.net.http import status_codes
+from mitmproxy.proxy import commands, events
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layer import NextLayer
-from mitmproxy.proxy.layers.http import HttpLayer, HTTPMode
+from mitmproxy.proxy.layers.http import (
+    GetHttpConnection,
+    GetHttpConnectionCompleted,
+    HttpLayer,
+    HTTPMode,
+    SendHttp,
+)
+from mitmproxy.proxy.layers.http import _events as http
 from mitmproxy.proxy.layers.tls import ClientTLSLayer, ServerTLSLayer
+from mitmproxy.test import tutils
 
 from inspector.proxy import stream_layer
+from inspector.proxy.stream_layer import InspectorWaitHook, OwnedStream, Wait
 
 
 def _connection() -> tuple[NextLayer, HttpLayer]:
@@ -20,10 +35,10 @@ def _connection() -> tuple[NextLayer, HttpLayer]:
     client = Client(peername=("127.0.0.1", 1), sockname=("127.0.0.1", 2), timestamp_start=0)
     context = Context(client, options.Options())
     server_tls, client_tls = ServerTLSLayer(context), ClientTLSLayer(context)
-    http = HttpLayer(context, HTTPMode.transparent)
-    server_tls.child_layer, client_tls.child_layer = client_tls, http
+    layer = HttpLayer(context, HTTPMode.transparent)
+    server_tls.child_layer, client_tls.child_layer = client_tls, layer
     decided: Any = SimpleNamespace(layer=server_tls)
-    return decided, http
+    return decided, layer
 
 
 def test_it_is_supported_by_the_mitmproxy_that_is_installed() -> None:
@@ -31,19 +46,19 @@ def test_it_is_supported_by_the_mitmproxy_that_is_installed() -> None:
 
 
 def test_it_finds_http_inside_tls() -> None:
-    decided, http = _connection()
+    decided, layer = _connection()
     owner: Any = SimpleNamespace()
     stream_layer.install(decided, owner)
-    assert "make_stream" in vars(http)
+    assert "make_stream" in vars(layer)
 
 
 def test_without_support_everything_stays(monkeypatch: Any, caplog: Any) -> None:
     monkeypatch.setattr(stream_layer, "SUPPORTED", False)
-    decided, http = _connection()
+    decided, layer = _connection()
     owner: Any = SimpleNamespace()
     stream_layer.install(decided, owner)
     stream_layer.install(decided, owner)
-    assert "make_stream" not in vars(http)
+    assert "make_stream" not in vars(layer)
     assert caplog.text.count("not as we know them") == 1
 
 
@@ -52,3 +67,224 @@ def test_a_connection_that_is_no_http() -> None:
     undecided: Any = SimpleNamespace(layer=None)
     stream_layer.install(undecided, owner)
     assert undecided.layer is None
+
+
+def _options() -> options.Options:
+    """With those that mitmproxy's addons would add."""
+    made = options.Options()
+    for name, kind, value in (
+        ("body_size_limit", str | None, None),
+        ("stream_large_bodies", str | None, None),
+        ("validate_inbound_headers", bool, True),
+        ("store_streamed_bodies", bool, False),
+    ):
+        made.add_option(name, kind, value, "")
+    return made
+
+
+class Owner:
+    """Owns a response: `b"hold"` waits, `b"last"` is the terminal piece, `last_words` are for a break."""
+
+    def __init__(self, last_words: list[bytes] | None = None) -> None:
+        self.last_words = last_words
+        self.told: list[bytes | str] = []
+        self.finished = False
+
+    def owned_response(self, _flow: Any) -> Any:
+        return self
+
+    def unanswered(self, _flow: Any) -> None:
+        return None
+
+    def past(self, data: bytes) -> list[bytes]:
+        self.told.append(data)
+        self.finished |= data.endswith(b"last")
+        return data.split()
+
+    def broke_off(self, message: str) -> list[bytes] | None:
+        self.told.append(message)
+        return self.last_words
+
+    def wait_for(self, piece: bytes) -> Any:
+        return object() if piece.startswith(b"hold") else None  # nobody awaits it here
+
+
+class Played:
+    """One exchange whose request is sent and whose response has begun to stream."""
+
+    def __init__(self, owner: Any) -> None:
+        client = Client(peername=("127.0.0.1", 1), sockname=("127.0.0.1", 2), timestamp_start=0)
+        context = Context(client, _options())
+        HttpLayer(context, HTTPMode.regular)
+        self.client = client
+        self.stream = OwnedStream(context, 1, owner)
+        self.waits: list[InspectorWaitHook] = []
+        self.wakeups: list[commands.RequestWakeup] = []
+        self.hooks: list[str] = []
+        self.tell(events.Start())
+        self.tell(http.RequestHeaders(1, tutils.treq(host="server", port=80), end_stream=False))
+        self.tell(http.RequestEndOfMessage(1))
+        response = Response.make(200, b"", {"content-type": "text/event-stream"})
+        response.stream = True
+        assert self.tell(http.ResponseHeaders(1, response, end_stream=False)) == ["ResponseHeaders"]
+
+    def tell(self, event: events.Event) -> list[bytes | str]:
+        """What the client and (in brackets) upstream are sent for it."""
+        sent: list[bytes | str] = []
+        queue = deque([event])
+        while queue:
+            for command in self.stream.handle_event(queue.popleft()):
+                if isinstance(command, SendHttp):
+                    sent.append(self._name(command))
+                elif isinstance(command, GetHttpConnection):
+                    server = Server(address=command.address)
+                    queue.append(GetHttpConnectionCompleted(command, (server, None)))
+                elif isinstance(command, InspectorWaitHook):
+                    self.waits.append(command)
+                elif isinstance(command, commands.StartHook):
+                    self.hooks.append(command.name)
+                    queue.append(events.HookCompleted(command))
+                elif isinstance(command, commands.RequestWakeup):
+                    self.wakeups.append(command)
+        return sent
+
+    def data(self, *pieces: bytes) -> list[bytes | str]:
+        """Upstream sends a chunk."""
+        return self.tell(http.ResponseData(1, b" ".join(pieces)))
+
+    def end(self) -> list[bytes | str]:
+        """Upstream's response ends."""
+        return self.tell(http.ResponseEndOfMessage(1))
+
+    def breaks_off(self) -> list[bytes | str]:
+        """Upstream is gone."""
+        return self.tell(http.ResponseProtocolError(1, "gone", _code("GENERIC_SERVER_ERROR", 502)))
+
+    def client_leaves(self) -> list[bytes | str]:
+        """The client is gone."""
+        code = _code("CLIENT_DISCONNECTED", status_codes.CLIENT_CLOSED_REQUEST)
+        return self.tell(http.RequestProtocolError(1, "Client disconnected.", code))
+
+    def release(self, piece: bytes | None = None) -> list[bytes | str]:
+        """The wait is over."""
+        hook = self.waits.pop(0)
+        if piece is not None:
+            hook.wait.piece = piece
+        return self.tell(events.HookCompleted(hook))
+
+    def _name(self, command: SendHttp) -> bytes | str:
+        event = command.event
+        if command.connection is not self.client:
+            return f"({type(event).__name__})"
+        return event.data if isinstance(event, http.ResponseData) else type(event).__name__
+
+
+def _code(name: str, number: int) -> Any:
+    codes = getattr(http, "ErrorCode", None)  # mitmproxy 11 has numbers
+    return number if codes is None else codes[name]
+
+
+END = "ResponseEndOfMessage"
+
+
+def test_what_does_not_wait_passes_piece_by_piece() -> None:
+    owner = Owner()
+    played = Played(owner)
+    assert played.data(b"a", b"b") == [b"a", b"b"]
+    assert played.data() == []  # an empty frame, which is not the end
+    assert owner.told == [b"a b"]
+    assert played.end() == [END]
+    assert (played.waits, played.wakeups) == ([], [])
+    assert played.hooks[-1] == "response"
+
+
+def test_a_wait_holds_everything_behind_it_but_not_what_upstream_says() -> None:
+    owner = Owner()
+    played = Played(owner)
+    assert played.data(b"a", b"hold", b"b") == [b"a"]
+    assert (played.data(b"c", b"hold2"), played.data(b"d"), played.end()) == ([], [], [])
+    assert owner.told == [b"a hold b", b"c hold2", b"d", b""]
+    assert played.release() == [b"hold", b"b", b"c"]
+    assert "response" not in played.hooks
+    assert played.release(b"other") == [b"other", b"d", END]
+    assert played.hooks[-1] == "response"
+
+
+def test_a_wait_may_come_to_nothing() -> None:
+    played = Played(Owner())
+    played.data(b"hold", b"b")
+    assert played.release(b"") == [b"b"]
+
+
+def test_the_client_leaves_during_a_wait() -> None:
+    played = Played(Owner())
+    played.data(b"hold", b"b")
+    assert played.client_leaves() == ["(RequestProtocolError)"]
+    assert played.hooks[-1] == "error"
+    assert played.release() == []
+
+
+@pytest.mark.parametrize(
+    ("last_words", "sent", "hook"),
+    [
+        ([b"failed"], [b"hold", b"failed", END], "response"),
+        (None, [b"hold", "ResponseProtocolError"], "error"),
+    ],
+)
+def test_upstream_leaves_during_a_wait(last_words: Any, sent: list[Any], hook: str) -> None:
+    owner = Owner(last_words)
+    played = Played(owner)
+    played.data(b"hold")
+    assert played.breaks_off() == []
+    assert owner.told[-1] == "gone"
+    assert played.release() == sent
+    assert played.hooks[-1] == hook
+
+
+def test_upstream_has_time_to_end_only_after_what_is_held() -> None:
+    played = Played(Owner())
+    played.data(b"hold", b"last")
+    assert played.wakeups == []
+    assert played.release() == [b"hold", b"last"]
+    [wakeup] = played.wakeups
+    assert played.tell(events.Wakeup(wakeup)) == ["(RequestProtocolError)", END]
+    assert played.breaks_off() == []
+
+
+def test_the_client_leaves_before_that_time_is_up() -> None:
+    played = Played(Owner())
+    played.data(b"last")
+    played.client_leaves()
+    [wakeup] = played.wakeups
+    assert played.tell(events.Wakeup(wakeup)) == []
+
+
+async def test_a_wait_is_over_with_what_came_of_it() -> None:
+    released: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+    wait = Wait(b"piece", released)
+    released.set_result(b"other")
+    await wait.over()
+    assert wait.piece == b"other"
+
+
+@pytest.mark.parametrize("early", [True, False])
+async def test_a_wait_is_cancelled(early: bool) -> None:
+    released: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+    wait = Wait(b"piece", released)
+    if early:
+        wait.cancel()
+    waiting = asyncio.ensure_future(wait.over())
+    if not early:
+        await asyncio.sleep(0)
+        wait.cancel()
+    await asyncio.wait_for(waiting, 5)
+    assert (released.cancelled(), wait.piece) == (True, b"piece")
+
+
+async def test_the_end_of_the_proxy_is_not_taken_for_the_clients() -> None:
+    wait = Wait(b"piece", asyncio.get_running_loop().create_future())
+    waiting = asyncio.ensure_future(wait.over())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
