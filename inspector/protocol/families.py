@@ -1,13 +1,25 @@
 """What each family of models accepts, as data in one place, and which family a deployment belongs to.
 
-Sources: (D) Azure's documentation of reasoning models, (R) reports of users, named where they are used.
+A family's `source` says where its row was read; `SOURCES` has the addresses. Nothing here was tried against
+live Azure: where documentation and users disagree, the row follows the users, and says so.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+
+SOURCES: dict[str, str] = {
+    # Feature tables of the o-series, codex-mini and the gpt-5 family: sampling fields, max_completion_tokens,
+    # one of developer and system, parallel tool calls, summaries, streaming, which endpoints.
+    "reasoning": "https://learn.microsoft.com/azure/ai-foundry/openai/how-to/reasoning",
+    # What the models without reasoning take, and the fields of Chat Completions.
+    "models": "https://learn.microsoft.com/azure/ai-foundry/openai/concepts/models",
+    # Function tools go with the effort none only (gpt-5.4), said or by default (gpt-5.6).
+    "effort": "https://github.com/openai/openai-openapi/issues/541 "
+    "https://github.com/BerriAI/litellm/pull/34569",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,49 +27,42 @@ class Family:
     """What the models of one family accept."""
 
     name: str
-    reasoning: bool = False  # D: then no sampling fields and no max_tokens
-    role: str = "system"  # D: the one role for instructions; reasoning models take developer
-    limit: str = "max_completion_tokens"  # D: the chat field that bounds the answer
-    parallel_tool_calls: bool = True  # D
-    summary: bool = False  # D: reasoning.summary exists
-    chat: bool = True  # D: served on Chat Completions at all
-    streaming: bool = True  # D
-    verbosity: bool = False  # D
-    # R (openai-openapi#541, LibreChat#14355): on Chat, function tools go with the effort none only; the
-    # default of later models is another one, so none must be said.
-    tools_need_effort_none: bool = False
+    source: str = ""  # keys of SOURCES
+    reasoning: bool = False  # then no sampling fields and no max_tokens
+    role: str = "system"  # the one role for instructions; reasoning models take developer
+    limit: str = "max_completion_tokens"  # the chat field that bounds the answer
+    parallel_tool_calls: bool = True
+    summary: bool = False  # reasoning.summary exists
+    chat: bool = True  # served on Chat Completions at all
+    streaming: bool = True
+    verbosity: bool = False
+    tools_need_effort_none: bool = False  # on Chat
     known: bool = True
 
 
 UNKNOWN = Family("unknown", known=False)
-_THINKER = Family("", reasoning=True, role="developer")
+_PLAIN = Family("", "models")
+_THINKER = Family("", "reasoning", reasoning=True, role="developer")
+_GPT_5 = replace(_THINKER, summary=True, verbosity=True)
 
 FAMILIES: dict[str, Family] = {
     family.name: family
     for family in (
-        Family("gpt-3.5", limit="max_tokens"),
-        Family("gpt-4", limit="max_tokens"),
-        Family("gpt-4o"),
-        Family("gpt-4.1"),
-        Family("gpt-5-chat", verbosity=True),
+        replace(_PLAIN, name="gpt-3.5", limit="max_tokens"),
+        replace(_PLAIN, name="gpt-4", limit="max_tokens"),
+        replace(_PLAIN, name="gpt-4o"),
+        replace(_PLAIN, name="gpt-4.1"),
+        replace(_PLAIN, name="gpt-5-chat", verbosity=True),
         replace(_THINKER, name="o1", parallel_tool_calls=False, streaming=False),
         replace(_THINKER, name="o3-mini", parallel_tool_calls=False),
         replace(_THINKER, name="o3", parallel_tool_calls=False, summary=True),
         replace(_THINKER, name="o3-pro", parallel_tool_calls=False, chat=False, streaming=False),
         replace(_THINKER, name="o4-mini", parallel_tool_calls=False, summary=True),
         replace(_THINKER, name="codex-mini", parallel_tool_calls=False, summary=True, chat=False),
-        replace(_THINKER, name="gpt-5", summary=True, verbosity=True),
-        replace(_THINKER, name="gpt-5-codex", summary=True, verbosity=True, chat=False),
-        replace(
-            _THINKER,
-            name="gpt-5-pro",
-            summary=True,
-            verbosity=True,
-            parallel_tool_calls=False,
-            chat=False,
-            streaming=False,
-        ),
-        replace(_THINKER, name="gpt-5.4", summary=True, verbosity=True, tools_need_effort_none=True),
+        replace(_GPT_5, name="gpt-5"),
+        replace(_GPT_5, name="gpt-5-codex", chat=False),
+        replace(_GPT_5, name="gpt-5-pro", parallel_tool_calls=False, chat=False, streaming=False),
+        replace(_GPT_5, name="gpt-5.4", source="reasoning effort", tools_need_effort_none=True),
         UNKNOWN,
     )
 }
@@ -101,6 +106,8 @@ MODELS: dict[str, str] = {
     "gpt-5.2-codex": "gpt-5-codex",
     "gpt-5.3-codex": "gpt-5-codex",
     "gpt-5-pro": "gpt-5-pro",
+    "gpt-5.2-pro": "gpt-5-pro",
+    "gpt-5.4-pro": "gpt-5-pro",
 }
 """Known model names -> family. A deployment's name is free; the longest of these found inside it decides."""
 
@@ -111,9 +118,30 @@ _INSIDE = re.compile(
 
 def family_of(model: str | None, overrides: Mapping[str, str] | None = None) -> Family:
     """A deployment's family: what the user says, else the longest known model name in it, else unknown."""
-    name = (model or "").lower()
-    for known, family in (overrides or {}).items():
-        if known.lower() == name:
-            return FAMILIES.get(family) or family_of(family)
+    return family_of_names((model,), overrides)
+
+
+def family_of_names(names: Iterable[str | None], overrides: Mapping[str, str] | None = None) -> Family:
+    """The family behind several names of one deployment, the one that tells most first.
+
+    What the user says of any of them comes before what a name looks like.
+    """
+    lowered = [(name or "").lower() for name in names]
+    said = {known.lower(): family for known, family in (overrides or {}).items()}
+    for name in lowered:
+        if name in said:
+            return FAMILIES.get(said[name]) or _by_name(said[name].lower())
+    return next((family for name in lowered if (family := _by_name(name)).known), UNKNOWN)
+
+
+def family_named(text: str) -> Family:
+    """The family that a person means: its name, or a model's. ValueError says which there are."""
+    family = FAMILIES.get(text) or _by_name(text.lower())
+    if not family.known and text != UNKNOWN.name:
+        raise ValueError(f"There is no model family {text!r}: it is one of {', '.join(FAMILIES)}.")
+    return family
+
+
+def _by_name(name: str) -> Family:
     found = _INSIDE.findall(name)
     return FAMILIES[MODELS[max(found, key=len)]] if found else UNKNOWN

@@ -120,9 +120,15 @@ def tool_ref(tool: Mapping[str, Any], namespace: str | None = None) -> ToolRef |
         return ToolRef(str(kind), name, namespace) if isinstance(name, str) else None
     if kind == "tool_search" and tool.get("execution") == "client":
         return ToolRef("tool_search", "tool_search", namespace)
-    if isinstance(kind, str) and kind in CLIENT_TOOLS:
+    if isinstance(kind, str) and kind in CLIENT_TOOLS and not _is_hosted(tool):
         return ToolRef(kind, kind, namespace)
     return None
+
+
+def _is_hosted(tool: Mapping[str, Any]) -> bool:
+    """Whether a shell runs in a container of the server's, and not at the client."""
+    environment = tool.get("environment")
+    return isinstance(environment, dict) and environment.get("type") not in (None, "local")
 
 
 _CALLS = {"function_call": "function", "custom_tool_call": "custom"}

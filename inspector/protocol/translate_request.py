@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from inspector.protocol.families import Family, family_of
+from inspector.protocol.families import Family, family_of, family_of_names
 from inspector.protocol.limits import Limits
 from inspector.protocol.report import Kind, Report, Row
 from inspector.protocol.to_chat.messages import Conversation
+from inspector.protocol.to_chat.past import place_of, settle
 from inspector.protocol.to_chat.refusals import Refusals
 from inspector.protocol.to_chat.settings import Settings
 from inspector.protocol.to_chat.tool_definitions import ToolList
@@ -82,17 +83,20 @@ class _Request:
         self, body: Mapping[str, Any], options: Options, rows: list[Row], refusals: Refusals
     ) -> None:
         self.payload: dict[str, Any] = {}
-        self.names = ToolNames.of_request(body)
+        named = isinstance(body.get("previous_response_id"), str)
+        self._rebuilt = "previous_response_id" if named and options.history is not None else None
+        self._past = list(options.history or ()) if named else []
+        self._given = body.get("input")
+        given = self._given if isinstance(self._given, list) else []
+        self._items = [*self._past, *given] if self._past else given
+        self.names = ToolNames.of_request({"tools": body.get("tools"), "input": self._items})
         self._body = body
         self._options = options
         self._rows = rows
         self._refusals = refusals
         model = body.get("model")
         model = model if isinstance(model, str) else None
-        family = family_of(model, options.families)
-        if options.model and (deployed := family_of(options.model, options.families)).known:
-            family = deployed
-        self.family = family
+        self.family = family_of_names((options.model, model), options.families)
         self._tools = ToolList(self.names, rows, refusals)
 
     def run(self) -> None:
@@ -112,9 +116,14 @@ class _Request:
             send_metadata=self._options.send_metadata,
         )
         for name, value in body.items():
-            if name not in _FIRST:
+            if name not in _FIRST and name != self._rebuilt:
                 settings.read(name, value)
         settings.finish()
+        if self._rebuilt:
+            settle(self._rows, body[self._rebuilt], len(self._past))
+        if not payload["messages"] and self._refusals.error() is None:
+            message = "there is nothing to send: no instructions, and no item that Chat Completions can say"
+            self._refusals.add_unseen("/input", "missing_required_parameter", message)
 
     def _model(self) -> None:
         model, deployment = self._body.get("model"), self._options.model
@@ -147,7 +156,12 @@ class _Request:
     def _tools_and_messages(self) -> None:
         body = self._body
         conversation = Conversation(
-            family=self.family, names=self.names, tools=self._tools, rows=self._rows, refusals=self._refusals
+            family=self.family,
+            names=self.names,
+            tools=self._tools,
+            rows=self._rows,
+            refusals=self._refusals,
+            reasoning=self._options.reasoning_content,
         )
         self.payload["messages"] = conversation.messages
         instructions = body.get("instructions")
@@ -160,20 +174,19 @@ class _Request:
                 self._refusals.add("/instructions", "invalid_type", "must be a string")
         if "tools" in body:
             self._tools.add_all(body["tools"], "/tools")
-        given = body.get("input")
+        given, past = self._given, len(self._past)
+        if self._items:
+            places = [place_of(n) for n in range(past)]
+            places += [f"/input/{n}" for n in range(len(self._items) - past)]
+            conversation.read(self._items, places)
         if isinstance(given, str):
             where = f"/messages/{len(conversation.messages)}"
             conversation.messages.append({"role": "user", "content": given})
             self._rows.append(Row(Kind.RENAMED, "/input", (where,), "one message from the user"))
-        elif isinstance(given, list) and given:
-            conversation.read(given, "/input")
-        elif "input" in body and not isinstance(given, list) and given is not None:
+        elif not isinstance(given, list) and given is not None:
             self._refusals.add("/input", "invalid_type", "must be a string or a list of items")
-        elif "input" in body:
+        elif "input" in body and not given:
             self._drop("input", "empty")
-        if not conversation.messages and self._refusals.error() is None:
-            message = "there is nothing to send: no instructions, and no item that Chat Completions can say"
-            self._refusals.add_unseen("/input", "missing_required_parameter", message)
         if self._tools.tools:
             self.payload["tools"] = self._tools.tools
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from collections.abc import Sequence
 from typing import Any
 
 from inspector.protocol.report import Kind, Row
+from inspector.protocol.to_chat.refusals import Refusals
 
 OUTPUTS = frozenset(
     (
@@ -61,10 +63,22 @@ def drop_field(rows: list[Row], at: str, key: str) -> None:
     rows.append(Row(Kind.DROPPED, at, (), _SILENT.get(key, "unknown to Chat messages")))
 
 
+def refuse_attachments(attachments: Any, at: str, refusals: Refusals) -> None:
+    """Refuse files that were uploaded before, by their ids."""
+    found = attachments if isinstance(attachments, list) else [attachments]
+    ids = [str(one.get("file_id")) for one in found if isinstance(one, dict) and one.get("file_id")]
+    ids += [one for one in found if isinstance(one, str)]
+    named = ", ".join(ids)[:200] or "without ids"
+    message = (
+        f"attachments ({named}) are on the server, where the bridge cannot read them: send their content"
+    )
+    refusals.add(at, "unsupported_parameter", message)
+
+
 class Outputs:
     """The outputs in the input, to be taken by the calls they answer; of one id, first come, first served."""
 
-    def __init__(self, items: list[Any]) -> None:
+    def __init__(self, items: Sequence[Any]) -> None:
         self.items = items
         self._waiting: dict[str | None, deque[int]] = defaultdict(deque)
         self._ended: list[int] = []  # before each item: how many messages that end a turn

@@ -6,26 +6,37 @@ text and calls become turns (`turns.py`); what has no form in Chat is dropped by
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from inspector.protocol.families import Family
 from inspector.protocol.report import Kind, Row, escape
 from inspector.protocol.to_chat.content import Piece, read_content, set_content
-from inspector.protocol.to_chat.items import CALLS, OUTPUTS, Outputs, drop_field, item_type
+from inspector.protocol.to_chat.items import (
+    CALLS,
+    OUTPUTS,
+    Outputs,
+    drop_field,
+    item_type,
+    refuse_attachments,
+)
 from inspector.protocol.to_chat.refusals import Refusals
 from inspector.protocol.to_chat.tool_definitions import ToolList
 from inspector.protocol.to_chat.turns import Turns
 from inspector.protocol.tools import ToolNames
 
+_COMPACTED = "the history before it is lost: only the endpoint that made it can read the compacted part"
 _DROPPED = {
     "reasoning": "encrypted reasoning cannot travel to Chat Completions",
-    "compaction": "the history before it is lost: only the endpoint that made it can read the compacted part",
+    **dict.fromkeys(("compaction", "compaction_summary", "context_compaction"), _COMPACTED),
     "ghost_snapshot": "Codex's own note, never meant for a model",
 }
+# Measured with Codex 0.169: no feature flag turns it off; name and base_url of the provider decide.
 COMPACTION = (
-    "compaction on the server has no form in Chat Completions: let Codex compact by itself, which it does for"
-    " a provider that it does not take for Azure (name and base_url without Azure), or set"
-    " model_auto_compact_token_limit above the model's window"
+    "compaction on the server has no form in Chat Completions. Codex compacts by itself if its config.toml"
+    ' gives the provider a `name` other than "Azure" and a `base_url` without the Azure host, for example'
+    " http://127.0.0.1:8080/openai/v1; with `model_auto_compact_token_limit` above the model's window it"
+    " never compacts"
 )
 
 
@@ -33,7 +44,14 @@ class Conversation:
     """The messages of one request in the making."""
 
     def __init__(
-        self, *, family: Family, names: ToolNames, tools: ToolList, rows: list[Row], refusals: Refusals
+        self,
+        *,
+        family: Family,
+        names: ToolNames,
+        tools: ToolList,
+        rows: list[Row],
+        refusals: Refusals,
+        reasoning: bool,
     ) -> None:
         self.messages: list[dict[str, Any]] = []
         self._family = family
@@ -41,6 +59,7 @@ class Conversation:
         self._tools = tools
         self._rows = rows
         self._refusals = refusals
+        self._reasoning = reasoning
 
     def instruct(self, text: str, at: str) -> None:
         """The request's instructions, as the first message."""
@@ -48,20 +67,21 @@ class Conversation:
         reason = f"the first message, from {self._family.role}"
         self._rows.append(Row(Kind.RENAMED, at, ("/messages/0",), reason))
 
-    def read(self, items: list[Any], at: str) -> None:
-        """All of `input`."""
+    def read(self, items: Sequence[Any], places: Sequence[str]) -> None:
+        """All of `input`, and what was before it; `places` are where the items are."""
         outputs = Outputs(items)
         turns = Turns(
             self.messages,
             outputs,
-            at,
+            places,
             names=self._names,
             tools=self._tools,
             rows=self._rows,
             refusals=self._refusals,
+            reasoning=self._reasoning,
         )
         for n, item in enumerate(items):
-            here = f"{at}/{n}"
+            here = places[n]
             kind = item_type(item)
             if kind == "message":
                 self._message(item, here, turns)
@@ -69,11 +89,12 @@ class Conversation:
                 turns.call(item, n, here)
             elif kind in OUTPUTS or kind == "tool":
                 turns.close()  # the output itself is behind its call then, or left over
-            else:
+            elif kind != "reasoning" or not turns.think(item, here):
                 self._silent(item, here, kind)
         turns.close()
+        turns.forget()
         for n in outputs.left():
-            self._orphan(items[n], f"{at}/{n}")
+            self._orphan(items[n], places[n])
 
     def _message(self, item: dict[str, Any], at: str, turns: Turns) -> None:
         role = item.get("role")
@@ -89,6 +110,7 @@ class Conversation:
             where = turns.say(pieces)
         else:
             turns.close()
+            turns.forget()
             where = f"/messages/{len(self.messages)}"
             if role != "user":
                 role = self._family.role
@@ -113,18 +135,9 @@ class Conversation:
             elif key == "type":
                 rows.append(Row(Kind.MAPPED, here, (where,), ""))
             elif key == "attachments" and value:
-                self._refuse_attachments(value, here)
+                refuse_attachments(value, here, self._refusals)
             elif key != "content":
                 drop_field(rows, here, key)
-
-    def _refuse_attachments(self, attachments: Any, at: str) -> None:
-        found = attachments if isinstance(attachments, list) else [attachments]
-        ids = [str(one.get("file_id")) for one in found if isinstance(one, dict) and one.get("file_id")]
-        named = ", ".join(ids)[:200] or "without ids"
-        message = (
-            f"attachments ({named}) are on the server, where the bridge cannot read them: send their content"
-        )
-        self._refusals.add(at, "unsupported_parameter", message)
 
     def _fitting(self, pieces: list[Piece], role: str) -> list[Piece]:
         """What may stand in a message of this role: images in a user's, refusals in the assistant's."""

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from inspector.protocol.report import Kind, Row
+from inspector.protocol.to_chat.past import is_past
 
 
 class Refusals:
@@ -17,11 +18,14 @@ class Refusals:
 
     def add(self, pointer: str, code: str, message: str, targets: tuple[str, ...] = ()) -> None:
         """Refuse the piece of the request at `pointer`."""
+        if is_past(pointer):
+            message = f"its history cannot be sent: {message}"
         self._rows.append(Row(Kind.REJECTED, pointer, targets, message, loss=True))
-        self._found.append((pointer, code, message))
+        self.add_unseen(pointer, code, message)
 
     def add_unseen(self, pointer: str, code: str, message: str) -> None:
         """Refuse for what is not there, or is on the report already."""
+        pointer = "/previous_response_id" if is_past(pointer) else pointer
         self._found.append((pointer, code, message))
 
     def error(self) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from inspector.protocol.families import Family
 from inspector.protocol.report import Kind, Row, escape
+from inspector.protocol.to_chat.items import refuse_attachments
 from inspector.protocol.to_chat.refusals import Refusals
 from inspector.protocol.tools import ToolNames, ToolRef, tool_ref
 
@@ -74,6 +75,12 @@ class Settings:
 
     def limit(self, name: str, value: Any) -> None:
         """The bound on the answer's length, under the family's name for it."""
+        if name != "max_output_tokens" and self._body.get("max_output_tokens") is not None:
+            self._drop(name, "max_output_tokens is the one that Responses knows")
+            return
+        if self.family.limit in self.payload:
+            self._drop(name, "said twice")
+            return
         self.payload[self.family.limit] = value
         self._rows.append(Row(Kind.RENAMED, f"/{name}", (f"/{self.family.limit}",), "Chat's name for it"))
 
@@ -160,7 +167,7 @@ class Settings:
         """Which tools may or must be called, in the names of the payload's tools."""
         if not self._offered:
             self._drop(name, "no tools are left to choose from", loss=value not in ("auto", "none"))
-        elif isinstance(value, str):
+        elif value in ("auto", "none", "required"):
             self.keep(name, value)
         elif not isinstance(value, dict) or not isinstance(value.get("type"), str):
             self._refusals.add(f"/{name}", "invalid_type", "must be auto, none, required or a tool")
@@ -181,6 +188,15 @@ class Settings:
         tools: list[dict[str, Any]] = []
         base = f"/{name}/allowed_tools"
         allowed = value.get("tools")
+        chosen_ones = [
+            self._chosen(tool) if isinstance(tool, dict) else None
+            for tool in (allowed if isinstance(allowed, list) else ())
+        ]
+        if not any(chosen_ones):
+            self.payload[name] = "none"
+            reason = "none of the allowed tools is left; no tool may be called"
+            self._rows.append(Row(Kind.RENAMED, f"/{name}", (f"/{name}",), reason, loss=True))
+            return
         for key in value:
             here = f"{name}/{escape(key)}"
             if key == "type":
@@ -189,10 +205,9 @@ class Settings:
                 self._rows.append(
                     Row(Kind.RENAMED, f"/{here}", (f"{base}/mode",), "one level deeper in Chat")
                 )
-            elif key != "tools" or not isinstance(allowed, list) or not allowed:
+            elif key != "tools":
                 self._drop(here, "says nothing about tools")
-        for n, tool in enumerate(allowed if isinstance(allowed, list) else ()):
-            chosen = self._chosen(tool) if isinstance(tool, dict) else None
+        for n, chosen in enumerate(chosen_ones):
             if chosen is None:
                 self._drop(f"{name}/tools/{n}", "not among the tools that are left")
             else:
@@ -205,8 +220,6 @@ class Settings:
             "type": "allowed_tools",
             "allowed_tools": {"mode": value.get("mode", "auto"), "tools": tools},
         }
-        if not tools:
-            self._inject(f"{base}/tools", "none of the allowed tools is left")
 
     def _chosen(self, choice: dict[str, Any]) -> dict[str, Any] | None:
         """The chat form of one chosen tool, None when the payload does not have it."""
@@ -232,8 +245,15 @@ class Settings:
             self._drop(name, "no tools are left to call")
         elif not self.family.parallel_tool_calls:
             self._drop(name, f"{self.family.name} models refuse it")
+        elif self.family.reasoning and self._effort == "minimal":
+            self._drop(name, "models refuse it together with the effort minimal")
         else:
             self.keep(name, value)
+
+    @property
+    def _effort(self) -> Any:
+        reasoning = self._body.get("reasoning")
+        return reasoning.get("effort") if isinstance(reasoning, dict) else None
 
     def stream(self, name: str, value: Any) -> None:
         """Kept, but for models that give whole answers only."""
@@ -263,11 +283,19 @@ class Settings:
 
     def server_state(self, name: str, value: Any) -> None:
         """History that only the server has."""
-        told = f" {value!r}" if isinstance(value, str) else ""
+        named = value.get("id") if isinstance(value, dict) else value
+        told = f" {named!r}" if isinstance(named, str) else ""
         message = (
             f"{name}{told[:200]} is kept on the server, where the bridge cannot read it: send the whole input"
         )
         self._refusals.add(f"/{name}", "unsupported_parameter", message)
+
+    def attachments(self, name: str, value: Any) -> None:
+        """Files that only the server has."""
+        if value:
+            refuse_attachments(value, f"/{name}", self._refusals)
+        else:
+            self._drop(name, "empty")
 
     def background(self, name: str, value: Any) -> None:
         """Chat answers at once or not at all."""
@@ -278,11 +306,15 @@ class Settings:
             self._refusals.add(f"/{name}", "unsupported_parameter", message)
 
     def include(self, name: str, value: Any) -> None:
-        """Extras of the answer, of which Chat has none to give."""
+        """Extras of the answer, of which Chat gives the probabilities of tokens only."""
         if not isinstance(value, list) or not value:
             self._drop(name, "asks for nothing")
             return
         for n, one in enumerate(value):
+            if one == "message.output_text.logprobs" and not self.family.reasoning:
+                self.payload["logprobs"] = True
+                self._rows.append(Row(Kind.RENAMED, f"/{name}/{n}", ("/logprobs",), "Chat's name for it"))
+                continue
             self._drop(f"{name}/{n}", f"Chat cannot give {one if isinstance(one, str) else 'it'}")
 
     def truncation(self, name: str, value: Any) -> None:
@@ -314,6 +346,8 @@ class Settings:
 
 _RULES: dict[str, Callable[[Settings, str, Any], None]] = {
     "max_output_tokens": Settings.limit,
+    "max_completion_tokens": Settings.limit,
+    "max_tokens": Settings.limit,
     "temperature": Settings.sampling,
     "top_p": Settings.sampling,
     "presence_penalty": Settings.sampling,
@@ -335,6 +369,7 @@ _RULES: dict[str, Callable[[Settings, str, Any], None]] = {
     "previous_response_id": Settings.server_state,
     "conversation": Settings.server_state,
     "prompt": Settings.server_state,
+    "attachments": Settings.attachments,
     "background": Settings.background,
     "include": Settings.include,
     "truncation": Settings.truncation,

@@ -14,7 +14,9 @@ they stand, and one is injected where there is none.
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 from inspector.protocol.report import Kind, Row, escape
 from inspector.protocol.to_chat.content import (
@@ -25,7 +27,14 @@ from inspector.protocol.to_chat.content import (
     read_content,
     set_content,
 )
-from inspector.protocol.to_chat.items import CALLS, Outputs, call_id_of, drop_field, item_type
+from inspector.protocol.to_chat.items import (
+    CALLS,
+    Outputs,
+    call_id_of,
+    drop_field,
+    item_type,
+    refuse_attachments,
+)
 from inspector.protocol.to_chat.refusals import Refusals
 from inspector.protocol.to_chat.tool_definitions import INPUT, ToolList
 from inspector.protocol.tools import ToolNames, call_ref, tool_refs
@@ -37,26 +46,32 @@ _RENAMED = "with its namespace, or shortened; finds its way back"
 
 
 class Turns:
-    """Writes turns to the end of `messages`; `at` is where the input stands in the request."""
+    """Writes turns to the end of `messages`; `places` are where the items stand in the request.
+
+    With `reasoning`, its text is told as the `reasoning_content` of the next assistant message.
+    """
 
     def __init__(
         self,
         messages: list[dict[str, Any]],
         outputs: Outputs,
-        at: str,
+        places: Sequence[str],
         *,
         names: ToolNames,
         tools: ToolList,
         rows: list[Row],
         refusals: Refusals,
+        reasoning: bool,
     ) -> None:
         self._messages = messages
         self._outputs = outputs
-        self._at = at
+        self._places = places
         self._names = names
         self._tools = tools
         self._rows = rows
         self._refusals = refusals
+        self._reasoning = reasoning
+        self._thoughts: list[tuple[dict[str, Any], str]] = []  # reasoning items that wait for their message
         self._open = False
         self._texts: list[Piece] = []  # of the open turn
         self._calls: dict[str, int] = {}  # of the open turn: call id -> index of the call's item
@@ -68,6 +83,7 @@ class Turns:
         if not self._calls:
             self.close()
         self._begin()
+        self._recall()
         self._texts += pieces
         return f"/messages/{len(self._messages) - 1}"
 
@@ -83,6 +99,7 @@ class Turns:
         if self._begin():
             where = f"/messages/{len(self._messages) - 1}"
             self._rows.append(Row(Kind.INJECTED, None, (f"{where}/role",), "calls are the assistant's"))
+        self._recall()
         turn = self._messages[-1]
         calls = turn.setdefault("tool_calls", [])
         base = f"/messages/{len(self._messages) - 1}/tool_calls/{len(calls)}"
@@ -91,6 +108,45 @@ class Turns:
         calls.append({"id": call_id, "type": "function", "function": function})
         self._calls[call_id] = n
         self._call_rows(item, at, base, name)
+
+    def think(self, item: dict[str, Any], at: str) -> bool:
+        """A reasoning item; False if nothing of it can be told."""
+        told = self._reasoning and any(True for _ in thoughts(item))
+        if told:
+            self._thoughts.append((item, at))
+        return told
+
+    def forget(self) -> None:
+        """No message of the assistant follows the reasoning that waits for one."""
+        for _, at in self._thoughts:
+            reason = "no message of the assistant follows that could carry the reasoning"
+            self._rows.append(Row(Kind.DROPPED, at, (), reason, loss=True))
+        self._thoughts.clear()
+
+    def _recall(self) -> None:
+        """Give the turn the reasoning that came before it."""
+        if not self._thoughts:
+            return
+        turn = self._messages[-1]
+        target = f"/messages/{len(self._messages) - 1}/reasoning_content"
+        texts = [turn["reasoning_content"]] if "reasoning_content" in turn else []
+        for item, at in self._thoughts:
+            texts += [text for _, text in thoughts(item)]
+            told = {below for below, _ in thoughts(item)}
+            for below in _parts_of(item):
+                if below in told or below == "type":
+                    reason = "where this endpoint reads reasoning"
+                    self._rows.append(Row(Kind.RENAMED, f"{at}/{below}", (target,), reason))
+                elif below == "encrypted_content":
+                    reason = "encrypted reasoning cannot travel, only its text"
+                    self._rows.append(Row(Kind.DROPPED, f"{at}/{below}", (), reason))
+                elif below.startswith("summary"):
+                    reason = "the reasoning itself is told, not its summary"
+                    self._rows.append(Row(Kind.DROPPED, f"{at}/{below}", (), reason))
+                else:
+                    drop_field(self._rows, f"{at}/{below}", below)
+        self._thoughts.clear()
+        turn["reasoning_content"] = "\n\n".join(texts)
 
     def _begin(self) -> bool:
         """Whether a new turn had to begin."""
@@ -153,9 +209,10 @@ class Turns:
 
     def _output(self, message: dict[str, Any], where: str, n: int, moved: bool) -> None:
         """Fill the tool message at `where` from the output item `n`."""
-        item, at = self._outputs.items[n], f"{self._at}/{n}"
+        item, at = self._outputs.items[n], self._places[n]
         kind, reason = (Kind.MOVED, "right behind its call, where Chat wants it") if moved else (None, "")
         message["content"] = ""
+        failed = ""
         rows = self._rows
         from_client = item_type(item) == "tool"
         for key, value in item.items():
@@ -172,8 +229,18 @@ class Turns:
                 self._tools.add_all(value, here, also=target)
                 found = [self._names.chat_name(ref) for ref in tool_refs(value)]
                 message["content"] = as_text({"tools": found})
+            elif key == "status" and value == "failed" and item.get("type") == "apply_patch_call_output":
+                failed = "The patch failed."
+                rows.append(Row(Kind.RENAMED, here, (target,), "told in the text: nothing else tells it"))
+            elif key == "attachments" and value:
+                refuse_attachments(value, here, self._refusals)
             else:
                 drop_field(rows, here, key)
+        if from_client and not item.keys() & {"content", "output"}:
+            self._refusals.add_unseen(f"{at}/content", "tool_output_empty", "the tool's output is missing")
+        if failed:
+            told = message["content"]
+            message["content"] = f"{failed}\n{told}" if told else failed
 
     def _text_of(
         self, output: Any, at: str, target: str, call_id: str, kind: Kind | None, reason: str
@@ -202,25 +269,23 @@ class Turns:
 
     def _client_output(self, content: Any, at: str, target: str) -> str:
         """The text of a message with the role tool: a string, or a list of `{content_type, body}`."""
+        parts = content if isinstance(content, list) else [content]
+        told = [(n, _client_text(part)) for n, part in enumerate(parts)]
+        if not any(not isinstance(text, str) or text.strip() for _, text in told):
+            self._refusals.add(at, "tool_output_empty", "the tool's output is empty")
+            return ""
         texts = []
-        for n, part in enumerate(content if isinstance(content, list) else [content]):
+        for n, text in told:
             here = f"{at}/{n}" if isinstance(content, list) else at
-            fields = part if isinstance(part, dict) else {"body": part}
-            body, media = fields.get("body", fields.get("text")), str(fields.get("content_type", ""))
-            if media.startswith(("image/", "audio/", "video/")) or "file_id" in fields:
-                reason = f"a tool message holds text; {media or 'a file'} cannot be sent in it"
+            if not isinstance(text, str):
+                reason = f"a tool message holds text; {text.what} cannot be sent in it"
                 self._refusals.add(here, "unsupported_value", reason)
-            elif body is None or body in ("", [], {}):
-                self._rows.append(Row(Kind.DROPPED, here, (), "empty"))
-            else:
-                texts.append(as_text(body))
+            elif text:
+                texts.append(text)
                 self._rows.append(Row(Kind.RENAMED, here, (target,), "the text of a tool message"))
-        if content == []:
-            self._rows.append(Row(Kind.DROPPED, at, (), "empty"))
-        text = "\n".join(texts)
-        if not text.strip():
-            self._refusals.add_unseen(at, "tool_output_empty", "the tool's output is empty")
-        return text
+            else:
+                self._rows.append(Row(Kind.DROPPED, here, (), "empty"))
+        return "\n".join(texts)
 
     def _show(self) -> None:
         """The user message with the images and files of the turn's outputs, each told by its call."""
@@ -241,6 +306,30 @@ class Turns:
         self._messages.append({"role": "user", "content": parts})
 
 
+class _NoText(NamedTuple):
+    """What a tool gave back that is no text."""
+
+    what: str
+
+
+_TEXTUAL = re.compile(r"text/.*|(application/|.*\+)(json|xml|yaml|x-yaml|javascript|toml|sql)\b.*|", re.ASCII)
+_FILES = {"input_image": "an image", "image_url": "an image", "input_file": "a file", "input_audio": "audio"}
+
+
+def _client_text(part: Any) -> str | _NoText:
+    """The text of a part of what a client's tool gave back; "" for nothing."""
+    fields = part if isinstance(part, dict) else {"body": part}
+    media, kind = fields.get("content_type"), fields.get("type")
+    if isinstance(media, str) and not _TEXTUAL.fullmatch(media.strip().lower()):
+        return _NoText(media[:80])
+    if isinstance(kind, str) and kind in _FILES:
+        return _NoText(_FILES[kind])
+    if "file_id" in fields:
+        return _NoText(f"the file {fields['file_id']!r:.80}")
+    body = fields.get("body", fields.get("text"))
+    return "" if body is None or body in ("", [], {}) else as_text(body)
+
+
 def _arguments(item: dict[str, Any]) -> str:
     """What a call wants, as a function's arguments."""
     wanted = item.get(CALLS[item["type"]])
@@ -252,3 +341,26 @@ def _arguments(item: dict[str, Any]) -> str:
 def _is_content(output: Any) -> bool:
     """Whether a list is one of content parts, and not some tool's own JSON."""
     return isinstance(output, list) and all(isinstance(part, dict) and "type" in part for part in output)
+
+
+def thoughts(item: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The texts of a reasoning item and where in it they are: its content, else its summary."""
+    for name in ("content", "summary"):
+        found = False
+        parts = item.get(name)
+        for n, part in enumerate(parts if isinstance(parts, list) else ()):
+            text = part.get("text") if isinstance(part, dict) else None
+            if isinstance(text, str) and text:
+                found = True
+                yield f"{name}/{n}", text
+        if found:
+            return
+
+
+def _parts_of(item: dict[str, Any]) -> Iterator[str]:
+    """The members of a reasoning item, and what is inside those that are lists."""
+    for key, value in item.items():
+        if isinstance(value, list) and value and key in ("content", "summary"):
+            yield from (f"{key}/{n}" for n in range(len(value)))
+        else:
+            yield escape(key)

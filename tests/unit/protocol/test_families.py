@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inspector.protocol.families import FAMILIES, MODELS, family_of
+from inspector.protocol.families import FAMILIES, MODELS, SOURCES, family_named, family_of, family_of_names
 
 
 @pytest.mark.parametrize(
@@ -36,9 +36,31 @@ def test_what_the_person_says_comes_first() -> None:
     assert family_of("mine", {"mine": "nonsense"}).name == "unknown"
 
 
+def test_of_several_names_what_the_person_says_comes_before_what_they_look_like() -> None:
+    assert family_of_names(("chat-eu", "gpt-5.1")).name == "gpt-5"
+    assert family_of_names(("my-gpt-4o", "gpt-5.1")).name == "gpt-4o"
+    assert family_of_names(("my-gpt-4o", "gpt-5.1"), {"GPT-5.1": "o1"}).name == "o1"
+    assert family_of_names(("chat-eu", "gpt-5.1"), {"chat-eu": "unknown"}).name == "unknown"
+    assert family_of_names(()).name == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("text", "family"), [("gpt-5.4", "gpt-5.4"), ("GPT-5.5", "gpt-5.4"), ("unknown", "unknown")]
+)
+def test_a_family_is_named_by_itself_or_by_a_model(text: str, family: str) -> None:
+    assert family_named(text).name == family
+
+
+def test_a_family_that_is_not_there_is_told_with_those_that_are() -> None:
+    with pytest.raises(ValueError, match=r"one of gpt-3\.5, .*gpt-5\.4, unknown"):
+        family_named("nonsense")
+
+
 def test_the_table_is_whole() -> None:
     assert set(MODELS.values()) <= set(FAMILIES)
     for family in FAMILIES.values():
         assert family.role == ("developer" if family.reasoning else "system")
         assert family.known == (family.name != "unknown")
+        assert set(family.source.split()) <= set(SOURCES)
+        assert bool(family.source) == family.known, "each row says where it was read"
         assert not (family.reasoning and family.limit == "max_tokens")

@@ -135,3 +135,19 @@ def test_tools_that_come_as_an_item_join_the_others() -> None:
         ("/tools/1/function/name",)
     ]
     assert len(done.payload["messages"]) == 1
+
+
+def test_compaction_on_the_server_is_refused_with_the_settings_that_keep_it_at_the_client() -> None:
+    done = translate({"role": "user", "content": "u"}, {"type": "compaction_trigger"})
+    assert done.error is not None
+    for setting in ("`name`", "`base_url`", "`model_auto_compact_token_limit`"):
+        assert setting in done.error["error"]["message"]
+
+
+@pytest.mark.parametrize("kind", ["compaction", "compaction_summary", "context_compaction"])
+def test_what_was_compacted_is_dropped_with_a_warning(kind: str) -> None:
+    done = translate({"role": "user", "content": "u"}, {"type": kind, "encrypted_content": "opaque"})
+    assert done.error is None
+    (row,) = done.report.for_source("/input/1")
+    assert row.loss
+    assert "history before it is lost" in row.reason

@@ -192,13 +192,16 @@ def test_metadata_travels_with_store_only_unless_asked() -> None:
     ("field", "value", "says"),
     [
         ("previous_response_id", "resp_9", "resp_9"),
-        ("conversation", {"id": "conv_1"}, "conversation"),
-        ("prompt", {"id": "pmpt_1"}, "prompt"),
+        ("conversation", {"id": "conv_1"}, "conv_1"),
+        ("conversation", "conv_2", "conv_2"),
+        ("prompt", {"id": "pmpt_1", "version": "2"}, "pmpt_1"),
+        ("attachments", [{"file_id": "file-1"}, {"file_id": "file-2"}], "file-1, file-2"),
+        ("tool_choice", "any", "required"),
         ("background", True, "background"),
     ],
 )
 def test_what_only_the_server_knows_is_refused(field: str, value: Any, says: str) -> None:
-    done = translate(**{field: value})
+    done = translate(**{field: value}, tools=[TOOL])
     assert done.error is not None
     assert done.error["error"]["param"] == field
     assert says in done.error["error"]["message"]
@@ -211,3 +214,45 @@ def test_no_background_and_nulls_are_fine() -> None:
     )
     assert done.error is None
     assert set(done.payload) == {"model", "messages"}
+
+
+def test_a_model_that_cannot_stream_is_asked_for_a_whole_answer() -> None:
+    done = translate("o1", stream=True, stream_options={"include_obfuscation": False})
+    assert not done.streams
+    assert not {"stream", "stream_options"} & done.payload.keys()
+    assert "do not stream" in row(done, "/stream").reason
+    assert translate("o1", stream=False).payload["stream"] is False
+    assert translate("o3-mini", stream=True).streams
+    assert not translate("gpt-4o").streams
+
+
+@pytest.mark.parametrize("name", ["max_tokens", "max_completion_tokens"])
+def test_chats_own_names_of_the_limit_are_understood(name: str) -> None:
+    assert translate("gpt-5", **{name: 7}).payload["max_completion_tokens"] == 7
+    both = translate("gpt-5", **{name: 7, "max_output_tokens": 8})
+    assert both.payload["max_completion_tokens"] == 8
+    assert row(both, f"/{name}").kind is Kind.DROPPED
+    twice = translate("gpt-5", max_tokens=7, max_completion_tokens=8)
+    assert twice.payload["max_completion_tokens"] == 7
+    assert "max_tokens" not in twice.payload
+
+
+def test_probabilities_may_be_asked_for_as_an_extra() -> None:
+    extras = ["reasoning.encrypted_content", "message.output_text.logprobs"]
+    done = translate(include=extras, top_logprobs=2)
+    assert done.payload["logprobs"] is True
+    assert row(done, "/include/1").targets == ("/logprobs",)
+    assert "logprobs" not in translate("gpt-5", include=extras).payload
+
+
+def test_of_allowed_tools_that_are_all_gone_none_may_be_called() -> None:
+    choice = {"type": "allowed_tools", "mode": "required", "tools": [{"type": "mcp", "server_label": "x"}]}
+    done = translate(tools=[TOOL], tool_choice=choice)
+    assert done.payload["tool_choice"] == "none"
+    assert row(done, "/tool_choice").loss
+
+
+def test_minimal_effort_and_parallel_calls_do_not_go_together() -> None:
+    options: dict[str, Any] = {"tools": [TOOL], "parallel_tool_calls": True}
+    assert "parallel_tool_calls" not in translate("gpt-5", reasoning={"effort": "minimal"}, **options).payload
+    assert translate("gpt-5", reasoning={"effort": "low"}, **options).payload["parallel_tool_calls"] is True

@@ -10,6 +10,7 @@ from inspector.protocol.report import Kind, Row
 from inspector.protocol.to_chat.refusals import Refusals
 from inspector.protocol.to_chat.tool_definitions import ToolList
 from inspector.protocol.tools import ToolNames, refs_of
+from inspector.protocol.translate_request import translate_request
 
 
 def translate(*tools: Any) -> tuple[list[dict[str, Any]], list[Row], Refusals]:
@@ -163,3 +164,12 @@ def test_what_is_no_tool_is_refused(tool: Any) -> None:
     assert error is not None
     assert error["error"]["param"].startswith("tools[0]")
     assert [row.kind for row in rows].count(Kind.REJECTED) == 1
+
+
+@pytest.mark.parametrize(
+    ("environment", "left"), [({"type": "container_auto"}, 0), ({"type": "local"}, 1), (None, 1)]
+)
+def test_a_shell_in_a_container_of_the_servers_is_a_hosted_tool(environment: Any, left: int) -> None:
+    tool = {"type": "shell", "environment": environment}
+    done = translate_request({"model": "m", "input": "u", "tools": [tool]})
+    assert len(done.payload.get("tools", [])) == left
