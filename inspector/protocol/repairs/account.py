@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from inspector.protocol.families import Family
@@ -16,11 +16,8 @@ _UNFOLDED = ("", "/input", "/tools")
 def account(source: Any, changes: Sequence[Change], family: Family) -> Report:
     """Rows that cover each leaf of `source` exactly once, in its order; then what was added."""
     changed = {change.source: change for change in changes if change.source is not None}
-    unfolded = set(_UNFOLDED)
-    for pointer in changed:
-        while pointer:
-            pointer = pointer.rpartition("/")[0]
-            unfolded.add(pointer)
+    added = [target for change in changes if change.source is None for target in change.targets]
+    unfolded, grown = {*_UNFOLDED, *_around(changed)}, _around(added)
     rows: list[Row] = []
     stack: list[tuple[str, str, Any]] = [("", "", source)]  # no recursion, nesting may be deep
     while stack:
@@ -28,10 +25,10 @@ def account(source: Any, changes: Sequence[Change], family: Family) -> Report:
         change = changed.get(at)
         if change is not None:
             rows.append(_row(change))
-        elif at in unfolded and isinstance(value, dict) and value:
+        elif (at in unfolded or target in grown) and isinstance(value, dict) and value:
             keys = [(escape(key), member) for key, member in value.items()]
             stack.extend((f"{at}/{key}", f"{target}/{key}", member) for key, member in reversed(keys))
-        elif at in unfolded and isinstance(value, list) and value:
+        elif (at in unfolded or target in grown) and isinstance(value, list) and value:
             stack.extend(reversed(_entries(value, at, target, changed)))
         else:
             unknown = at == "/model" and not family.known
@@ -39,6 +36,16 @@ def account(source: Any, changes: Sequence[Change], family: Family) -> Report:
             rows.append(Row(Kind.MAPPED, at, (target,), reason))
     rows += [_row(change) for change in changes if change.source is None]
     return Report(rows)
+
+
+def _around(pointers: Iterable[str]) -> set[str]:
+    """All places around these."""
+    found = set()
+    for pointer in pointers:
+        while pointer:
+            pointer = pointer.rpartition("/")[0]
+            found.add(pointer)
+    return found
 
 
 def _entries(

@@ -34,7 +34,7 @@ def _encrypted_reasoning(draft: Draft) -> None:
     text = "with store:false reasoning is lost between turns unless it is carried along, encrypted"
     if "include" not in body:
         draft.add(("include",), [ENCRYPTED], text)
-    elif body["include"] is None:
+    elif body["include"] in (None, []):
         draft.put(("include",), [ENCRYPTED], text)
     elif isinstance(body["include"], list) and ENCRYPTED not in body["include"]:
         draft.append(("include",), ENCRYPTED, text)

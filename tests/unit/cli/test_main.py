@@ -58,7 +58,7 @@ def test_the_version(call: Callable[..., Result]) -> None:
 
 
 def test_a_command_that_is_none(refused: Callable[..., str]) -> None:
-    assert "No such command 'repair'" in refused(2, "repair")
+    assert "No such command 'mend'" in refused(2, "mend")
 
 
 def test_help_imports_nothing_heavy() -> None:
