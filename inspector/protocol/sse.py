@@ -1,8 +1,8 @@
 """Server-Sent Events: bytes to events, incrementally and with their place in the stream, and back to bytes.
 
 Follows the WHATWG *event stream* grammar, with one difference: nothing is thrown away. Blocks of comments,
-blocks without data, an unfinished last block and bytes that are not UTF-8 come out as events that say so,
-because a debugger has to show them.
+blocks without data, lines that are no field, an unfinished last block and bytes that are not UTF-8 come out
+as events that say so, because a debugger has to show them.
 
 **Any cut of the bytes gives the same events**, offsets included. Only one place makes that hard: a block
 closed by CR may go on with the LF of a CRLF that has not arrived. The rule depends on the bytes alone: when
@@ -29,7 +29,7 @@ class ServerSentEvent:
     `event` is "" where the block names none (which means "message"); `id` and `retry` (ms) are None where
     absent. `start` and `end` are offsets in the stream, `end` past the blank line. `complete` is False for a
     tail that the end of the stream cut off (clients ignore those), `has_data` for blocks that clients never
-    dispatch.
+    dispatch. `strange` are the lines that are no field of the format, which clients pass over.
     """
 
     event: str
@@ -42,6 +42,7 @@ class ServerSentEvent:
     has_data: bool
     complete: bool
     valid_utf8: bool
+    strange: tuple[str, ...] = ()
 
 
 class Decoder:
@@ -126,6 +127,7 @@ class Decoder:
         id_: str | None = None
         retry: int | None = None
         comments: list[str] = []
+        strange: list[str] = []
         for line in _LINE_END.split(text) if "\r" in text else text.split("\n"):
             name, _, value = line.partition(":")
             value = value.removeprefix(" ")
@@ -139,6 +141,8 @@ class Decoder:
                 retry = int(value) if value.isascii() and value.isdigit() and len(value) < 20 else retry
             elif line and not name:
                 comments.append(value)
+            elif line:
+                strange.append(line)
         return ServerSentEvent(
             event=event,
             data=data[0] if len(data) == 1 else "\n".join(data),
@@ -150,6 +154,7 @@ class Decoder:
             has_data=bool(data),
             complete=complete,
             valid_utf8=valid,
+            strange=tuple(strange),
         )
 
 

@@ -36,7 +36,7 @@ from inspector.protocol.from_chat.delta import pieces_of
 from inspector.protocol.from_chat.output import Output
 from inspector.protocol.from_chat.output_items import read_logprobs
 from inspector.protocol.from_chat.reader import ChatReader
-from inspector.protocol.from_chat.response_body import new_response
+from inspector.protocol.from_chat.response_body import is_writable, new_response
 from inspector.protocol.from_chat.stream_event import EventLog, StreamEvent
 from inspector.protocol.from_chat.stream_event import new_id as random_id
 from inspector.protocol.tools import ToolNames
@@ -81,6 +81,9 @@ _FINISHES: dict[str, str | None] = {
 }
 
 
+_NOT_CHAT = (
+    "The upstream answers as the Responses API does, not as Chat Completions: is its URL a chat endpoint's?"
+)
 _MOST_NOTES = 50  # a stream that is wrong in more ways than that needs no more of them
 
 
@@ -116,7 +119,8 @@ class StreamTranslator:
         self._output = Output(self._log, tools, codex_client=codex_client, raw_reasoning=raw_reasoning)
         self._state = _State.WAITING
         self._response: dict[str, Any] = {}  # as it began
-        self._incomplete: str | None = None  # why, once the finish is known
+        self._reason: Any = None  # the finish_reason, once there is one
+        self._incomplete: str | None = None  # what it means for a Response
         self._usage: dict[str, Any] | None = None
         self._service_tier: str | None = None
         self._filters: dict[str, dict[str, Any]] = {}  # Azure's content filter results: prompt, completion
@@ -186,6 +190,9 @@ class StreamTranslator:
             self._fail(StreamFailure(*failure_of(error)))
             return
         if self._state is _State.WAITING:
+            if not isinstance(choices, list) and _is_of_responses(chunk):
+                self._fail(StreamFailure("server_error", _NOT_CHAT))
+                return
             self._begin(chunk)
         if isinstance(choices, list):
             for choice in choices:
@@ -204,7 +211,7 @@ class StreamTranslator:
                 self._end()
 
     def _take_choice(self, choice: dict[str, Any]) -> None:
-        if choice.get("index") not in (0, None):
+        if choice.get("index") not in (0, None, "0"):
             self._note("choices other than the first were left out: a Response has one")
             return
         delta = choice.get("delta")
@@ -213,10 +220,15 @@ class StreamTranslator:
         if isinstance(delta, dict):
             logprobs = choice.get("logprobs")
             self._take_delta(delta, logprobs if isinstance(logprobs, dict) else {})
+        elif choice.get("text"):
+            self._note("a choice of the older completions API was left out: is the URL a chat endpoint's?")
         if filters := choice.get("content_filter_results"):
             self._take_filters("completion", filters)
-        if (reason := choice.get("finish_reason")) and self._state is _State.OPEN:
-            self._finish(reason)
+        if reason := choice.get("finish_reason"):
+            if self._state is _State.OPEN:
+                self._finish(reason)
+            elif self._state is _State.FINISHING and reason != self._reason:
+                self._note("a second finish_reason was left out: it contradicts the first")
 
     def _take_delta(self, delta: dict[str, Any], logprobs: dict[str, Any]) -> None:
         for kind, value in pieces_of(delta):
@@ -242,6 +254,9 @@ class StreamTranslator:
             )
         if not isinstance(results, dict) or results == self._filters.get(source):
             return
+        if not is_writable(results):
+            self._note("content filter results that cannot be sent on were left out")
+            return
         known = self._filters.setdefault(source, {})
         for category, result in results.items():
             if not _is_filtered(known.get(category)):  # what was filtered once stays so
@@ -264,6 +279,7 @@ class StreamTranslator:
             self._fail(StreamFailure("server_error", "The upstream gave 'error' as its finish_reason."))
             return
         self._state = _State.FINISHING
+        self._reason = reason
         if isinstance(reason, str) and reason in _FINISHES:
             self._incomplete = _FINISHES[reason]
         else:
@@ -319,6 +335,12 @@ class StreamTranslator:
     def _note(self, text: str) -> None:
         if len(self.notes) < _MOST_NOTES and all(note.text != text for note in self.notes):
             self.notes.append(Note(self._log.chunk, self._log.offset, text))
+
+
+def _is_of_responses(chunk: dict[str, Any]) -> bool:
+    """Whether it is an event of the Responses API, or a Response."""
+    kind = chunk.get("type")
+    return (isinstance(kind, str) and kind.startswith("response.")) or chunk.get("object") == "response"
 
 
 def _is_filtered(result: object) -> bool:

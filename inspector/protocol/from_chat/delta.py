@@ -1,8 +1,8 @@
 """The `delta` of a chat chunk -> the pieces of an answer in it, in the order in which an answer has them.
 
 Thought comes before text, text before a refusal, both before tool calls. Besides the fields of the API this
-reads those of common servers: `reasoning_content` and `reasoning`, content as a list of parts, the legacy
-`function_call`. What else a delta holds is told, not passed over.
+reads those of common servers: `reasoning_content`, `reasoning` and `reasoning_details`, which say the same,
+content as a list of parts, the legacy `function_call`. What else a delta holds is told, not passed over.
 """
 
 from __future__ import annotations
@@ -16,20 +16,28 @@ PieceKind = Literal["reasoning", "text", "refusal", "call", "legacy call", "othe
 Piece = tuple[PieceKind, Any]
 """A kind and its value: text; a tool_fragments.Fragment; (name, arguments); for "other" a note on it."""
 
-_KNOWN = frozenset(
-    ("role", "content", "refusal", "tool_calls", "function_call", "reasoning_content", "reasoning")
-)
-# The same thoughts again, in another form.
-_REPEATED = frozenset(("reasoning_details",))
+# Each known field and the form in which it is understood; None says nothing.
+_FORMS: dict[str, type | tuple[type, ...]] = {
+    "role": str,
+    "content": (str, list),
+    "refusal": str,
+    "tool_calls": (list, Mapping),
+    "function_call": Mapping,
+    "reasoning_content": str,
+    "reasoning": str,
+    "reasoning_details": list,
+}
 
 
 def pieces_of(delta: Mapping[str, Any]) -> Iterator[Piece]:
     """The pieces of one delta, or of a complete message."""
     content = delta.get("content")
-    for thought in (delta.get("reasoning_content"), delta.get("reasoning")):
+    for thought in (delta.get("reasoning_content"), delta.get("reasoning"), delta.get("reasoning_details")):
         if isinstance(thought, str) and thought:
             yield "reasoning", thought
             break
+        if isinstance(thought, list):
+            yield from _details(thought)
     if isinstance(content, str):
         if content:
             yield "text", content
@@ -38,6 +46,8 @@ def pieces_of(delta: Mapping[str, Any]) -> Iterator[Piece]:
     if isinstance(refusal := delta.get("refusal"), str) and refusal:
         yield "refusal", refusal
     entries = delta.get("tool_calls")
+    if isinstance(entries, Mapping) and entries:
+        entries = [entries]
     if isinstance(entries, list):
         for place, entry in enumerate(entries):
             fragment = read_fragment(entry, place, len(entries))
@@ -49,8 +59,17 @@ def pieces_of(delta: Mapping[str, Any]) -> Iterator[Piece]:
         name = call.get("name")
         yield "legacy call", (name if isinstance(name, str) else "", argument_text(call.get("arguments")))
     for name, value in delta.items():
-        if name not in _KNOWN and name not in _REPEATED and value:
-            yield "other", f"the field {name!r} of a delta has no counterpart and was left out"
+        if value and not ((form := _FORMS.get(name)) and isinstance(value, form)):
+            what = "has no counterpart" if form is None else "has a form of its own"
+            yield "other", f"the field {name!r} of a delta {what} and was left out"
+
+
+def _details(details: list[Any]) -> Iterator[Piece]:
+    """Thoughts as a list of objects; encrypted ones say nothing that could travel."""
+    for detail in details:
+        text = (detail.get("text") or detail.get("summary")) if isinstance(detail, Mapping) else None
+        if isinstance(text, str) and text:
+            yield "reasoning", text
 
 
 def _parts(parts: list[Any]) -> Iterator[Piece]:

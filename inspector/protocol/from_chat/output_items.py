@@ -19,6 +19,8 @@ from inspector.protocol.surrogates import SurrogateJoiner
 # Texts grow in a StringIO, which is one buffer: a list of a million short pieces takes ten times their text.
 Status = Literal["completed", "incomplete"]
 
+_HUGE = 1e300  # JSON has no form for what is beyond all numbers
+
 
 class MessageItem:
     """A message of the assistant: parts of text and of refusal, in the order in which they come."""
@@ -192,7 +194,7 @@ def _logprob(value: object, *, nested: bool = False) -> dict[str, Any] | None:
     if not isinstance(value, dict):
         return None
     token, logprob, raw = value.get("token"), value.get("logprob"), value.get("bytes")
-    if not isinstance(token, str) or not isinstance(logprob, (int, float)) or logprob != logprob:
+    if not isinstance(token, str) or not isinstance(logprob, (int, float)) or not -_HUGE < logprob < _HUGE:
         return None
     if not isinstance(raw, list) or not all(isinstance(byte, int) for byte in raw):
         raw = list(token.encode("utf-8", "replace"))

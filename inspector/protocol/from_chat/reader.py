@@ -1,18 +1,27 @@
 """The bytes of a chat stream -> JSON values with their place, whatever the upstream really sent.
 
-Mostly that is an event stream. An upstream that ignores `stream: true`, or reports an error with status 200,
-sends one JSON body instead: told by its first character, collected, and read at the end.
+| the bytes | are read as |
+|---|---|
+| an event stream | its events; an event named `error` may hold plain text |
+| first of all `{` or `[` | one JSON body, at the end: upstream ignored `stream: true`, or has an error |
+| JSON between the events, without `data:` | a value: some gateways put their errors so |
+| control characters in JSON strings | what they are, though JSON wants them escaped |
+| anything else | a note, and at the end a message that quotes how it begins |
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
 from inspector.protocol.json_text import parse
 from inspector.protocol.sse import Decoder, ServerSentEvent
 
+_MARK = "\ufeff"
 _BEFORE_BODY = b"\xef\xbb\xbf \t\r\n"
 _QUOTED = 300  # bytes of a stream that made no sense, in the message that says so
+_GZIP = b"\x1f\x8b"
 
 
 class Reading(NamedTuple):
@@ -44,13 +53,13 @@ class ChatReader:
             self._beginning = (self._beginning + data)[:_QUOTED]
         if self._undecided and (first := data.lstrip(_BEFORE_BODY)):
             self._undecided = False
-            if first.startswith(b"{"):
+            if first.startswith((b"{", b"[")):
                 self._body = bytearray(first)
                 self._decoder = Decoder()
                 return []
         readings: list[Reading] = []
         for event in self._decoder.feed(data):
-            self._read(event, readings)
+            readings += self._read(event)
         return readings
 
     def close(self) -> list[Reading]:
@@ -59,36 +68,66 @@ class ChatReader:
         if self._body is not None:
             body, self._body = self._body, None
             try:
-                value = parse(body.decode(errors="replace"))
+                value = _parse(body.decode(errors="replace"))
             except ValueError:
                 return []
-            readings.append(
-                Reading("note", "the upstream answered with a JSON body instead of an event stream", "", 0)
-            )
-            readings.append(Reading("value", value, "", 0))
+            note = "the upstream answered with a JSON body instead of an event stream"
+            readings.append(Reading("note", note, "", 0))
+            values = value if isinstance(value, list) else [value]  # some endpoints put errors in a list
+            readings += [Reading("value", one, "", 0) for one in values]
         for event in self._decoder.close():
-            self._read(event, readings)
+            readings += self._read(event)
         return readings
 
     @property
     def beginning(self) -> str:
-        """The stream's first bytes as text, for a message about it."""
-        return self._beginning.decode(errors="replace").strip()
+        """The stream's first bytes as text that can be shown, for a message about it."""
+        if self._beginning.startswith(_GZIP):
+            return "gzip-compressed data, which no content-encoding announced"
+        text = " ".join(self._beginning.decode(errors="replace").split())
+        return "".join(character if character.isprintable() else "\ufffd" for character in text)
 
-    def _read(self, event: ServerSentEvent, readings: list[Reading]) -> None:
-        data = event.data
+    def _read(self, event: ServerSentEvent) -> Iterator[Reading]:
+        data, at = event.data, event.start
+        if not event.valid_utf8:
+            yield Reading("note", "bytes that are not UTF-8 were replaced by U+FFFD", "", at)
+        if event.strange:
+            yield from _read_strange(event.strange, at)
         if not data:  # keep-alives
             return
-        if not event.valid_utf8:
-            text = "bytes that are not UTF-8 were replaced by U+FFFD"
-            readings.append(Reading("note", text, "", event.start))
         try:
-            value = parse(data)
+            yield Reading("value", _parse(data), event.event, at)
         except ValueError:
             if data.strip() == "[DONE]":
-                readings.append(Reading("end", None, "", event.start))
+                yield Reading("end", None, "", at)
+            elif event.event == "error":
+                yield Reading("value", {"message": data}, event.event, at)
             else:
-                text = "an event whose data is not JSON was left out"
-                readings.append(Reading("note", text, "", event.start))
-            return
-        readings.append(Reading("value", value, event.event, event.start))
+                yield Reading("note", "an event whose data is not JSON was left out", "", at)
+
+
+def _read_strange(lines: tuple[str, ...], at: int) -> Iterator[Reading]:
+    """Lines that are no field of an event: a field behind a stray byte order mark, bare JSON, or junk."""
+    fields = [line.lstrip(_MARK) for line in lines]
+    for text in ["\n".join(fields)] if len(fields) == 1 or fields[0].startswith("{") else fields:
+        try:
+            value = _parse(text.removeprefix("data:"))
+        except ValueError:
+            value = None
+        if isinstance(value, dict):
+            yield Reading("value", value, "", at)
+        else:
+            yield Reading("note", "a line that is no part of an event stream was left out", "", at)
+
+
+_parse_leniently = json.JSONDecoder(strict=False).decode
+
+
+def _parse(text: str) -> Any:
+    try:
+        return parse(text)
+    except ValueError:
+        try:
+            return _parse_leniently(text)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None

@@ -7,6 +7,7 @@ answer.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -51,6 +52,17 @@ def new_response(
     }
 
 
+def is_writable(value: object) -> bool:
+    """Whether a value from elsewhere can be sent on: it nests reasonably, and JSON has a form for it."""
+    if not is_shallow(value):
+        return False
+    try:
+        json.dumps(value, allow_nan=False)
+    except ValueError:
+        return False
+    return True
+
+
 def _string(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
@@ -70,16 +82,16 @@ def _metadata(value: object) -> dict[str, str]:
 
 
 def _object(value: object, default: dict[str, Any]) -> dict[str, Any]:
-    return {**default, **value} if isinstance(value, dict) and is_shallow(value) else default
+    return {**default, **value} if isinstance(value, dict) and is_writable(value) else default
 
 
 def _tool_choice(value: object) -> Any:
-    if isinstance(value, dict) and isinstance(value.get("type"), str) and is_shallow(value):
+    if isinstance(value, dict) and isinstance(value.get("type"), str) and is_writable(value):
         return value
     return value if value in ("none", "auto", "required") else "auto"
 
 
 def _tools(value: object) -> list[Any]:
-    if not isinstance(value, list) or not is_shallow(value):
+    if not isinstance(value, list) or not is_writable(value):
         return []
     return [tool for tool in value if isinstance(tool, dict) and isinstance(tool.get("type"), str)]

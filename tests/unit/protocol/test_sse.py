@@ -111,6 +111,11 @@ def test_bytes_that_are_not_utf8() -> None:
     assert not event.valid_utf8
 
 
+def test_lines_that_are_no_field_are_kept() -> None:
+    event = one(b"<p>a</p>\nfoo: bar\ndata: x\n\n")
+    assert (event.strange, event.data) == (("<p>a</p>", "foo: bar"), "x")
+
+
 def test_after_close_nothing_is_left() -> None:
     decoder = Decoder()
     decoder.feed(b"data: a")

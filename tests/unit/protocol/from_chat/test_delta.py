@@ -26,7 +26,8 @@ def test_the_order_of_an_answer() -> None:
         {},
         {"content": ""},
         {"content": None, "refusal": None, "tool_calls": None, "function_call": None, "audio": None},
-        {"content": 5, "reasoning": {}, "tool_calls": {}, "function_call": []},
+        {"content": 0, "reasoning": {}, "tool_calls": {}, "function_call": []},
+        {"reasoning_details": [{"type": "reasoning.encrypted", "data": "x"}, 1]},
         {"content": [], "tool_calls": []},
     ],
 )
@@ -63,3 +64,21 @@ def test_the_legacy_call() -> None:
 
 def test_what_has_no_counterpart_is_told() -> None:
     assert [kind for kind, _ in pieces_of({"annotations": [1], "tool_calls": ["x"]})] == ["other", "other"]
+
+
+def test_thoughts_in_details_only() -> None:
+    details = [{"type": "reasoning.text", "text": "a"}, {"type": "reasoning.summary", "summary": "b"}]
+    assert list(pieces_of({"reasoning_details": details})) == [("reasoning", "a"), ("reasoning", "b")]
+    assert list(pieces_of({"reasoning_details": details, "reasoning": "c"})) == [("reasoning", "c")]
+
+
+def test_one_call_that_is_not_in_a_list() -> None:
+    ((kind, fragment),) = pieces_of({"tool_calls": {"index": 0.0, "function": {"name": "f"}}})
+    assert (kind, fragment.index, fragment.name) == ("call", 0, "f")
+
+
+@pytest.mark.parametrize("field", ["content", "refusal", "reasoning", "tool_calls", "function_call", "role"])
+def test_a_known_field_of_another_form_is_told(field: str) -> None:
+    assert list(pieces_of({field: 5})) == [
+        ("other", f"the field {field!r} of a delta has a form of its own and was left out")
+    ]

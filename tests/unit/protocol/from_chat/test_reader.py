@@ -53,6 +53,49 @@ def test_the_beginning_is_kept_for_messages() -> None:
     reader = ChatReader()
     for _ in range(100):
         reader.feed(b"<html>\n")
-    assert reader.beginning.startswith("<html>\n<html>")
+    assert reader.beginning.startswith("<html> <html>")
     assert len(reader.beginning) <= 300
     assert reader.length == 700
+
+
+def test_a_beginning_can_be_shown() -> None:
+    reader = ChatReader()
+    reader.feed(b"\x1b[31mred\x00\xff")
+    assert reader.beginning == "\ufffd[31mred\ufffd\ufffd"
+    reader = ChatReader()
+    reader.feed(b"\x1f\x8b\x08\x00")
+    assert reader.beginning == "gzip-compressed data, which no content-encoding announced"
+
+
+def test_an_error_event_may_hold_plain_text() -> None:
+    assert read(b"event: error\ndata: Boom.\n\n") == [Reading("value", {"message": "Boom."}, "error", 0)]
+    assert [reading.kind for reading in read(b"event: other\ndata: Boom.\n\n")] == ["note"]
+
+
+def test_errors_in_a_list() -> None:
+    assert [value for kind, value, _, _ in read(b'[{"error":', b'"x"}]') if kind == "value"] == [
+        {"error": "x"}
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b'\xef\xbb\xbfdata: {"a":1}', b'{"a":1}', b'{"a":\n1}', b'\xef\xbb\xbf{"a":1}'],
+)
+def test_values_outside_of_events(line: bytes) -> None:
+    assert read(b"data: 1\n\n" + line + b"\n\n")[1:] == [Reading("value", {"a": 1}, "", 9)]
+
+
+def test_junk_between_the_events_is_noted() -> None:
+    readings = read(b"data: 1\n\n<html>\n<body>\ndata: 2\n\n7\n\n")
+    assert [(kind, value) for kind, value, _, _ in readings] == [
+        ("value", 1),
+        *[("note", "a line that is no part of an event stream was left out")] * 2,
+        ("value", 2),
+        ("note", "a line that is no part of an event stream was left out"),
+    ]
+
+
+def test_control_characters_in_strings_are_what_they_are() -> None:
+    assert read(b'data: "a\x00\tb"\n\n') == [Reading("value", "a\x00\tb", "", 0)]
+    assert [reading.kind for reading in read(b"data: " + b"[" * 100_000 + b"\n\n")] == ["note"]
