@@ -127,25 +127,39 @@ _PARAMS = {
 
 _LIMIT_NAMES = re.compile(r"\bmax_(?:completion_|output_)?tokens\b")
 _TOO_LARGE = re.compile(
-    r"too large|at most|above maximum|exceed|less than or equal|<=|maximum", re.IGNORECASE
+    r"too (?:large|big|high)|at most|above maximum|exceed|(?:less|greater|more) than|larger than|<=|maximum"
+    r"|valid range",
+    re.IGNORECASE,
 )
+_NUMBER = r"[0-9]+(?:,[0-9]{3})*"
 _ALLOWED = re.compile(
-    r"(?:at most|<=|less than or equal to|maximum(?: value)?(?: of| is)?:?|up to|limit (?:of|is))"
-    r"\s*([0-9][0-9,]*)",
+    r"(?:at most|<=|less than or equal to|(?:greater|more|larger) than|maximum(?: value)?(?: of| is)?:?"
+    rf"|up to|limit (?:of|is)|exceed|range[^\[]{{0,40}}\[\s*{_NUMBER}\s*,)\s*({_NUMBER})"
+    rf"|({_NUMBER}), which is the maximum",
     re.IGNORECASE,
 )
 
 
 def _is_limit(error: UpstreamError) -> bool:
     """Whether the error says that a token limit was too large, by whichever name it calls it."""
-    named = _LIMIT_NAMES.search(error.param or "") or _LIMIT_NAMES.search(error.message)
-    return bool(named and _TOO_LARGE.search(error.message))
+    said = _said(error)
+    return bool(_LIMIT_NAMES.search(f"{error.param or ''} {said}") and _TOO_LARGE.search(said))
 
 
 def _with_limit(error: UpstreamError) -> str:
-    if not _is_limit(error) or not (allowed := _ALLOWED.search(error.message)):
+    if not _is_limit(error) or not (allowed := _ALLOWED.search(_said(error))):
         return error.message
-    return f"{error.message} (max_output_tokens can be {allowed[1].replace(',', '')} at most.)"
+    number = (allowed[1] or allowed[2]).replace(",", "")
+    return f"{error.message} (max_output_tokens can be {number} at most.)"
+
+
+def _said(error: UpstreamError) -> str:
+    """The message, and those of Foundry's `details`."""
+    details = error.extra.get("details")
+    texts = (
+        [one.get("message") for one in details if isinstance(one, dict)] if isinstance(details, list) else []
+    )
+    return "\n".join([error.message, *(text for text in texts if isinstance(text, str))])
 
 
 def _type_of(status: int) -> str:

@@ -99,7 +99,7 @@ _CODES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("server_is_overloaded", re.compile(r"server_is_overloaded")),
     (
         "rate_limit_exceeded",
-        re.compile(r"rate_?limit|ratelimitreached|too_?many_?requests|\b429\b|quota exceeded"),
+        re.compile(r"rate[_ ]?limit|ratelimitreached|too[_ ]?many[_ ]?requests|\b429\b|quota exceeded"),
     ),
     (
         "invalid_prompt",
@@ -107,15 +107,18 @@ _CODES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
 )
 
-_TRY_AGAIN = re.compile(r"try again in\s*\d", re.IGNORECASE)
-_WAIT = re.compile(
-    r"(?:retry|try again) (?:after|in)\s+(\d+(?:\.\d+)?)\s*(ms|milliseconds?|s\b|sec)", re.IGNORECASE
-)
+_TRY_AGAIN = re.compile(r"try again in\s*\d+(?:\.\d+)?\s*(?:s|ms)", re.IGNORECASE)  # the words Codex reads
+# "retry after 26 seconds", "try again in 1m12.5s", "retry in 250 milliseconds"
+_TIME = r"(\d{1,9}(?:\.\d{1,9})?)\s*(ms|milliseconds?|h|hours?|m|min|minutes?|s|sec|seconds?)(?![a-z])\s*"
+_WAIT = re.compile(rf"\b(?:retry|try again)\s+(?:after|in)\s+((?:{_TIME})+)", re.IGNORECASE)
+_PART = re.compile(_TIME, re.IGNORECASE)
+_WAIT_FIELDS = {"retry_after": 1000, "retry_after_seconds": 1000, "retry_after_ms": 1}
 
 
 def failure_of(error: UpstreamError) -> tuple[str, str]:
     """(code, message) of the `response.failed` that makes Codex do the right thing about this error."""
-    named = " ".join(word for word in (error.code, error.type) if word).lower()
+    words = (error.code, error.type, _text(error.extra.get("status")))
+    named = " ".join(word for word in words if word).lower()
     said = error.message.lower()
     code = next((code for code, pattern in _CODES if pattern.search(named)), None)
     # Words of the message decide only where the code says nothing of use: a message quotes what it likes.
@@ -125,7 +128,24 @@ def failure_of(error: UpstreamError) -> tuple[str, str]:
         code = "rate_limit_exceeded"
     code = code or "server_error"
     message = error.message
-    if code == "rate_limit_exceeded" and not _TRY_AGAIN.search(message) and (wait := _WAIT.search(message)):
-        unit = "ms" if wait[2].lower().startswith("m") else "s"
-        message = f"{message} Please try again in {wait[1]}{unit}."
+    if code == "rate_limit_exceeded" and not _TRY_AGAIN.search(message) and (wait := _wait(error)):
+        told = f"{wait / 1000:g}s" if wait >= 1000 else f"{wait:g}ms"
+        message = f"{message} Please try again in {told}."
     return code, message
+
+
+def _wait(error: UpstreamError) -> float:
+    """How long to wait, in ms, as the error says it in words or in a field; 0 when it does not."""
+    if said := _WAIT.search(error.message):
+        return sum(float(number) * _milliseconds(unit.lower()) for number, unit in _PART.findall(said[1]))
+    for name, milliseconds in _WAIT_FIELDS.items():
+        value = error.extra.get(name)
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < 10**9:
+            return value * milliseconds
+    return 0
+
+
+def _milliseconds(unit: str) -> int:
+    if unit.startswith(("ms", "milli")):
+        return 1
+    return {"h": 3_600_000, "m": 60_000, "s": 1000}[unit[0]]

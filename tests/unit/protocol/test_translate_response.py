@@ -175,6 +175,12 @@ def test_foundrys_details_are_kept() -> None:
         ),
         ("max_completion_tokens must be less than or equal to 4096", "max_completion_tokens", "4096"),
         ("'max_tokens' or 'max_completion_tokens' exceeds the limit of 10", "max_tokens", "10"),
+        ("Invalid max_tokens value, the valid range of max_tokens is [1, 8192]", None, "8192"),
+        ("max_tokens: 9000 > 8192, which is the maximum allowed number of output tokens", None, "8192"),
+        ("Input should be less than or equal to 4096.", "max_completion_tokens", "4096"),
+        ("max_output_tokens cannot be greater than 16,384", None, "16384"),
+        ("max_tokens must not exceed 4096", None, "4096"),
+        ("This model supports at most 4,096, and max_tokens was 5000.", None, "4096"),
     ],
 )
 def test_a_limit_that_is_too_large_names_the_parameter_of_the_client(
@@ -183,6 +189,26 @@ def test_a_limit_that_is_too_large_names_the_parameter_of_the_client(
     told = error(400, {"error": {"message": message, "param": param, "code": "x"}})
     assert told["param"] == "max_output_tokens"
     assert told["message"] == f"{message} (max_output_tokens can be {allowed} at most.)"
+
+
+def test_a_limit_told_in_the_details() -> None:
+    details = [{"message": "max_completion_tokens: expected a value <= 100"}, 1]
+    told = error(400, {"error": {"message": "Invalid.", "code": "invalid_payload", "details": details}})
+    assert told["message"] == "Invalid. (max_output_tokens can be 100 at most.)"
+    assert told["param"] == "max_output_tokens"
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["Unsupported parameter: 'max_tokens' is not supported with this model.", "max_tokens is required"],
+)
+def test_other_errors_about_a_limit_stay_as_they_are(message: str) -> None:
+    assert error(400, {"error": {"message": message}})["message"] == message
+
+
+def test_a_limit_that_names_no_number_is_told_as_it_is() -> None:
+    told = error(400, {"error": {"message": "max_tokens is too large", "param": "max_tokens"}})
+    assert (told["message"], told["param"]) == ("max_tokens is too large", "max_output_tokens")
 
 
 def test_parameters_of_chat_get_their_responses_names() -> None:

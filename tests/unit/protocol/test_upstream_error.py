@@ -63,6 +63,8 @@ def test_an_event_named_error_is_one() -> None:
         (UpstreamError("You exceeded your current quota"), "insufficient_quota"),
         (UpstreamError("m", "RateLimitReached"), "rate_limit_exceeded"),
         (UpstreamError("m", "too_many_requests"), "rate_limit_exceeded"),
+        (UpstreamError("m", "Too Many Requests"), "rate_limit_exceeded"),
+        (UpstreamError("m", extra={"status": 429}), "rate_limit_exceeded"),
         (UpstreamError("Rate limit is exceeded."), "rate_limit_exceeded"),
         (UpstreamError("m", "DeploymentNotFound"), "model_not_found"),
         (UpstreamError("m", "content_filter"), "invalid_prompt"),
@@ -81,8 +83,27 @@ def test_codes(error: UpstreamError, code: str) -> None:
         ("Retry after 7 seconds.", "Retry after 7 seconds. Please try again in 7s."),
         ("Retry after 250 milliseconds.", "Retry after 250 milliseconds. Please try again in 250ms."),
         ("Please try again in 2.5s.", "Please try again in 2.5s."),
+        ("Try again in 1m12.5s.", "Try again in 1m12.5s. Please try again in 72.5s."),
+        ("Please retry in 2 minutes", "Please retry in 2 minutes Please try again in 120s."),
+        ("Try again in 1 hour 1 min", "Try again in 1 hour 1 min Please try again in 3660s."),
+        ("Please try again in 20 seconds.", "Please try again in 20 seconds."),
         ("Slow down.", "Slow down."),
+        ("Retry after a while.", "Retry after a while."),
     ],
 )
 def test_waits_are_told_in_the_words_that_codex_reads(said: str, told: str) -> None:
     assert failure_of(UpstreamError(said, "rate_limit_exceeded"))[1] == told
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"retry_after": 2.5}, "m Please try again in 2.5s."),
+        ({"retry_after_ms": 20}, "m Please try again in 20ms."),
+        ({"retry_after": "soon"}, "m"),
+        ({"retry_after": True}, "m"),
+        ({"retry_after": 0}, "m"),
+    ],
+)
+def test_waits_in_fields(fields: dict[str, Any], told: str) -> None:
+    assert failure_of(UpstreamError("m", "rate_limit_exceeded", extra=fields))[1] == told
