@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 import click
 
-from inspector.protocol.families import FAMILIES, MODELS, family_of
+from inspector.protocol.families import FAMILIES, MODELS, family_named
 from inspector.protocol.repair import RULES
 
 
@@ -19,10 +19,11 @@ def _families(ctx: click.Context, option: click.Parameter, pairs: tuple[str, ...
             raise click.BadParameter(
                 f"{pair!r} is not NAME=FAMILY, for example my-model=gpt-5", ctx, option, "--family"
             )
-        if family not in FAMILIES and not family_of(family).known:
-            known = [one for one in FAMILIES if FAMILIES[one].known]
-            said = f"there is no model family {family!r}: {_choice(family, known, (*known, *MODELS))}"
-            raise click.BadParameter(said, ctx, option, "--family")
+        try:
+            family_named(family)
+        except ValueError as error:
+            close = _close(family, (*FAMILIES, *MODELS))
+            raise click.BadParameter(f"{error}{close}", ctx, option, "--family") from None
         families[name] = family
     return families
 
@@ -31,15 +32,15 @@ def _without(ctx: click.Context, option: click.Parameter, names: tuple[str, ...]
     rules = [rule.id for rule in RULES]
     for name in names:
         if name not in rules:
-            said = f"there is no repair rule {name!r}: {_choice(name, rules, rules)}"
+            said = f"There is no repair rule {name!r}: it is one of {', '.join(rules)}.{_close(name, rules)}"
             raise click.BadParameter(said, ctx, option, "--without")
     return frozenset(names)
 
 
-def _choice(given: str, all_of: Iterable[str], near: Iterable[str]) -> str:
-    """The names that were perhaps meant; where none is close, all there are."""
-    close = get_close_matches(given.lower(), sorted(set(near)))
-    return f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(all_of)}"
+def _close(given: str, names: Iterable[str]) -> str:
+    """The names that were perhaps meant."""
+    close = get_close_matches(given.lower(), sorted(set(names)))
+    return f" Did you mean {' or '.join(close)}?" if close else ""
 
 
 family_option = click.option(

@@ -91,7 +91,7 @@ def _print_rules(as_json: bool) -> None:
         return
     column = max(len(rule.id) for rule in RULES) + 2
     width = max(min(shutil.get_terminal_size().columns, 110) - column, 30)
-    wrap = textwrap.TextWrapper(width, break_on_hyphens=False).wrap
+    wrap = textwrap.TextWrapper(width, break_on_hyphens=False, break_long_words=False).wrap
     for rule in RULES:
         lines = [line for text in (rule.title, rule.why, rule.source) for line in wrap(text)]
         for n, line in enumerate(lines):

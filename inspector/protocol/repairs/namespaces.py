@@ -52,6 +52,6 @@ NAMESPACE_DESCRIPTION = Rule(
     "a namespace of tools without a description gets one that names its tools",
     "Codex sends the namespace `functions` with an empty description, which Azure refuses; leaving the field"
     " out is refused as well.",
-    "(R) openai/codex#37380, #37952",
+    "reported: openai/codex#37380, openai/codex#37952",
     _namespace_description,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspector.protocol.families import SOURCES
 from inspector.protocol.repairs.draft import Draft
 from inspector.protocol.repairs.rule import Rule
 from inspector.protocol.repairs.storage import ENCRYPTED
@@ -94,7 +95,7 @@ TOKEN_LIMIT = Rule(
     "max_tokens and max_completion_tokens become max_output_tokens",
     "The Responses API knows neither of Chat's names for the bound on the answer, whatever the model; without"
     " the right one the bound would be lost.",
-    "(D) reasoning models: Responses takes max_output_tokens",
+    f"documented: {SOURCES['reasoning']}",
     _token_limit,
 )
 SAMPLING_FIELDS = Rule(
@@ -102,7 +103,7 @@ SAMPLING_FIELDS = Rule(
     "sampling and logprobs fields are removed for reasoning models",
     "Models that reason answer 400 to temperature, top_p, penalties, logit_bias and logprobs. Codex sends"
     " none of them: something in between added them.",
-    "(D) reasoning models: unsupported parameters; (R) vllm-project/vllm#23319 for the logprobs in include",
+    f"documented: {SOURCES['reasoning']}; reported: vllm-project/vllm#23319 (logprobs in include)",
     _sampling_fields,
 )
 REASONING_FIELD = Rule(
@@ -110,20 +111,20 @@ REASONING_FIELD = Rule(
     "reasoning is neither set nor included for models that do not reason",
     "Codex asks every deployment whose name it does not know for a reasoning summary and for encrypted"
     " reasoning, and a model without reasoning answers 400 to either.",
-    "(M) Codex 0.169; (R) openai/codex#1370, pydantic/pydantic-ai#2865",
+    "measured: Codex 0.169; reported: openai/codex#1370, pydantic/pydantic-ai#2865",
     _reasoning_field,
 )
 REASONING_SUMMARY = Rule(
     "reasoning-summary",
     "reasoning.summary is removed where the family has none",
     "Codex asks for a summary of the reasoning, which only some families of reasoning models give.",
-    "(D) reasoning models: the gpt-5 family, o3, o4-mini and codex-mini have it",
+    f"documented: {SOURCES['reasoning']}",
     _reasoning_summary,
 )
 PARALLEL_TOOL_CALLS = Rule(
     "parallel-tool-calls",
     "parallel_tool_calls is removed where the model lacks it",
     "The o-series, codex-mini and gpt-5-pro refuse the field; other gpt-5 models do with the effort minimal.",
-    "(D) reasoning models: parallel tool calls",
+    f"documented: {SOURCES['reasoning']}",
     _parallel_tool_calls,
 )

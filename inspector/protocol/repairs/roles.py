@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from inspector.protocol.families import SOURCES
 from inspector.protocol.repairs.draft import Draft
 from inspector.protocol.repairs.rule import Rule
 
@@ -39,6 +40,6 @@ ONE_ROLE = Rule(
     "system and developer messages become one role, that of the family",
     "Azure says not to use both in one request. Nothing is dropped, and `instructions` stay where they are:"
     " they have no role of their own.",
-    "(D) reasoning models: developer messages",
+    f"documented: {SOURCES['reasoning']}",
     _one_role,
 )

@@ -9,7 +9,7 @@ from inspector.protocol.repairs.draft import Draft
 
 
 class Rule(NamedTuple):
-    """One rule. Sources: (D) Azure's documentation, (M) measured, (R) reports of users, named."""
+    """One rule; `source` says whether its reason is documented, measured or reported, and where."""
 
     id: str
     title: str

@@ -45,7 +45,7 @@ STORED_ITEMS = Rule(
     "store:false becomes true where item ids are replayed to a dated Azure URL",
     "Dated API versions look replayed ids up on the server and answer that the item is not found; the v1 API"
     " does not, and there store is left alone. Stored responses are kept for 30 days.",
-    "(R) openai/codex#3528, #3292; (D) stored responses",
+    "reported: openai/codex#3528, openai/codex#3292",
     _stored_items,
 )
 ENCRYPTED_REASONING = Rule(
@@ -53,6 +53,6 @@ ENCRYPTED_REASONING = Rule(
     "store:false asks for reasoning.encrypted_content",
     "What is not stored must travel: without the encrypted reasoning a model starts every turn anew. Blobs in"
     " the input are carried on untouched.",
-    "(D) reasoning models: encrypted reasoning items",
+    "documented: https://learn.microsoft.com/azure/ai-foundry/openai/how-to/responses",
     _encrypted_reasoning,
 )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from click.testing import Result
 
 from inspector.protocol.repair import RULES
 
+README = (Path(__file__).resolve().parents[3] / "README.md").read_text("utf-8")
 REQUEST: dict[str, Any] = {
     "model": "o3-mini",
     "max_tokens": 50,
@@ -114,15 +116,21 @@ def test_the_rules_are_listed(call: Callable[..., Result]) -> None:
     assert json.loads(call("repair", "--list", "--json").stdout) == [rule.to_json() for rule in RULES]
 
 
+def test_the_readme_lists_the_same_rules() -> None:
+    section = README.split("\n### Repair\n")[1].split("\n#")[0]
+    rows = re.findall(r"^\| `([\w-]+)` \| (.+) \|$", section, re.MULTILINE)
+    assert rows == [(rule.id, rule.title) for rule in RULES]
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--without", "one-rol"), "no repair rule 'one-rol': did you mean one-role?"),
-        (("--without", "Token_Limit"), "did you mean token-limit?"),
-        (("--without", "qqq"), "there are token-limit, sampling-fields,"),
+        (("--without", "one-rol"), "Did you mean one-role?"),
+        (("--without", "Token_Limit"), "Did you mean token-limit?"),
+        (("--without", "qqq"), "There is no repair rule 'qqq': it is one of token-limit, sampling-fields,"),
         (("--family", "gpt-5"), "'gpt-5' is not NAME=FAMILY"),
-        (("--family", "mine=gpt5"), "no model family 'gpt5': did you mean gpt-5"),
-        (("--family", "mine=zzz"), "there are gpt-3.5, gpt-4,"),
+        (("--family", "mine=gpt5"), "Did you mean gpt-5"),
+        (("--family", "mine=zzz"), "There is no model family 'zzz': it is one of gpt-3.5, gpt-4,"),
         (("--upstream", "ftp://x"), "--upstream: The upstream 'ftp://x' has the scheme 'ftp'"),
         (("--json",), "--json belongs to --list"),
         (("--list",), "--list reads no request"),

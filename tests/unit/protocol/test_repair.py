@@ -43,7 +43,8 @@ def test_every_rule_says_what_it_does_and_why() -> None:
         assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.id)
         assert rule.title
         assert rule.why.endswith(".")
-        assert re.match(r"\([DMR]\) \w", rule.source)
+        for one in rule.source.split("; "):
+            assert re.fullmatch(r"(documented: https://\S+|measured: .+|reported: [\w-]+/[\w-]+#\d+.*)", one)
         assert rule.to_json().keys() == {"id", "title", "why", "source"}
 
 
