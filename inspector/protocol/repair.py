@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from inspector.protocol.azure import is_azure_host
-from inspector.protocol.families import Family, family_of
+from inspector.protocol.families import Family, family_of_names
 from inspector.protocol.repairs.account import account
 from inspector.protocol.repairs.draft import Change, Draft
 from inspector.protocol.repairs.namespaces import NAMESPACE_DESCRIPTION
@@ -53,7 +53,7 @@ class RepairOptions:
     families: Mapping[str, str] = field(default_factory=dict)  # a deployment's name -> its family
     without: frozenset[str] = frozenset()  # ids of rules that are off
     dated: bool = False  # the request goes to a dated, non-v1 Azure URL: see `is_dated`
-    model: str | None = None  # decides the family instead of the body's model, if its family is known
+    model: str | None = None  # a second name of the deployment, which goes before the body's for the family
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +73,8 @@ class Repaired:
 def repair_request(body: Any, options: RepairOptions = RepairOptions()) -> Repaired:
     """Apply the rules that are on to a parsed request body."""
     model = body.get("model") if isinstance(body, dict) else None
-    family = family_of(model if isinstance(model, str) else None, options.families)
-    if options.model and (deployed := family_of(options.model, options.families)).known:
-        family = deployed
+    named = model if isinstance(model, str) else None
+    family = family_of_names((options.model, named), options.families)
     if not isinstance(body, dict):
         return Repaired(body, (), family, body)
     draft = Draft(body, family, dated=options.dated)

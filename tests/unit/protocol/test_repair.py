@@ -72,6 +72,7 @@ def test_the_family_is_what_the_person_says_then_what_the_name_says() -> None:
     named = {"model": "o3", "temperature": 1}
     assert repair_request(named, RepairOptions(model="mine")).family.name == "o3"
     assert repair_request(named, RepairOptions(model="gpt-4o")).body is named
+    assert repair_request(named, RepairOptions({"o3": "gpt-4.1"}, model="o1")).body is named  # said, not seen
 
 
 def test_for_an_unknown_family_nothing_is_left_out() -> None:
