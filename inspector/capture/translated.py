@@ -1,6 +1,6 @@
-"""The chat request that a recorded Responses request amounts to, by the settings of its recorder.
+"""What becomes of a recorded Responses request, by the settings of its recorder: translated, or repaired.
 
-What the bridge sent is on record; how it came to be is derived anew, so these have to be the options of then.
+What the proxy sent is on record; how it came to be is derived anew, so these have to be the options of then.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from inspector.capture.reader import Reader
 from inspector.capture.stored_history import Items, history_of
 from inspector.protocol.azure import Operation
 from inspector.protocol.json_text import parse_object
+from inspector.protocol.repair import Repaired, RepairOptions, is_dated, repair_request
 from inspector.protocol.translate_request import ChatTranslation, Options, translate_request
 
 
@@ -28,6 +29,24 @@ def chat_request(detail: ExchangeDetail, history: Items | None = None) -> ChatTr
     if body is None:
         return None
     return translate_request(body, options_of(detail.options, body.get("model"), history))
+
+
+def repaired_request(detail: ExchangeDetail) -> Repaired | None:
+    """What repair mode makes of an exchange's request; None where it is no Responses request."""
+    if detail.exchange.operation not in (Operation.CREATE, Operation.COMPACT):
+        return None
+    body = asked(detail)
+    if body is None:
+        return None
+    without = detail.options.get("without")
+    options = RepairOptions(
+        families=_names(detail.options.get("families")),
+        without=frozenset(rule for rule in without if isinstance(rule, str))
+        if isinstance(without, list)
+        else frozenset(),
+        dated=is_dated(detail.exchange.url),
+    )
+    return repair_request(body, options)
 
 
 def earlier_items(reader: Reader, detail: ExchangeDetail) -> Items | None:

@@ -19,7 +19,7 @@ from inspector.ui.view.stream import StreamReading
 from inspector.ui.view.text import clean, one_line
 from inspector.ui.view.words import ENDS, SPARED
 
-AS_A_RESPONSE = "the Response that the chat answer amounts to"
+AS_A_RESPONSE = "not sent: the chat answer as a Response"
 
 STATES = {
     "completed": Span("✓", Tone.GOOD),

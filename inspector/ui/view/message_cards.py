@@ -7,6 +7,7 @@ from typing import Any
 
 from inspector.ui.view.cards import Card, arguments_body, content, json_body, length, text_body
 from inspector.ui.view.pretty import compact
+from inspector.ui.view.rows import Tone
 
 
 def call_names(messages: Any) -> dict[str, str]:
@@ -44,6 +45,15 @@ def card(message: Any, names: Mapping[str, str]) -> Card:
     if said is None and isinstance(refusal, str):
         return Card(role, refusal, size=len(refusal), body=text_body(refusal))
     return Card(role, text, size=len(text) + length(called) if called else len(text), body=body)
+
+
+def reasoning_card(message: Any) -> Card | None:
+    """A card for the reasoning that some endpoints put beside the content."""
+    for name in ("reasoning_content", "reasoning"):
+        said = message.get(name) if isinstance(message, dict) else None
+        if isinstance(said, str) and said:
+            return Card("reasoning", said, size=len(said), body=text_body(said, Tone.DIM))
+    return None
 
 
 def call_card(call: Mapping[str, Any]) -> Card:

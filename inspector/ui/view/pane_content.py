@@ -31,7 +31,8 @@ class PaneContent:
     losses: int = 0
     value: Any = None
     raw: str | None = None
-    note: str = ""  # a word after the pane's name: "sent", "not sent"
+    note: str = ""  # a word after the pane's name: "sent", "derived"
+    label: str = ""  # the pane's name, where it is another than usual
 
     def forms(self) -> list[Form]:
         """The forms that there are, in the order in which one goes through them."""

@@ -9,9 +9,11 @@ from typing import Any
 from inspector.capture.encodings import decode as undo_encoding
 from inspector.capture.model import Message
 from inspector.protocol.json_text import parse
+from inspector.protocol.repair import Repaired
 from inspector.protocol.report import Report
 from inspector.protocol.translate_request import ChatTranslation
 from inspector.ui.view.cards import text_body
+from inspector.ui.view.marks import Marks
 from inspector.ui.view.measures import counted, size
 from inspector.ui.view.outline import Node
 from inspector.ui.view.pane_content import PaneContent
@@ -68,14 +70,15 @@ def payload_pane(
 ) -> PaneContent:
     """The Chat payload: what was sent upstream where the bridge stood between, else what it would be."""
     if translated is None and sent is None:
-        return PaneContent([_sentence(why)])
+        head = row(Span("nothing to translate", Tone.DIM))
+        return PaneContent([Node("nothing", head, body=text_body(why, Tone.DIM), opened=True)])
     report = translated.report if translated else Report()
     payload: Any = translated.payload if translated else None
     raw: str | None = None
     note = ""
     if sent is not None:
         body = read_body(sent)
-        raw, note = body.text, "as sent"
+        raw, note = body.text, "sent"
         if isinstance(body.value, dict):
             payload = body.value
     if not isinstance(payload, Mapping):
@@ -88,6 +91,24 @@ def payload_pane(
     count = len(messages) if isinstance(messages, list) else 0
     title = counted(count, "message")
     return PaneContent(nodes, title, count, losses=lost, value=payload, raw=raw, note=note)
+
+
+def repaired_pane(repaired: Repaired, sent: Message | None) -> PaneContent:
+    """The request as repair mode sent it, each change marked where it was made."""
+    body = read_body(sent) if sent is not None else Body("", None)
+    value = body.value if isinstance(body.value, dict) else repaired.body
+    marks = Marks(repaired.changes, repaired.source)
+    nodes = request_nodes(value, sent.headers if sent is not None else (), marks)
+    if not repaired.changes:
+        nodes.insert(0, _sentence("Nothing to repair: sent as it came."))
+    count, word = count_items(value)
+    lost = sum(1 for change in repaired.changes if not change.targets)
+    title = counted(len(repaired.changes), "change")
+    title = f"{title}  {counted(count, word)}" if count else title
+    raw = body.text if sent is not None else None
+    return PaneContent(
+        nodes, title, count, losses=lost, value=value, raw=raw, label="Repaired request", note="sent"
+    )
 
 
 def _rejection(error: Mapping[str, Any]) -> Node:

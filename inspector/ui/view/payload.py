@@ -12,17 +12,15 @@ from typing import Any
 from inspector.protocol.report import Kind, Report
 from inspector.protocol.report import Row as Told
 from inspector.ui.view import item_cards, message_cards
-from inspector.ui.view.cards import length, text_body
+from inspector.ui.view.cards import length
+from inspector.ui.view.lost import SCISSORS, lost_node, mark
 from inspector.ui.view.measures import size
 from inspector.ui.view.outline import Node
-from inspector.ui.view.pretty import compact
 from inspector.ui.view.provenance import Provenance, order, piece
 from inspector.ui.view.request import message_node
 from inspector.ui.view.rows import Span, Tone, row
 from inspector.ui.view.settings import flat, group, name_width, setting, tool_node
-from inspector.ui.view.text import clean, one_line
-
-SCISSORS = "✂"
+from inspector.ui.view.text import clean
 
 
 def payload_nodes(payload: Mapping[str, Any], report: Report, request: Mapping[str, Any]) -> list[Node]:
@@ -46,55 +44,13 @@ def count_lost(report: Report) -> int:
     return len(Provenance(report).lost)
 
 
-def _mark(symbol: str, *, matters: bool = True) -> Span | None:
-    return Span(symbol, Tone.LOSS if matters else Tone.DIM) if symbol else None
-
-
 def _matters(rows: Iterable[Told]) -> bool:
     return any(told.loss or told.kind is Kind.REJECTED for told in rows)
 
 
 def _lost_node(source: str, rows: list[Told], request: Mapping[str, Any]) -> Node:
-    """A piece that is not in the payload, in the request's words, and why (unfolded where it matters)."""
-    value = at(request, source)
-    label, text = _words(source, value)
-    matters = _matters(rows)
-    tone = Tone.LOSS if matters else Tone.DIM
     reasons = list(dict.fromkeys(told.reason for told in rows if told.reason))
-    head = row(Span(SCISSORS, tone), Span(f" {label}", tone), Span(f"  {one_line(text)}", Tone.DIM))
-    return Node(
-        f"lost:{source}",
-        head,
-        body=text_body("\n".join(reasons), Tone.DIM) if reasons else None,
-        links=frozenset([f"in:{source}"])
-        | (item_cards.links(value) if isinstance(value, dict) else frozenset()),
-        opened=matters,
-    )
-
-
-def _words(source: str, value: Any) -> tuple[str, str]:
-    """What to call a lost piece, and the beginning of it."""
-    if isinstance(value, dict) and source.startswith("/input"):
-        if "/tools/" in source:
-            return clean(str(value.get("name") or value.get("type"))), str(value.get("description", ""))
-        card = item_cards.card(value, {})
-        return clean(" ".join(filter(None, (card.role, card.name)))), card.text
-    if isinstance(value, dict) and source.startswith("/tools/"):
-        return clean(str(value.get("name") or value.get("type"))), str(value.get("description", ""))
-    return clean(source[1:].replace("/", ".").replace("~1", "/").replace("~0", "~")), compact(value)
-
-
-def at(value: Any, pointer: str) -> Any:
-    """The value that a JSON pointer names; None when there is none."""
-    for token in pointer.split("/")[1:]:
-        name = token.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, dict):
-            value = value.get(name)
-        elif isinstance(value, list) and name.isdigit() and int(name) < len(value):
-            value = value[int(name)]
-        else:
-            return None
-    return value
+    return lost_node(source, reasons, request, matters=_matters(rows))
 
 
 def _settings(payload: Mapping[str, Any], told: Provenance, lost: list[tuple[str, list[Told]]],
@@ -110,7 +66,7 @@ def _settings(payload: Mapping[str, Any], told: Provenance, lost: list[tuple[str
         note = reason if symbol else (f"← {renamed[1:].replace('/', '.')}" if renamed else "")
         branches.append(
             setting(
-                pointer, name, value, mark=_mark(symbol), note=clean(note), pad=pad, links=told.links(shown)
+                pointer, name, value, mark=mark(symbol), note=clean(note), pad=pad, links=told.links(shown)
             )
         )
     branches.extend(
@@ -133,14 +89,14 @@ def _tools(payload: Mapping[str, Any], told: Provenance, lost: list[tuple[str, l
         before = max(before, min((order(source) for source in told.sources(pointer)), default=before))
         symbol, _ = told.change(pointer)
         placed.append(
-            (before, tool_node(f"out:{pointer}", tool, mark=_mark(symbol), links=told.links(pointer)))
+            (before, tool_node(f"out:{pointer}", tool, mark=mark(symbol), links=told.links(pointer)))
         )
     placed.extend((order(source), _lost_node(source, rows, request)) for source, rows in lost)
     branches = [entry for _, entry in sorted(placed, key=lambda pair: pair[0])]
-    mark = _mark(SCISSORS) if any(_matters(rows) for _, rows in lost) else None
+    cut = mark(SCISSORS) if any(_matters(rows) for _, rows in lost) else None
     gone = f"{len(offered)}" + (f"   {SCISSORS} {len(lost)}" if lost else "")
     return group(
-        "/tools", "tools", branches, detail=gone, right=size(length(offered)) if offered else "", mark=mark
+        "/tools", "tools", branches, detail=gone, right=size(length(offered)) if offered else "", mark=cut
     )
 
 
@@ -159,8 +115,8 @@ def _messages(payload: Mapping[str, Any], told: Provenance, lost: list[tuple[str
         before = max(before, min((order(source) for source in sources), default=before))
         symbol, reason = told.change(pointer)
         partly = [each for source in sources for each in left.pop(source, [])]
-        mark = _mark(symbol or (SCISSORS if _matters(partly) else ""))
-        shown = message_node(pointer, message, names, new=n in new, mark=mark, links=told.links(pointer))
+        changed = mark(symbol or (SCISSORS if _matters(partly) else ""))
+        shown = message_node(pointer, message, names, new=n in new, mark=changed, links=told.links(pointer))
         placed.append((before, shown))
         reasons = [each.reason for each in partly if each.loss] or ([reason] if symbol else [])
         placed.extend(

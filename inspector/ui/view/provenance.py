@@ -15,12 +15,17 @@ LISTS = ("input", "messages", "tools")
 LOST = (Kind.DROPPED, Kind.REJECTED)
 
 
+def is_index(token: str) -> bool:
+    """Whether a pointer's token can be an index; a member's name may be any digits of any script."""
+    return token.isascii() and token.isdecimal() and len(token) < 10
+
+
 def piece(pointer: str) -> str:
     """The shown piece that a pointer lies in."""
     parts = pointer.split("/")
     if len(parts) > 4 and parts[1] == "input" and parts[3] == "tools":
         return "/".join(parts[:5])
-    whole_list = len(parts) > 2 and parts[2].isdigit() and parts[1] not in LISTS
+    whole_list = len(parts) > 2 and is_index(parts[2]) and parts[1] not in LISTS
     return "/".join(parts[:2] if whole_list else parts[:3])
 
 
@@ -30,7 +35,7 @@ _FIRST = {"instructions": 0, "tools": 1, "input": 2}
 def order(pointer: str) -> tuple[int, ...]:
     """Sorts pieces of the conversation as the translation goes through them."""
     head, *rest = pointer.split("/")[1:] or [""]
-    return (_FIRST.get(head, 3), *(int(part) for part in rest if part.isdigit()))
+    return (_FIRST.get(head, 3), *(int(part) for part in rest if is_index(part)))
 
 
 class Provenance:

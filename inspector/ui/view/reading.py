@@ -14,7 +14,7 @@ from typing import Any
 from inspector.capture.events import TimedEvent
 from inspector.capture.model import Chunk, Exchange, ExchangeDetail, Leg, Outcome
 from inspector.capture.stored_history import Items
-from inspector.capture.translated import chat_request
+from inspector.capture.translated import chat_request, repaired_request
 from inspector.protocol.azure import Operation
 from inspector.protocol.codex import identify
 from inspector.protocol.tools import ToolNames
@@ -24,15 +24,15 @@ from inspector.ui.view.chat_answer import chat_answer_nodes
 from inspector.ui.view.events import EventRows
 from inspector.ui.view.outline import Node
 from inspector.ui.view.pane_content import PaneContent
-from inspector.ui.view.panes import payload_pane, read_body, request_pane
+from inspector.ui.view.panes import payload_pane, read_body, repaired_pane, request_pane
 from inspector.ui.view.stream import StreamReading, translator
 from inspector.ui.view.stream_frame import ending, head
 from inspector.ui.view.streams import Stream
 from inspector.ui.view.words import trouble
 
 NO_TRANSLATION: dict[str, str] = {
-    Operation.CHAT: "This is a Chat request already: nothing to translate. It is all in the request's pane.",
-    Operation.CREATE: "The request is no JSON object: there is nothing to translate.",
+    Operation.CHAT: "This is a Chat request already: it is in the pane of the request as it was sent.",
+    Operation.CREATE: "The request is no JSON object.",
 }
 
 PASSED = {Leg.RESPONSE: Stream.SENT, Leg.UPSTREAM_RESPONSE: Stream.UPSTREAM}
@@ -99,12 +99,7 @@ class Reading:
         detail, exchange = self.detail, self.detail.exchange
         asked = detail.legs.get(Leg.REQUEST)
         body = read_body(asked)
-        translated = chat_request(detail, self._history)
-        if translated is not None:
-            self._shows_chat, self._tools = exchange.mode == "observe", translated.tools
-        sent = detail.legs.get(Leg.UPSTREAM_REQUEST) if exchange.mode == "bridge" else None
-        why = NO_TRANSLATION.get(exchange.operation, "This call has no Chat form.")
-        self._payload = payload_pane(translated, body.value, sent, why)
+        self._payload = self._middle_pane(body.value)
         request = body.value if isinstance(body.value, dict) else {}
         for leg in PASSED:
             if (stream_of_leg := self._read_leg(leg, request)) is not None:
@@ -141,6 +136,18 @@ class Reading:
             answer=answer,
             endings=self._endings(exchange),
         )
+
+    def _middle_pane(self, request: Any) -> PaneContent:
+        """What became of the request: repaired, or translated, inline or only here."""
+        detail, mode = self.detail, self.detail.exchange.mode
+        sent = detail.legs.get(Leg.UPSTREAM_REQUEST)
+        if mode == "repair" and (repaired := repaired_request(detail)) is not None:
+            return repaired_pane(repaired, sent)
+        translated = chat_request(detail, self._history)
+        if translated is not None:
+            self._shows_chat, self._tools = mode == "observe", translated.tools
+        why = NO_TRANSLATION.get(detail.exchange.operation, "This call has no Chat form.")
+        return payload_pane(translated, request, sent if mode == "bridge" else None, why)
 
     def _read_leg(self, leg: Leg, request: dict[str, Any]) -> StreamReading | None:
         message = self.detail.legs.get(leg)

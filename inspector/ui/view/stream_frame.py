@@ -12,7 +12,7 @@ from inspector.ui.view.stream import StreamReading
 from inspector.ui.view.text import clean
 from inspector.ui.view.words import ENDS, SPARED, status_line
 
-NOT_SENT = "what the chat stream amounts to; nobody was sent these"
+NOT_SENT = "not sent: what the chat answer amounts to"
 
 
 def head(stream: StreamReading, exchange: Exchange, key: str, *, derived: bool) -> list[Node]:

@@ -30,7 +30,13 @@ LASTING = ("settings", "/tools", "headers")  # what these keys name is the same 
 class ExchangePanes(Vertical):
     """Four panes about one exchange; where there is no room for them, one, and tabs above it."""
 
-    NAMES: ClassVar[tuple[str, ...]] = ("request", "payload", "events", "answer")
+    LABELS: ClassVar[dict[str, str]] = {
+        "request": "Request",
+        "payload": "Chat payload",
+        "events": "Events",
+        "answer": "Answer",
+    }
+    NAMES: ClassVar[tuple[str, ...]] = tuple(LABELS)
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
@@ -46,11 +52,11 @@ class ExchangePanes(Vertical):
             for name in self.NAMES:
                 yield PaneTitle(name)
         with Container(id="panes"):
-            yield Pane("Request", "1", id="request")
-            yield Pane("Chat payload", "2", id="payload")
+            yield Pane(self.LABELS["request"], "1", id="request")
+            yield Pane(self.LABELS["payload"], "2", id="payload")
             with Vertical(id="results"):
-                yield Pane("Events", "3", id="events")
-                yield Pane("Answer", "4", id="answer")
+                yield Pane(self.LABELS["events"], "3", id="events")
+                yield Pane(self.LABELS["answer"], "4", id="answer")
 
     def on_mount(self) -> None:
         """Nothing is shown yet."""
@@ -93,7 +99,9 @@ class ExchangePanes(Vertical):
         """Show a content in its pane, and tell about it in the title."""
         count = f"{content.count:,}" if content.count else ""
         self._contents[name] = content
-        self.pane(name).tell(count=count, counts=content.title, losses=content.losses, state=content.note)
+        pane = self.pane(name)
+        pane.label = content.label or self.LABELS[name]
+        pane.tell(count=count, counts=content.title, losses=content.losses, state=content.note)
         self._fill(name, keep=keep, fresh=fresh)
 
     def _put_results(self, *, keep: bool, fresh: bool) -> None:

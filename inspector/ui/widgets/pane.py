@@ -39,12 +39,13 @@ class Pane(Vertical):
     losses: reactive[int] = reactive(0)
     state: reactive[str] = reactive("")
     form: reactive[str] = reactive("")
+    label: reactive[str] = reactive("")
 
-    def __init__(self, name: str, number: str, *, id: str) -> None:
+    def __init__(self, label: str, number: str, *, id: str) -> None:
         super().__init__(id=id)
-        self.label = name
         self.number = number
         self.title = PaneTitle(id)
+        self.set_reactive(Pane.label, label)
         self.list = RowList(id=f"{id}-list")
 
     def compose(self) -> ComposeResult:
@@ -72,7 +73,7 @@ class Pane(Vertical):
         """The title changed."""
         self.title.refresh()
 
-    watch_losses = watch_state = watch_form = watch_counts
+    watch_losses = watch_state = watch_form = watch_label = watch_counts
 
     def tell(self, *, count: str = "", counts: str, losses: int = 0, state: str = "") -> None:
         """What the title tells besides the name; `count` is what a tab has room for."""

@@ -49,11 +49,11 @@ def test_the_payload_as_it_would_be_and_as_it_was_sent():
     assert (would_be.count, would_be.note, would_be.raw) == (1, "", None)
     sent = Message((), json.dumps(translated.payload).encode())
     was = payload_pane(translated, REQUEST, sent, "")
-    assert (was.value, was.note) == (would_be.value, "as sent")
+    assert (was.value, was.note) == (would_be.value, "sent")
     assert was.losses == would_be.losses > 0
 
 
 def test_where_there_is_nothing_to_translate_it_says_why():
-    assert payload_pane(None, None, None, "Because.").nodes[0].head(80, False).text == "Because."
+    assert payload_pane(None, None, None, "Because.").nodes[0].body(80)[0].text == "Because."
     odd = payload_pane(None, None, Message((), b"[]"), "")
     assert odd.nodes[0].head(80, False).text == "What went upstream is no JSON object."

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from inspector.protocol.translate_request import translate_request
+from inspector.ui.view.lost import at
 from inspector.ui.view.outline import Node, Outline
-from inspector.ui.view.payload import at, count_lost, payload_nodes
+from inspector.ui.view.payload import count_lost, payload_nodes
 
 REQUEST: dict[str, Any] = {
     "model": "gpt-5.5",
