@@ -15,6 +15,10 @@ import pytest
 
 from inspector.capture.model import Leg, Outcome
 from inspector.capture.writer import Handle, RecorderInfo, Writer
+from inspector.protocol.repair import repair_request
+from inspector.protocol.tools import ToolNames
+from inspector.protocol.translate_request import translate_request
+from inspector.protocol.translate_stream import StreamTranslator
 
 BEGINNING = 1_790_000_000.5  # Unix time of the first exchange: 2026-09-21 14:13:20 UTC
 BASE = "https://my-res.openai.azure.com/openai/v1"
@@ -172,12 +176,26 @@ class Stage:
         return handle
 
     def head(
-        self, handle: Handle, *, after: float, status: int = 200, kind: str = "text/event-stream", **more: str
+        self,
+        handle: Handle,
+        *,
+        after: float,
+        status: int | None = 200,
+        kind: str = "text/event-stream",
+        leg: Leg = Leg.RESPONSE,
+        **more: str,
     ) -> None:
-        """The response's head, `after` seconds after the request."""
+        """The response's head, or another leg's, `after` seconds after the request."""
         named = ((name.replace("_", "-"), value) for name, value in more.items())
         headers = (("content-type", kind), *named)
-        self.writer.head(handle, Leg.RESPONSE, headers, status=status, at=handle.started + after)
+        self.writer.head(handle, leg, headers, status=status, at=handle.started + after)
+
+    def upstream(self, handle: Handle, body: Json) -> None:
+        """What the proxy sends instead of the client's request."""
+        self.head(handle, after=0.01, status=None, kind="application/json", leg=Leg.UPSTREAM_REQUEST)
+        data = json.dumps(body, ensure_ascii=False).encode()
+        self.body(handle, data, after=0.01, leg=Leg.UPSTREAM_REQUEST)
+        self.writer.end_leg(handle, Leg.UPSTREAM_REQUEST, handle.started + 0.01)
 
     def send(
         self, handle: Handle, events: Sequence[Json], *, after: float, every: float = 0.02, first: int = 0
@@ -250,6 +268,90 @@ def first_turn(stage: Stage) -> None:
     done = completed("resp_2", 4200, 4096, 77, [message("assistant", "".join(WORDS))])
     stage.send(answered, [done], after=last + 0.9, first=len(events))
     stage.end(answered, after=last + 0.9)
+
+
+def chunk(delta: Json, finish: str | None = None, **more: Any) -> bytes:
+    """A chunk of a chat stream."""
+    choices = [{"index": 0, "delta": delta, "finish_reason": finish}]
+    told = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1_790_000_000, "model": "gpt-5"}
+    return f"data: {json.dumps({**told, 'choices': choices, **more})}\n\n".encode()
+
+
+def chat_chunks() -> list[bytes]:
+    """A chat stream: reasoning, words, a call, the usage, and a second choice that Responses cannot hold."""
+    call = {"index": 0, "id": "call_9", "type": "function"}
+    said = [
+        {"role": "assistant", "content": ""},
+        {"reasoning_content": "A look "},
+        {"reasoning_content": "first."},
+    ]
+    said += [{"content": word} for word in ("I run ", "the ", "tests.")]
+    said += [{"tool_calls": [{**call, "function": {"name": "exec_command", "arguments": ""}}]}]
+    said += [
+        {"tool_calls": [{"index": 0, "function": {"arguments": part}}]}
+        for part in ('{"cmd": ', '"pytest -q"}')
+    ]
+    other = [{"index": 1, "delta": {"content": "Or not."}, "finish_reason": None}]
+    usage = {"prompt_tokens": 412, "completion_tokens": 33, "total_tokens": 445}
+    return [
+        *map(chunk, said),
+        chunk({}, choices=other),
+        chunk({}, "tool_calls"),
+        chunk({}, choices=[], usage=usage),
+        b"data: [DONE]\n\n",
+    ]
+
+
+def translated(stage: Stage) -> None:
+    """Four exchanges: one in Chat Completions, one bridged, one repaired, one that broke off."""
+    messages = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": PROMPT}]
+    tool = {"type": "function", "function": {k: v for k, v in TOOLS[0].items() if k != "type"}}
+    chat = {"model": "gpt-5", "stream": True, "messages": messages, "tools": [tool]}
+    asked = stage.ask(chat, after=0, turn=None, path="/chat/completions", operation="chat.create")
+    stage.head(asked, after=0.2)
+    for n, data in enumerate(chat_chunks()):
+        stage.body(asked, data, after=0.3 + n * 0.05)
+    stage.end(asked, after=1.0)
+
+    body = request(INPUT)
+    bridged = stage.ask(body, after=5, mode="bridge")
+    stage.upstream(bridged, translate_request(body).payload)
+    for leg in (Leg.UPSTREAM_RESPONSE, Leg.RESPONSE):
+        stage.head(bridged, after=0.2, leg=leg)
+    translator = StreamTranslator(
+        request=body, tools=ToolNames.of_request(body), model="my-gpt5", new_id="{}_1".format
+    )
+    for n, data in enumerate(chat_chunks()):
+        stage.body(bridged, data, after=0.3 + n * 0.05, leg=Leg.UPSTREAM_RESPONSE)
+        for made in translator.feed(data):
+            stage.body(bridged, made.encode(), after=0.3 + n * 0.05)
+    stage.writer.end_leg(bridged, Leg.UPSTREAM_RESPONSE, bridged.started + 1.0)
+    stage.end(bridged, after=1.0)
+
+    system = message("system", "Never touch the main branch.")
+    sampled = request(
+        [INPUT[0], system, *INPUT[1:]], model="gpt-5-mini", temperature=0.2, max_tokens=4000, include=[]
+    )
+    repaired = stage.ask(sampled, after=10, mode="repair")
+    stage.upstream(repaired, repair_request(sampled).body)
+    stage.head(repaired, after=0.2)
+    events = [*beginning("resp_3"), *text_events(0, "msg_3", WORDS)]
+    stage.send(repaired, [*events, completed("resp_3", 4100, 0, 20, [])], after=0.3)
+    stage.end(repaired, after=1.2)
+
+    broken = stage.ask(request(INPUT), after=15)
+    stage.head(broken, after=0.2)
+    last = stage.send(broken, events[:8], after=0.3)
+    stage.end(broken, after=last + 1, outcome=Outcome.UPSTREAM_GONE, error="peer closed connection")
+
+
+@pytest.fixture
+def four(stage: Stage) -> Path:
+    """A finished capture: a chat exchange, a bridged one, a repaired one, one that broke off."""
+    translated(stage)
+    stage.settle()
+    stage.writer.close()
+    return stage.path
 
 
 @pytest.fixture

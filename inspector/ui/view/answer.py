@@ -54,7 +54,9 @@ def answer_pane(
     nodes = answer_nodes(response, broken=_broken(exchange) if broke_off else ())
     if derived:
         nodes.insert(0, Node("derived", row(Span("≈ ", Tone.LOSS), Span(AS_A_RESPONSE, Tone.LOSS))))
-    nodes.extend(_note(n, note) for n, note in enumerate(notes))
+    if said := [f"{note.text} (byte {note.offset:,})" for note in notes]:
+        head = row(Span("⚠", Tone.WARN), Span(" left out, repaired or guessed", Tone.WARN))
+        nodes.append(Node("notes", head, body=text_body("\n".join(said), Tone.DIM), opened=True))
     title = counted(count, "item") if count else ""
     return PaneContent(nodes, title, count, value=response, note="derived" if derived else "")
 
@@ -66,12 +68,6 @@ def _broken(exchange: Exchange) -> Sequence[Span]:
     if exchange.outcome in SPARED:
         return Span("⚠", Tone.WARN), Span(f" {short}", Tone.WARN), more
     return Span("✗", Tone.BAD), Span(f" {short}", Tone.BAD), more
-
-
-def _note(n: int, note: Note) -> Node:
-    """What the translator left out, repaired or guessed, and where it met that first."""
-    where = f"byte {note.offset:,}"
-    return Node(f"note:{n}", row(Span("⚠", Tone.WARN), Span(f" {clean(note.text)}", Tone.DIM), right=where))
 
 
 def answer_nodes(response: Mapping[str, Any], broken: Sequence[Span] = ()) -> list[Node]:

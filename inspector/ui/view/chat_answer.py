@@ -18,7 +18,7 @@ from inspector.ui.view.text import clean
 SCISSORS = "✂"
 
 
-def chat_answer_nodes(response: Mapping[str, Any], tools: ToolNames) -> list[Node]:
+def chat_answer_nodes(response: Mapping[str, Any], tools: ToolNames, *, goes_on: bool) -> list[Node]:
     """A rule, the message, how it finished with the whole completion below it, and what it cannot hold."""
     chat = response_to_chat(response, tools=tools)
     choice = chat["choices"][0]
@@ -33,7 +33,9 @@ def chat_answer_nodes(response: Mapping[str, Any], tools: ToolNames) -> list[Nod
     used = usage_words(chat.get("usage"))
     said = row(
         Span("finish_reason", Tone.KEY),
-        Span(f"  {clean(str(finish))}" if finish else "  not yet", Tone.TEXT if finish else Tone.DIM),
+        Span(
+            f"  {clean(str(finish or ('not yet' if goes_on else 'none')))}", Tone.TEXT if finish else Tone.DIM
+        ),
         Span(f"  {used}" if used else "", Tone.DIM),
     )
     nodes.append(Node("answer:finish", said, body=json_body(chat)))

@@ -31,7 +31,7 @@ class PaneContent:
     losses: int = 0
     value: Any = None
     raw: str | None = None
-    note: str = ""  # a word after the pane's name: "sent", "derived"
+    note: str = ""  # a word after the pane's name: "derived"
     label: str = ""  # the pane's name, where it is another than usual
 
     def forms(self) -> list[Form]:

@@ -75,14 +75,14 @@ def payload_pane(
     report = translated.report if translated else Report()
     payload: Any = translated.payload if translated else None
     raw: str | None = None
-    note = ""
+    label = ""
     if sent is not None:
         body = read_body(sent)
-        raw, note = body.text, "sent"
+        raw, label = body.text, "Chat as sent"
         if isinstance(body.value, dict):
             payload = body.value
     if not isinstance(payload, Mapping):
-        return PaneContent([_sentence("What went upstream is no JSON object.")], raw=raw, note=note)
+        return PaneContent([_sentence("What went upstream is no JSON object.")], raw=raw, label=label)
     lost = count_lost(report)
     nodes = payload_nodes(payload, report, request if isinstance(request, dict) else {})
     if translated is not None and translated.error is not None:
@@ -90,7 +90,7 @@ def payload_pane(
     messages = payload.get("messages")
     count = len(messages) if isinstance(messages, list) else 0
     title = counted(count, "message")
-    return PaneContent(nodes, title, count, losses=lost, value=payload, raw=raw, note=note)
+    return PaneContent(nodes, title, count, losses=lost, value=payload, raw=raw, label=label)
 
 
 def repaired_pane(repaired: Repaired, sent: Message | None) -> PaneContent:
@@ -101,14 +101,11 @@ def repaired_pane(repaired: Repaired, sent: Message | None) -> PaneContent:
     nodes = request_nodes(value, sent.headers if sent is not None else (), marks)
     if not repaired.changes:
         nodes.insert(0, _sentence("Nothing to repair: sent as it came."))
-    count, word = count_items(value)
+    count, _ = count_items(value)
     lost = sum(1 for change in repaired.changes if not change.targets)
     title = counted(len(repaired.changes), "change")
-    title = f"{title}  {counted(count, word)}" if count else title
     raw = body.text if sent is not None else None
-    return PaneContent(
-        nodes, title, count, losses=lost, value=value, raw=raw, label="Repaired request", note="sent"
-    )
+    return PaneContent(nodes, title, count, losses=lost, value=value, raw=raw, label="Repaired request")
 
 
 def _rejection(error: Mapping[str, Any]) -> Node:

@@ -207,6 +207,7 @@ class Reading:
         answer = answer_pane(stream, response, exchange, notes, derived=self._has_derived(Leg.RESPONSE))
         payload = self._payload
         if response is not None and response.get("output") and self._shows_chat:
-            nodes = [*payload.nodes, *chat_answer_nodes(response, self._tools)]
-            payload = replace(payload, nodes=nodes)  # what the answer amounts to, below the request
+            goes_on = exchange.outcome is Outcome.OPEN
+            below = chat_answer_nodes(response, self._tools, goes_on=goes_on)
+            payload = replace(payload, nodes=[*payload.nodes, *below])
         return payload, answer

@@ -46,10 +46,10 @@ def test_a_body_that_is_no_json_says_so_and_is_shown():
 def test_the_payload_as_it_would_be_and_as_it_was_sent():
     translated = translate_request(REQUEST)
     would_be = payload_pane(translated, REQUEST, None, "")
-    assert (would_be.count, would_be.note, would_be.raw) == (1, "", None)
+    assert (would_be.count, would_be.label, would_be.raw) == (1, "", None)
     sent = Message((), json.dumps(translated.payload).encode())
     was = payload_pane(translated, REQUEST, sent, "")
-    assert (was.value, was.note) == (would_be.value, "sent")
+    assert (was.value, was.label) == (would_be.value, "Chat as sent")
     assert was.losses == would_be.losses > 0
 
 
