@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,10 +14,17 @@ import click
 
 from inspector.capture.library import new_capture_path
 from inspector.capture.schema import CaptureError, check_ours
+from inspector.cli.model_options import family_option, without_option
 from inspector.protocol.azure import Upstream, parse_upstream
+from inspector.protocol.limits import Limits
+from inspector.proxy import written
 from inspector.proxy.settings import Mode, ProxySettings
+from inspector.proxy.translation import EVENTS
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
+
+_DEPLOYMENT = "MODEL=NAME, as in gpt-5.5=my-deployment"
 
 _OPTIONS = (
     click.option(
@@ -42,7 +50,8 @@ _OPTIONS = (
         type=click.Choice([mode.value for mode in Mode]),
         default="observe",
         show_default=True,
-        help="observe: bytes pass untouched; bridge: upstream is asked for Chat Completions.",
+        help="observe: bytes pass untouched; repair: requests are made acceptable to Azure; bridge: upstream "
+        "is asked for Chat Completions.",
     ),
     click.option(
         "--forward",
@@ -75,6 +84,33 @@ _OPTIONS = (
         multiple=True,
         metavar="MODEL=NAME",
         help="With --mode bridge: the chat deployment for a model.",
+    ),
+    family_option,
+    without_option,
+    click.option(
+        "--send-metadata",
+        is_flag=True,
+        help="With --mode bridge: send metadata to the chat endpoint also without store:true.",
+    ),
+    click.option(
+        "--reasoning-content",
+        is_flag=True,
+        help="With --mode bridge: the chat endpoint takes reasoning_content of assistant messages.",
+    ),
+    click.option(
+        "--events",
+        type=click.Choice(EVENTS),
+        default=EVENTS[0],
+        show_default=True,
+        help="With --mode bridge: dual adds the events of clients that were written to other names.",
+    ),
+    click.option(
+        "--limit",
+        "limits",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="With --mode bridge: what a request may have at most, as in tools=128 or temperature=0-1; of "
+        f"{', '.join(field.name for field in fields(Limits))}.",
     ),
     click.option(
         "--keep-secrets", is_flag=True, help="Write keys, tokens and cookies to the capture as they pass."
@@ -112,7 +148,13 @@ def settings_from(options: Mapping[str, Any], *, upstream: Upstream | None = Non
         upstream_ca=options["upstream_ca"],
         keep_secrets=options["keep_secrets"],
         api_version=options["api_version"],
-        deployments=_pairs(options["deployments"]),
+        deployments=_read("--deployment", written.pairs, options["deployments"], _DEPLOYMENT),
+        families=options["families"],
+        send_metadata=options["send_metadata"],
+        reasoning_content=options["reasoning_content"],
+        events=options["events"],
+        limits=_read("--limit", written.limits, options["limits"]),
+        without=tuple(sorted(options["without"])),
     )
     try:
         settings.check()
@@ -151,13 +193,9 @@ def _host_expression(pattern: str) -> str:
     return rf"^{re.escape(pattern).replace(re.escape('*'), '.*')}(:\d+)?$"
 
 
-def _pairs(texts: tuple[str, ...]) -> dict[str, str]:
-    pairs = {}
-    for text in texts:
-        model, equals, name = text.partition("=")
-        if not (model and equals and name):
-            raise click.BadParameter(
-                f"{text!r} is not MODEL=NAME, as in gpt-5.5=my-deployment", param_hint="--deployment"
-            )
-        pairs[model] = name
-    return pairs
+def _read(option: str, read: Callable[..., T], *given: Any) -> T:
+    """The value of an option; a click error says what is wrong with it."""
+    try:
+        return read(*given)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint=option) from None

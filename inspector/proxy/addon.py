@@ -1,10 +1,12 @@
-"""The script for `mitmproxy -s` (mitmdump, mitmweb): recording and bridging in a mitmproxy of your own.
+"""The script for `mitmproxy -s` (mitmdump, mitmweb): record, repair and bridge in a mitmproxy of your own.
 
 `inspector addon` prints where this file is. It takes mitmproxy options, as in
 `mitmdump -s PATH --mode reverse:https://my-res.openai.azure.com --set inspector_mode=bridge`:
 inspector_capture, inspector_mode, inspector_keep_secrets, inspector_hosts, inspector_api_version,
-inspector_deployments. It works in regular, upstream, transparent and reverse modes; everything else (where
-to listen, certificates, upstream proxies) is mitmproxy's own business, with mitmproxy's own options.
+inspector_deployments, inspector_families, inspector_send_metadata, inspector_reasoning_content,
+inspector_events, inspector_limits, inspector_without. It works in regular, upstream, transparent and
+reverse modes; everything else (where to listen, certificates, upstream proxies) is mitmproxy's own business,
+with mitmproxy's own options.
 """
 
 from __future__ import annotations
@@ -30,11 +32,15 @@ if find_spec("inspector") is None:
 from inspector.capture.library import new_capture_path
 from inspector.capture.schema import CaptureError, check_ours
 from inspector.capture.writer import RecorderInfo, Writer
+from inspector.proxy import written
 from inspector.proxy.bridge import Bridge
 from inspector.proxy.inspection import Inspection
+from inspector.proxy.past import Past
 from inspector.proxy.recorder import Recorder
+from inspector.proxy.repairs import Repairs
 from inspector.proxy.routing import OpenedHosts
 from inspector.proxy.settings import Mode
+from inspector.proxy.translation import EVENTS, Translation
 
 # Under this name mitmproxy shows it, and the logs of this package begin with it.
 logger = logging.getLogger("inspector.addon")
@@ -56,6 +62,31 @@ _OPTIONS: tuple[tuple[str, Any, Any, str], ...] = (
         [],
         "With inspector_mode=bridge: MODEL=NAME, the chat deployment for a model.",
     ),
+    ("inspector_families", Sequence[str], [], "NAME=FAMILY, the model family behind a deployment's name."),
+    (
+        "inspector_send_metadata",
+        bool,
+        False,
+        "With inspector_mode=bridge: send metadata to the chat endpoint also without store:true.",
+    ),
+    (
+        "inspector_reasoning_content",
+        bool,
+        False,
+        "With inspector_mode=bridge: the chat endpoint takes reasoning_content of assistant messages.",
+    ),
+    (
+        "inspector_limits",
+        Sequence[str],
+        [],
+        "With inspector_mode=bridge: NAME=VALUE, what a request may have at most, as in tools=128.",
+    ),
+    (
+        "inspector_without",
+        Sequence[str],
+        [],
+        "With inspector_mode=repair: rules that are left off; `inspector repair --list` has their names.",
+    ),
 )
 
 
@@ -75,8 +106,16 @@ class InspectorAddon:
             "inspector_mode",
             str,
             Mode.OBSERVE.value,
-            "observe: bytes pass untouched; bridge: upstream is asked for Chat Completions.",
+            "observe: bytes pass untouched; repair: requests are made acceptable to Azure; bridge: upstream "
+            "is asked for Chat Completions.",
             choices=[mode.value for mode in Mode],
+        )
+        loader.add_option(
+            "inspector_events",
+            str,
+            EVENTS[0],
+            "With inspector_mode=bridge: official events, or dual: also those that some clients wait for.",
+            choices=list(EVENTS),
         )
 
     def configure(self, updated: set[str]) -> None:
@@ -103,21 +142,26 @@ class InspectorAddon:
         options = ctx.options
         path = Path(options.inspector_capture or new_capture_path(datetime.now())).expanduser()
         mode = Mode(options.inspector_mode)
+        translation = _translation(options)
         writer = Writer(
             path,
-            RecorderInfo(version=_version(), mode=mode.value, upstream=", ".join(options.mode)),
+            RecorderInfo(
+                version=_version(),
+                mode=mode.value,
+                upstream=", ".join(options.mode),
+                options=translation.recorded(),
+            ),
             keep_secrets=options.inspector_keep_secrets,
             on_problem=_tell,
         )
         recorder = Recorder(writer)
-        bridge = None
-        if mode is Mode.BRIDGE:
-            bridge = Bridge(
-                recorder,
-                api_version=options.inspector_api_version or None,
-                deployments=dict(pair.split("=", 1) for pair in options.inspector_deployments),
-            )
-        self.addons.append(Inspection(recorder, hosts=OpenedHosts(options.inspector_hosts), bridge=bridge))
+        inspection = Inspection(
+            recorder,
+            hosts=OpenedHosts(options.inspector_hosts),
+            bridge=Bridge(recorder, translation, Past(writer, path)) if mode is Mode.BRIDGE else None,
+            repairs=Repairs(translation) if mode is Mode.REPAIR else None,
+        )
+        self.addons.append(inspection)
         logger.info("Recording to %s", path)
 
 
@@ -132,9 +176,34 @@ def _check(options: Any) -> None:
             re.compile(pattern)
         except re.error as error:
             raise _wrong(f"inspector_hosts: {pattern!r} is no regular expression: {error}") from None
-    for pair in options.inspector_deployments:
-        if "=" not in pair:
-            raise _wrong(f"inspector_deployments: {pair!r} is not MODEL=NAME")
+    _translation(options)
+
+
+def _translation(options: Any) -> Translation:
+    """By which settings requests are changed; OptionsError says which option is wrong."""
+    name = "inspector_deployments"
+    try:
+        deployments = written.pairs(options.inspector_deployments, "MODEL=NAME")
+        name = "inspector_families"
+        families = written.pairs(options.inspector_families, "NAME=FAMILY")
+        Translation(families=families).check()
+        name = "inspector_limits"
+        limits = written.limits(options.inspector_limits)
+        name = "inspector_without"
+        without = tuple(options.inspector_without)
+        Translation(without=without).check()
+    except ValueError as error:
+        raise _wrong(f"{name}: {error}") from None
+    return Translation(
+        api_version=options.inspector_api_version or None,
+        deployments=deployments,
+        families=families,
+        send_metadata=options.inspector_send_metadata,
+        reasoning_content=options.inspector_reasoning_content,
+        events=options.inspector_events,
+        limits=limits,
+        without=without,
+    )
 
 
 def _wrong(sentence: str) -> OptionsError:

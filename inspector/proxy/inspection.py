@@ -1,4 +1,4 @@
-"""Our hooks, in the order in which each concern gets its turn: routing, recording, bridging.
+"""Our hooks, in the order in which each concern gets its turn: routing, recording, bridging or repairing.
 
 One mitmproxy addon, so that the order is ours and one guard stands around all of it: a failure in here is
 told and recorded, and the flow goes on as mitmproxy has it.
@@ -7,8 +7,7 @@ told and recorded, and the flow goes on as mitmproxy has it.
 from __future__ import annotations
 
 import functools
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from mitmproxy import ctx
@@ -19,14 +18,15 @@ from mitmproxy.proxy.mode_specs import ReverseMode
 from inspector.capture.model import Leg, Outcome
 from inspector.protocol.azure import Operation, Upstream, operation, parse_upstream
 from inspector.proxy import stream_layer
+from inspector.proxy.answers import answer, error_body
 from inspector.proxy.bridge import Bridge
 from inspector.proxy.ending import ending_of
 from inspector.proxy.recorder import Recorder
+from inspector.proxy.repairs import Repairs
 from inspector.proxy.routing import OpenedHosts, Refusal, absolute_target, upstream_path
+from inspector.proxy.settings import Mode
 from inspector.proxy.stream_layer import OwnedResponse, Wait
 from inspector.proxy.upstream_proxy import UpstreamProxy
-
-_UNANSWERED = {"type": "server_error", "param": None, "code": "upstream_unanswered"}
 
 Hook = Callable[["Inspection", HTTPFlow], None]
 
@@ -56,6 +56,7 @@ class Inspection:
         upstream: Upstream | None = None,
         via: UpstreamProxy | None = None,
         bridge: Bridge | None = None,
+        repairs: Repairs | None = None,
         alone: bool = False,
     ) -> None:
         self.recorder = recorder
@@ -63,6 +64,7 @@ class Inspection:
         self._hosts = hosts
         self._via = via
         self._bridge = bridge
+        self._repairs = repairs
         self._alone = alone
 
     def next_layer(self, next_layer: NextLayer) -> None:
@@ -78,8 +80,7 @@ class Inspection:
 
     def owned_response(self, flow: HTTPFlow) -> OwnedResponse | None:
         """Who has this flow's streaming response: the bridge, if it is the one that makes it."""
-        call = self._bridge and self._bridge.call(flow)
-        return call.stream if call else None
+        return self._bridge.stream(flow) if self._bridge else None
 
     def unanswered(self, flow: HTTPFlow) -> Response | None:
         """Upstream gives no answer: one of ours that clients can read, instead of a page for people."""
@@ -88,13 +89,13 @@ class Inspection:
             return None
         try:
             outcome, message = ending_of(flow)
-            if outcome is Outcome.CLIENT_GONE:
+            if outcome is Outcome.CLIENT_GONE or message is None:
                 return None
-            answer = _answer(502, {"error": {**_UNANSWERED, "message": message}})
-            passage.head(Leg.RESPONSE, answer.headers, answer.status_code)
-            passage.chunk(Leg.RESPONSE, answer.raw_content)
+            ours = answer(502, error_body("server_error", "upstream_unanswered", message))
+            passage.head(Leg.RESPONSE, ours.headers, ours.status_code)
+            passage.chunk(Leg.RESPONSE, ours.raw_content)
             passage.end(Leg.RESPONSE)
-            return answer
+            return ours
         except Exception:  # noqa: BLE001 - whatever it is, mitmproxy has an answer too
             self.recorder.failed(passage)
             return None
@@ -132,30 +133,34 @@ class Inspection:
             ours = self._hosts.has(flow.request.pretty_host, flow.request.port)
         asked = operation(flow.request.method, flow.request.path) if ours else None
         if asked is not None:
-            if self._bridge is not None and refusal is None:
-                refusal = self._bridge.refusal(flow, asked)
-            bridged = self._bridge is not None and asked is Operation.CREATE
-            passage = self.recorder.begin(flow, asked, "bridge" if bridged else "observe")
+            if refusal is None and (changes := self._bridge or self._repairs):
+                refusal = changes.refusal(flow, asked)
+            passage = self.recorder.begin(flow, asked, self._mode(asked).value)
             if refusal is not None:
                 passage.outcome, passage.error = Outcome.REFUSED, refusal.message
         if refusal is not None:
-            flow.response = _answer(refusal.status, refusal.body())
+            flow.response = answer(refusal.status, refusal.body())
         elif asked is None and self._alone and not flow.request.headers.get("upgrade"):
             flow.request.stream = True
 
-    @_guarded
-    def request(self, flow: HTTPFlow) -> None:
+    async def request(self, flow: HTTPFlow) -> None:
         """A request is complete."""
-        if passage := self.recorder.passage(flow):
+        passage = self.recorder.passage(flow)
+        if passage is None:
+            return
+        try:
             self.recorder.request(flow, passage)
-            if self._bridge and passage.operation is Operation.CREATE and flow.response is None:
-                self._bridge.request(flow, passage)
+            changes = self._bridge or self._repairs
+            if changes and passage.operation is Operation.CREATE and flow.response is None:
+                await changes.request(flow, passage)
+        except Exception:  # noqa: BLE001 - whatever it is, the proxied session goes on
+            self.recorder.failed(passage)
 
     @_guarded
     def responseheaders(self, flow: HTTPFlow) -> None:
         """The head of a response is here."""
-        if self._bridge and (call := self._bridge.call(flow)):
-            self._bridge.responseheaders(flow, call)
+        if self._bridge and self._bridge.carries(flow):
+            self._bridge.responseheaders(flow)
         elif passage := self.recorder.passage(flow):
             self.recorder.responseheaders(flow, passage)
         elif self._alone and flow.response is not None:
@@ -164,8 +169,8 @@ class Inspection:
     @_guarded
     def response(self, flow: HTTPFlow) -> None:
         """A response is complete."""
-        if self._bridge and (call := self._bridge.call(flow)):
-            self._bridge.response(flow, call)
+        if self._bridge and self._bridge.carries(flow):
+            self._bridge.response(flow)
         if passage := self.recorder.passage(flow):
             self.recorder.response(flow, passage)
 
@@ -180,6 +185,12 @@ class Inspection:
         """mitmproxy ends."""
         self.recorder.stop()
         self.recorder.writer.close()
+
+    def _mode(self, asked: Operation) -> Mode:
+        """In which one an exchange passes: only requests for a response are ever changed."""
+        if asked is not Operation.CREATE:
+            return Mode.OBSERVE
+        return Mode.BRIDGE if self._bridge else Mode.REPAIR if self._repairs else Mode.OBSERVE
 
     def _to_upstream(self, flow: HTTPFlow) -> Refusal | None:
         """Points a flow of reverse mode at the upstream, or says why not."""
@@ -213,7 +224,3 @@ def _upstream_of_mode(flow: HTTPFlow) -> Upstream:
 def _listening(flow: HTTPFlow) -> str:
     host, port, *_ = flow.client_conn.sockname
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
-
-
-def _answer(status: int, body: Mapping[str, Any]) -> Response:
-    return Response.make(status, json.dumps(body).encode(), {"content-type": "application/json"})

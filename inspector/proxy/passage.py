@@ -52,6 +52,12 @@ class Passage:
             self._writer.trailers(self.handle, leg, plain(trailers), now)
         self._writer.end_leg(self.handle, leg, now)
 
+    def whole(self, leg: Leg, headers: FlowHeaders, body: bytes | None) -> None:
+        """A leg passes at once."""
+        self.head(leg, headers)
+        self.chunk(leg, body)
+        self.end(leg)
+
     def finish(self, outcome: Outcome, error: str | None) -> None:
         """The exchange is over."""
         self._writer.finish(self.handle, outcome, error=error, at=monotonic())

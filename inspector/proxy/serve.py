@@ -30,9 +30,11 @@ from inspector.proxy import narration
 from inspector.proxy.bridge import Bridge
 from inspector.proxy.failure import ProxyFailed, not_listening
 from inspector.proxy.inspection import Inspection
+from inspector.proxy.past import Past
 from inspector.proxy.presence import Presence
 from inspector.proxy.recorder import Recorder
 from inspector.proxy.registry import Running
+from inspector.proxy.repairs import Repairs
 from inspector.proxy.routing import OpenedHosts
 from inspector.proxy.settings import Mode, ProxySettings
 from inspector.proxy.upstream_proxy import UpstreamProxy, choose
@@ -96,6 +98,7 @@ async def _serve(
     presence = Presence(
         running, announce=announce, idle_after=settings.idle_shutdown, idle=lambda: _idle(settings, master)
     )
+    translation = settings.translation
     writer = Writer(
         settings.capture,
         RecorderInfo(
@@ -103,21 +106,21 @@ async def _serve(
             mode=settings.mode,
             upstream=running.upstream,
             listening=listening,
+            options=translation.recorded(),
         ),
         keep_secrets=settings.keep_secrets,
         on_problem=presence.problem,
     )
     logging.getLogger().addHandler(narration.CrashReporter(lambda trace: writer.failure(None, trace)))
     recorder = Recorder(writer)
-    bridge = None
-    if settings.mode is Mode.BRIDGE:
-        bridge = Bridge(recorder, api_version=settings.api_version, deployments=settings.deployments)
+    past = Past(writer, settings.capture)
     inspection = Inspection(
         recorder,
         upstream=_destination(settings),
         hosts=OpenedHosts(settings.hosts),
         via=via,
-        bridge=bridge,
+        bridge=Bridge(recorder, translation, past) if settings.mode is Mode.BRIDGE else None,
+        repairs=Repairs(translation) if settings.mode is Mode.REPAIR else None,
         alone=True,
     )
     master.addons.add(inspection, presence)

@@ -6,13 +6,15 @@ import json
 import re
 import ssl
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 from inspector.protocol.azure import Upstream
+from inspector.protocol.limits import Limits
+from inspector.proxy.translation import Events, Translation
 
 IDLE_SHUTDOWN = 8 * 3600.0
 
@@ -21,6 +23,7 @@ class Mode(StrEnum):
     """What the proxy does with a Responses request."""
 
     OBSERVE = "observe"
+    REPAIR = "repair"
     BRIDGE = "bridge"
 
 
@@ -38,8 +41,14 @@ class ProxySettings:
     upstream_proxy: str | None = field(default=None, repr=False)  # URL; None: from the environment, "": none
     upstream_ca: Path | None = None  # PEM file, trusted besides the public authorities
     keep_secrets: bool = False
-    api_version: str | None = None  # of the chat endpoint that the bridge asks
-    deployments: Mapping[str, str] = field(default_factory=dict)  # model -> deployment, for the bridge
+    api_version: str | None = None  # this and the seven that follow: see Translation
+    deployments: Mapping[str, str] = field(default_factory=dict)
+    families: Mapping[str, str] = field(default_factory=dict)
+    send_metadata: bool = False
+    reasoning_content: bool = False
+    events: Events = "official"
+    limits: Limits = field(default_factory=Limits)
+    without: tuple[str, ...] = ()
     idle_shutdown: float = IDLE_SHUTDOWN  # seconds without a connection
 
     def check(self) -> None:
@@ -58,6 +67,12 @@ class ProxySettings:
                 raise ValueError(f"The host pattern {pattern!r} is no regular expression: {error}.") from None
         if self.upstream_ca is not None:
             _check_ca(self.upstream_ca)
+        self.translation.check()
+
+    @property
+    def translation(self) -> Translation:
+        """By which settings requests are translated and repaired."""
+        return Translation(**{each.name: getattr(self, each.name) for each in fields(Translation)})
 
     @property
     def is_loopback(self) -> bool:
@@ -87,6 +102,8 @@ class ProxySettings:
                 "capture": Path(values["capture"]),
                 "mode": Mode(values["mode"]),
                 "hosts": tuple(values["hosts"]),
+                "limits": _limits(values["limits"]),
+                "without": tuple(values["without"]),
                 "upstream": Upstream(**upstream) if upstream else None,
                 "upstream_ca": Path(ca) if ca else None,
             }
@@ -102,3 +119,11 @@ def _check_ca(path: Path) -> None:
         raise ValueError(f"The upstream CA file {path} holds no certificate in PEM form.") from None
     except OSError as error:
         raise ValueError(f"The upstream CA file {path} cannot be read: {error.strerror}.") from None
+
+
+def _limits(values: dict[str, Any]) -> Limits:
+    """From JSON, where a range is a list."""
+    read: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
+    }
+    return Limits(**read)

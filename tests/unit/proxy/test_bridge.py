@@ -11,10 +11,13 @@ from mitmproxy.http import HTTPFlow, Response
 
 from inspector.capture.model import Leg, Outcome
 from inspector.proxy import bridge as bridge_module
+from inspector.proxy import bridged_answer
 from inspector.proxy.bridge import Bridge
+from inspector.proxy.bridged_call import OUR_FAILURE
 from inspector.proxy.inspection import Inspection
 from inspector.proxy.recorder import Recorder
 from inspector.proxy.routing import OpenedHosts
+from inspector.proxy.translation import Translation
 
 Make = Callable[..., HTTPFlow]
 STREAM = b'{"model":"m","stream":true,"input":"hi"}'
@@ -25,16 +28,24 @@ CHUNK = b'data: {"choices":[{"index":0,"delta":{"content":"Hel"}}]}\n\n'
 @pytest.fixture
 def inspection(notebook: Any) -> Inspection:
     recorder = Recorder(notebook)
-    return Inspection(recorder, hosts=OpenedHosts(), bridge=Bridge(recorder))
+    past: Any = Remembered()
+    return Inspection(recorder, hosts=OpenedHosts(), bridge=Bridge(recorder, Translation(), past))
+
+
+class Remembered:
+    """Stands in for the capture's past."""
+
+    async def items(self, response_id: object) -> list[dict[str, Any]] | None:
+        return [{"role": "user", "content": "before"}] if response_id == "resp_known" else None
 
 
 def _fail(*_: object, **__: object) -> Any:
     raise RuntimeError("oh no")
 
 
-def _ask(inspection: Inspection, flow: HTTPFlow) -> None:
+async def _ask(inspection: Inspection, flow: HTTPFlow) -> None:
     inspection.requestheaders(flow)
-    inspection.request(flow)
+    await inspection.request(flow)
 
 
 def _answer(inspection: Inspection, flow: HTTPFlow, status: int = 200, body: bytes = b"") -> Any:
@@ -43,9 +54,11 @@ def _answer(inspection: Inspection, flow: HTTPFlow, status: int = 200, body: byt
     return flow.response.stream
 
 
-def test_the_request_becomes_a_chat_request(inspection: Inspection, make_flow: Make, notebook: Any) -> None:
+async def test_the_request_becomes_a_chat_request(
+    inspection: Inspection, make_flow: Make, notebook: Any
+) -> None:
     flow = make_flow("/openai/responses?api-version=2025-04-01-preview", body=STREAM)
-    _ask(inspection, flow)
+    await _ask(inspection, flow)
     version = "api-version=2025-04-01-preview"
     assert flow.request.path == f"/openai/deployments/m/chat/completions?{version}"
     assert flow.request.headers["accept-encoding"] == "identity"
@@ -55,12 +68,12 @@ def test_the_request_becomes_a_chat_request(inspection: Inspection, make_flow: M
 
 
 @pytest.mark.parametrize(("body", "status"), [(STREAM, 200), (WHOLE, 500)])
-def test_a_translation_that_raises(
+async def test_a_translation_that_raises(
     inspection: Inspection, make_flow: Make, notebook: Any, monkeypatch: Any, body: bytes, status: int
 ) -> None:
     monkeypatch.setattr(bridge_module, "translate_request", _fail)
     flow = make_flow(body=body)
-    _ask(inspection, flow)
+    await _ask(inspection, flow)
     assert flow.response is not None
     assert flow.response.status_code == status
     content = flow.response.content or b""
@@ -69,20 +82,20 @@ def test_a_translation_that_raises(
     inspection.response(flow)
     assert notebook.body(Leg.RESPONSE) == content
     assert "oh no" in notebook.tracebacks[0]
-    assert notebook.finished == [(Outcome.COMPLETE, bridge_module.OUR_FAILURE)]
+    assert notebook.finished == [(Outcome.COMPLETE, OUR_FAILURE)]
 
 
-def test_a_stream_whose_translation_raises_in_the_middle(
+async def test_a_stream_whose_translation_raises_in_the_middle(
     inspection: Inspection, make_flow: Make, notebook: Any, monkeypatch: Any
 ) -> None:
     flow = make_flow(body=STREAM)
-    _ask(inspection, flow)
+    await _ask(inspection, flow)
     stream = _answer(inspection, flow)
     assert stream(CHUNK)
     end = inspection.owned_response(flow)
     assert end is not None
     assert not end.finished
-    monkeypatch.setattr(end, "_translator", type("Broken", (), {"feed": _fail, "close": _fail}))
+    monkeypatch.setattr(end, "_translator", type("Broken", (), {"feed": _fail, "finished": False})())
     [failed] = stream(CHUNK)
     event = json.loads(failed.partition(b"data: ")[2])
     assert (event["type"], event["response"]["error"]["code"]) == ("response.failed", "server_error")
@@ -91,9 +104,9 @@ def test_a_stream_whose_translation_raises_in_the_middle(
     assert notebook.body(Leg.UPSTREAM_RESPONSE) == CHUNK * 3
 
 
-def test_nothing_to_send_is_no_chunk(inspection: Inspection, make_flow: Make) -> None:
+async def test_nothing_to_send_is_no_chunk(inspection: Inspection, make_flow: Make) -> None:
     flow = make_flow(body=STREAM)
-    _ask(inspection, flow)
+    await _ask(inspection, flow)
     stream = _answer(inspection, flow)
     assert stream(b": comment\n\n") == []
     assert stream(CHUNK[:10]) == []
@@ -108,7 +121,7 @@ def test_nothing_to_send_is_no_chunk(inspection: Inspection, make_flow: Make) ->
         (200, b"<html>", None, "invalid_upstream_answer"),
     ],
 )
-def test_whole_answers_that_cannot_be_translated(
+async def test_whole_answers_that_cannot_be_translated(
     inspection: Inspection,
     make_flow: Make,
     notebook: Any,
@@ -119,9 +132,9 @@ def test_whole_answers_that_cannot_be_translated(
     told: str,
 ) -> None:
     if name:
-        monkeypatch.setattr(bridge_module, name, _fail)
+        monkeypatch.setattr(bridged_answer, name, _fail)
     flow = make_flow(body=WHOLE)
-    _ask(inspection, flow)
+    await _ask(inspection, flow)
     _answer(inspection, flow, status, body)
     inspection.response(flow)
     assert flow.response is not None

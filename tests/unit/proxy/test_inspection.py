@@ -41,10 +41,10 @@ def _respond(inspection: Inspection, flow: HTTPFlow, *chunks: bytes, status: int
     return passed
 
 
-def test_an_exchange_from_head_to_end(inspect: Any, make_flow: Make, notebook: Any) -> None:
+async def test_an_exchange_from_head_to_end(inspect: Any, make_flow: Make, notebook: Any) -> None:
     inspection, flow = inspect(), make_flow(body=b'{"a":1}', x_own="1")
     inspection.requestheaders(flow)
-    inspection.request(flow)
+    await inspection.request(flow)
     assert flow.request.stream is False
     assert _respond(inspection, flow, b"one", b"two") == [b"one", b"two"]
     [begun] = notebook.begun
@@ -62,18 +62,20 @@ def test_an_exchange_from_head_to_end(inspect: Any, make_flow: Make, notebook: A
     assert notebook.calls[-2:] == ["end response", "finish"]
 
 
-def test_trailers(inspect: Any, make_flow: Make, notebook: Any) -> None:
+async def test_trailers(inspect: Any, make_flow: Make, notebook: Any) -> None:
     inspection, flow = inspect(), make_flow()
     inspection.requestheaders(flow)
     flow.request.trailers = Headers(a="b")
-    inspection.request(flow)
+    await inspection.request(flow)
     assert "trailers request" in notebook.calls
 
 
-def test_an_answer_of_another_addon_is_recorded_too(inspect: Any, make_flow: Make, notebook: Any) -> None:
+async def test_an_answer_of_another_addon_is_recorded_too(
+    inspect: Any, make_flow: Make, notebook: Any
+) -> None:
     inspection, flow = inspect(), make_flow()
     inspection.requestheaders(flow)
-    inspection.request(flow)
+    await inspection.request(flow)
     flow.response = Response.make(418, b"teapot")
     inspection.responseheaders(flow)
     inspection.response(flow)
@@ -83,10 +85,12 @@ def test_an_answer_of_another_addon_is_recorded_too(inspect: Any, make_flow: Mak
 @pytest.mark.parametrize(
     ("path", "host"), [("/openai/v1/files", "my-res.openai.azure.com"), ("/v1/responses", "other.example")]
 )
-def test_what_is_not_recorded(inspect: Any, make_flow: Make, notebook: Any, path: str, host: str) -> None:
+async def test_what_is_not_recorded(
+    inspect: Any, make_flow: Make, notebook: Any, path: str, host: str
+) -> None:
     inspection, flow = inspect(), make_flow(path, host=host)
     inspection.requestheaders(flow)
-    inspection.request(flow)
+    await inspection.request(flow)
     assert _respond(inspection, flow, b"one") == [b"one"]
     flow.error = Error("x")
     inspection.error(flow)
@@ -104,10 +108,10 @@ def test_alone_what_is_not_recorded_streams(inspect: Any, make_flow: Make) -> No
     assert (flow.request.stream, flow.response.stream) == (True, True)
 
 
-def test_a_broken_notebook_loses_no_byte(inspect: Any, make_flow: Make, notebook: Any) -> None:
+async def test_a_broken_notebook_loses_no_byte(inspect: Any, make_flow: Make, notebook: Any) -> None:
     inspection, flow = inspect(), make_flow()
     inspection.requestheaders(flow)
-    inspection.request(flow)
+    await inspection.request(flow)
     notebook.broken = True
     assert _respond(inspection, flow, b"one", b"two") == [b"one", b"two"]
     [trace] = notebook.tracebacks  # told once, not for every chunk
@@ -151,11 +155,11 @@ def test_reverse_mode_alone_says_where_to(inspect: Any, make_flow: Make) -> None
     assert tunnel.request.headers["proxy-authorization"] == "Basic dTpw"
 
 
-def test_a_refusal_is_answered_and_recorded(inspect: Any, make_flow: Make, notebook: Any) -> None:
+async def test_a_refusal_is_answered_and_recorded(inspect: Any, make_flow: Make, notebook: Any) -> None:
     inspection, flow = inspect(), make_flow("/evil.example/v1/responses", mode=REVERSE)
     inspection.requestheaders(flow)
     assert flow.response is not None
-    inspection.request(flow)
+    await inspection.request(flow)
     inspection.responseheaders(flow)
     inspection.response(flow)
     error = json.loads(notebook.body(Leg.RESPONSE))["error"]

@@ -1,0 +1,64 @@
+"""A request on its way over the bridge: what its answer needs to know of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from inspector.protocol import sse
+from inspector.protocol.tools import ToolNames
+from inspector.protocol.translate_stream import StreamTranslator
+from inspector.proxy.passage import Passage
+from inspector.proxy.recorder import Recorder
+from inspector.proxy.translation import Events
+
+OUR_FAILURE = "The inspector's bridge failed while it translated; the capture has the traceback."
+
+
+class Call:
+    """Begun with what is known before the body has been read."""
+
+    def __init__(self, passage: Passage, recorder: Recorder, *, events: Events = "official") -> None:
+        self.passage = passage
+        self.request: Mapping[str, Any] = {}
+        self.model = ""
+        self.upstream = ""  # host:port
+        self.streams = False  # what the client wants
+        self.upstream_streams = False  # what the chat endpoint was asked for
+        self.codex_client = False
+        self.tools = ToolNames()
+        self._recorder = recorder
+        self._events: Events = events
+
+    def begin(self, request: Mapping[str, Any], model: str, upstream: str) -> None:
+        """The request has been read."""
+        self.request, self.model, self.upstream = request, model, upstream
+        self.streams = request.get("stream") is True
+
+    def translator(self) -> StreamTranslator:
+        """For the answer to this call."""
+        return StreamTranslator(
+            request=self.request,
+            tools=self.tools,
+            model=self.model,
+            codex_client=self.codex_client,
+            profile=self._events,
+        )
+
+    def failed(self, sequence: int = 0) -> bytes:
+        """While an exception of ours is handled: it is recorded, and this ends a stream by saying so.
+
+        It is made without the translator, which may be what failed. `sequence`: how many events were sent.
+        """
+        self._recorder.failed(self.passage)
+        self.passage.error = OUR_FAILURE
+        response = {
+            "id": "resp_failed",
+            "object": "response",
+            "status": "failed",
+            "error": {"code": "server_error", "message": OUR_FAILURE},
+            "output": [],
+        }
+        event = {"type": "response.failed", "sequence_number": sequence, "response": response}
+        return sse.encode(json.dumps(event), event="response.failed")
