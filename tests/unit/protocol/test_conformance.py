@@ -86,6 +86,13 @@ def last(events: Events, **fields: Any) -> Events:
     return [*events[:-1], {**events[-1], "response": response}]
 
 
+def ended(events: Events, kind: str) -> Events:
+    """The beginning of a stream, brought to an end of this kind."""
+    reasons = {"incomplete_details": {"reason": "max_output_tokens"}, "error": {"code": "c", "message": "m"}}
+    response = {**good_stream()[-1]["response"], "status": kind, **reasons}
+    return renumbered([*events, event(kind, response=response)])
+
+
 @pytest.mark.parametrize(
     ("spoil", "n", "rule"),
     [
@@ -93,6 +100,7 @@ def last(events: Events, **fields: Any) -> Events:
         (changed(4, logprobs=None), 4, "shape"),
         (changed(4, output_index=True), 4, "shape"),
         (without(0), 0, "first-event"),
+        (lambda events: renumbered([events[0], *events]), 1, "first-event"),
         (changed(3, sequence_number=7), 3, "sequence"),
         (changed(3, sequence_number=None), 3, "sequence"),
         (lambda events: last(events, id="other"), 13, "response-id"),
@@ -100,6 +108,8 @@ def last(events: Events, **fields: Any) -> Events:
         (lambda events: events[:-1], 13, "terminal"),
         (lambda events: renumbered([*events, events[-1]]), 14, "terminal"),
         (lambda events: last(events, status="failed"), 13, "status"),
+        (lambda events: last(ended(events[:2], "failed"), error=None), 2, "status"),
+        (lambda events: last(ended(events[:2], "incomplete"), incomplete_details={}), 2, "status"),
         (lambda events: last(events, usage={"prompt_tokens": 1}), 13, "usage"),
         (lambda events: last(events, usage="5"), 13, "usage"),
         (
@@ -112,16 +122,30 @@ def last(events: Events, **fields: Any) -> Events:
         (without(9), 9, "item-order"),
         (changed(2, output_index=5), 2, "item-order"),
         (lambda events: renumbered([*events[:3], events[2], *events[3:]]), 3, "item-order"),
+        (changed(10, type="response.custom_tool_call_input.delta"), 10, "item-order"),
+        (changed(3, output_index=1), 3, "item-order"),
         (changed(4, item_id="x"), 4, "item-identity"),
+        (in_item(9, id="m"), 9, "item-identity"),
         (in_item(12, call_id="x"), 12, "item-identity"),
         (without(12), 12, "item-open"),
         (without(3), 3, "part-order"),
+        (changed(3, content_index=1), 3, "part-order"),
+        (changed(3, part={"type": "refusal", "refusal": ""}), 4, "part-order"),
         (without(7), 7, "part-order"),
         (changed(5, delta="x"), 6, "sum"),
+        (changed(7, part={"type": "output_text", "text": "abc"}), 7, "sum"),
+        (lambda events: renumbered([*events[:7], events[6], *events[7:]]), 7, "sum"),
         (in_item(12, arguments="{1}"), 12, "sum"),
         (without(11), 11, "sum"),
         (lambda events: last(events, output=[]), 13, "output"),
         (lambda events: last(events, output=events[-1]["response"]["output"][::-1]), 13, "output"),
+        (
+            lambda events: last(
+                events, output=[{**item, "status": "x"} for item in events[-1]["response"]["output"]]
+            ),
+            13,
+            "output",
+        ),
         (in_item(12, arguments={}), 12, "codex-drops"),
         (in_item(8, content=[{"type": "refusal", "refusal": "ab"}]), 8, "codex-drops"),
         (lambda events: renumbered([events[0], events[-1]]), 1, "codex-drops"),
@@ -138,21 +162,30 @@ def test_each_rule_is_noticed_where_it_is_broken(
     ("kind", "rules"), [("incomplete", []), ("failed", []), ("completed", ["item-open", "output"])]
 )
 def test_only_a_truncated_call_may_stay_open(kind: str, rules: list[str]) -> None:
-    events = good_stream()
-    events = renumbered([*events[:11], {**last(events, status=kind)[-1], "type": f"response.{kind}"}])
+    events = ended(good_stream()[:11], kind)
     assert sorted(remark.rule for remark in check(events)) == rules
 
 
 def test_a_message_may_stay_open_in_a_failure_only() -> None:
     for kind, rules in (("incomplete", ["item-open"]), ("failed", [])):
-        events = good_stream()
-        events = renumbered([*events[:6], {**last(events, status=kind)[-1], "type": f"response.{kind}"}])
+        events = ended(good_stream()[:6], kind)
         assert [remark.rule for remark in check(events)] == rules
 
 
 def test_an_error_event_ends_the_stream_and_is_told() -> None:
     events = [good_stream()[0], {"type": "error", "message": "m", "sequence_number": 1}]
     assert [remark.rule for remark in check(events)] == ["error-event"]
+
+
+def test_log_probabilities_that_are_missing_do_not_hide_the_rest() -> None:
+    events = good_stream()
+    del events[4]["logprobs"]
+    assert [remark.rule for remark in check(events)] == ["shape"]
+
+
+def test_the_last_event_of_the_dual_profile_may_follow_the_terminal() -> None:
+    events = good_stream()
+    assert check(renumbered([*events, event("done", response=events[-1]["response"])])) == []
 
 
 def test_what_is_wrong_everywhere_is_told_once() -> None:
