@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from threading import Lock
 
+from inspector.capture import runs
 from inspector.capture.asked import Asked, read_request
 from inspector.capture.history import CaptureHistory
 from inspector.capture.model import Headers, Leg, Outcome
 from inspector.capture.redact import Redactor
+from inspector.capture.runs import Run
 from inspector.capture.schema import transaction
 from inspector.capture.sessions import place
 from inspector.capture.summary import SUMMARY_VERSION, ResponseReading, Summary
@@ -22,6 +24,9 @@ from inspector.protocol.azure import Operation
 from inspector.protocol.codex import CodexContext
 
 _ROWS_AT_ONCE = 64
+_AT_ONCE = 2**18  # bytes of a running response
+_BREATH = 2**15  # bytes, about half a millisecond's work, and what a row counts for besides
+_EACH = 2**9
 
 
 class _Response:
@@ -31,6 +36,16 @@ class _Response:
         self.reading = reading
         self.next_chunk = 0
         self.size = 0
+
+    def take(self, run: Run) -> None:
+        """The next run. The time of the first event is told to the chunk."""
+        if self.reading.first_event is None:
+            for at, data in run.chunks():
+                self.reading.feed(data, at)
+        else:
+            self.reading.feed(run.data, run.at)
+        self.next_chunk = run.n + run.count
+        self.size += len(run.data)
 
 
 class Deriving:
@@ -76,17 +91,19 @@ class Deriving:
 
     def progress(self, exchange: int) -> bool:
         """A response goes on: its count, tokens and size so far. Whether more is waiting to be read."""
-        before = self._responses.get(exchange)
-        seen = before.next_chunk if before else 0
-        response = self._read(exchange, most=8 * _ROWS_AT_ONCE)
-        if response is None or response.next_chunk == seen:
+        response = self._response(exchange)
+        if response is None:
+            return False
+        seen = response.size
+        more = self._read(exchange, response, most=_AT_ONCE)
+        if response.size == seen:
             return False
         columns = self._summarised(response.reading.summary())
         # The request's model comes first, and whether there is one is the end's to say.
         del columns["model"]
         with self._lock, transaction(self._connection):
             self._set(exchange, **columns, response_size=response.size)
-        return response.next_chunk - seen >= 8 * _ROWS_AT_ONCE
+        return more
 
     def end(self, exchange: int) -> None:
         """Nothing more comes: the whole summary, and the outcome in its light. Once: its chunks go."""
@@ -98,8 +115,12 @@ class Deriving:
         if row is None:
             return
         outcome, given, model, operation, status = Outcome(row[0]), row[1], row[2], row[3], row[4]
-        response = self._read(exchange)
-        reading = response.reading if response else ResponseReading(operation, status, ())
+        response = self._response(exchange)
+        if response is None:
+            reading = ResponseReading(operation, status, ())
+        else:
+            reading = response.reading
+            self._read(exchange, response)
         summary = reading.close(outcome, given)
         if outcome is Outcome.CLIENT_GONE and summary.terminal:
             outcome = Outcome.COMPLETE  # it reset the stream because it had what it wanted
@@ -128,8 +149,8 @@ class Deriving:
             "reasoning_tokens": usage and usage.reasoning_tokens,
         }
 
-    def _read(self, exchange: int, most: int | None = None) -> _Response | None:
-        """Feeds the reading what has arrived since, up to `most` chunks; None before the response's head."""
+    def _response(self, exchange: int) -> _Response | None:
+        """The reading of a response, begun where it is not; None before the response's head."""
         response = self._responses.get(exchange)
         if response is None:
             row = self._connection.execute(
@@ -139,31 +160,34 @@ class Deriving:
             ).fetchone()
             if row is None:
                 return None
-            reading = ResponseReading(row[0], row[1], _pairs(row[2]))
-            response = self._responses[exchange] = _Response(reading)
-        limit = None if most is None else response.next_chunk + most
-        for at, data in self._chunks(exchange, Leg.RESPONSE, response.next_chunk, limit):
-            response.reading.feed(data, at)
-            response.next_chunk += 1
-            response.size += len(data)
+            response = self._responses[exchange] = _Response(ResponseReading(row[0], row[1], _pairs(row[2])))
         return response
 
-    def _chunks(
-        self, exchange: int, leg: Leg, since: int, limit: int | None
-    ) -> Iterator[tuple[float, bytes]]:
-        while limit is None or since < limit:
-            rows = self._connection.execute(
-                "SELECT at, data FROM chunks WHERE exchange = ? AND leg = ? AND n >= ? ORDER BY n LIMIT ?",
-                (exchange, leg, since, _ROWS_AT_ONCE),
-            ).fetchall()
-            yield from rows
-            since += len(rows)
-            if len(rows) < _ROWS_AT_ONCE:
+    def _read(self, exchange: int, response: _Response, most: int | None = None) -> bool:
+        """Feeds the reading the runs that have come since, about `most` bytes; whether there may be more."""
+        until = None if most is None else response.size + most
+        for run in self._runs(exchange, Leg.RESPONSE, response.next_chunk):
+            response.take(run)
+            if until is not None and response.size >= until:
+                return True
+        return False
+
+    def _runs(self, exchange: int, leg: Leg, since: int) -> Iterator[Run]:
+        unbroken = 0
+        while True:
+            found = runs.select(self._connection, exchange, leg, since=since, most=_ROWS_AT_ONCE)
+            for run in found:
+                yield run
+                since = run.n + run.count
+                unbroken += len(run.data) + _EACH
+                if unbroken > _BREATH:
+                    self._breathe()
+                    unbroken = 0
+            if len(found) < _ROWS_AT_ONCE:
                 return
-            self._breathe()
 
     def _body(self, exchange: int, leg: Leg) -> bytes:
-        return b"".join(data for _, data in self._chunks(exchange, leg, 0, None))
+        return b"".join([run.data for run in self._runs(exchange, leg, 0)])
 
     def _headers(self, exchange: int, leg: Leg) -> Headers:
         row = self._connection.execute(

@@ -6,7 +6,7 @@ parsing nor compression nor a checkpoint stands in the way of the next commit.
 | told | does |
 |---|---|
 | request(n) | session, turn, model, at once and in order |
-| progress(n) | the live summary, at most ten times a second and a twentieth of the time |
+| progress(n) | the live summary, at most ten times a second and a fiftieth of the time |
 | end(n) | the final summary, then packs the exchange |
 | nothing for a while | gives free pages back, checkpoints the WAL |
 """
@@ -30,7 +30,7 @@ from inspector.capture.redact import Redactor
 from inspector.capture.schema import CaptureError, transaction
 
 _EVERY = 0.1  # seconds between live summaries
-_SHARE = 19  # it rests this many times longer than it read: in a burst the interpreter is the stream's
+_SHARE = 49  # it rests this many times longer than it read: in a burst the interpreter is the stream's
 _BREATH = 0.0005
 _IDLE = 1.0
 _RETRY = 0.5

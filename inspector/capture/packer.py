@@ -5,13 +5,14 @@ from __future__ import annotations
 import sqlite3
 from threading import Lock
 
+from inspector.capture import runs
 from inspector.capture.bodies import pack_index
 from inspector.capture.chain import BodyCache, Chain
 from inspector.capture.model import Leg
 from inspector.capture.schema import transaction
 
 _CACHE = 2**25
-_ROWS_AT_ONCE = 1000  # deleted in one transaction, so that live commits wait a few milliseconds at most
+_ROWS_AT_ONCE = 64  # deleted in one transaction, so that live commits wait a few milliseconds at most
 
 
 class Packer:
@@ -33,11 +34,9 @@ class Packer:
     def _pack(self, exchange: int, leg: Leg) -> None:
         if self._is_packed(exchange, leg):
             return
-        rows = self._connection.execute(
-            "SELECT at, data FROM chunks WHERE exchange = ? AND leg = ? ORDER BY n", (exchange, leg)
-        ).fetchall()
-        data = b"".join([row[1] for row in rows])
-        index = pack_index((at, len(piece)) for at, piece in rows)
+        found = runs.select(self._connection, exchange, leg)
+        data = b"".join([run.data for run in found])
+        index = pack_index(chunk for run in found for chunk in run.index())
         # The slow part, outside any transaction: commits of live chunks go on meanwhile.
         pressed = self._chain.press(exchange, leg, data) if data else None
         with self._lock, transaction(self._connection):

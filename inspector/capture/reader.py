@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 
-from inspector.capture import rows
+from inspector.capture import rows, runs
 from inspector.capture.bodies import unpack_index
 from inspector.capture.chain import BodyCache, fetch
 from inspector.capture.connect import for_reading
@@ -100,10 +100,7 @@ class Reader:
             body, index = row
             if index is not None:
                 return b"" if body is None else fetch(self._connection, body, self._cache)
-            found = self._connection.execute(
-                "SELECT data FROM chunks WHERE exchange = ? AND leg = ? ORDER BY n", (exchange_id, leg)
-            ).fetchall()
-            return b"".join([piece[0] for piece in found])
+            return b"".join([run.data for run in runs.select(self._connection, exchange_id, leg)])
 
     def message(self, exchange_id: int, leg: Leg) -> Message | None:
         """A leg whole (so far), None when the exchange has no such leg."""
@@ -168,11 +165,12 @@ class Reader:
             return []
         body, index = row
         if index is None:
-            found = self._connection.execute(
-                "SELECT n, at, data FROM chunks WHERE exchange = ? AND leg = ? AND n >= ? ORDER BY n",
-                (exchange_id, leg, since),
-            )
-            return [Chunk(leg, n, at, data) for n, at, data in found]
+            return [
+                Chunk(leg, n, at, data)
+                for run in runs.select(self._connection, exchange_id, leg, since=since)
+                for n, (at, data) in enumerate(run.chunks(), run.n)
+                if n >= since
+            ]
         data = b"" if body is None else fetch(self._connection, body, self._cache)
         chunks = []
         start = 0

@@ -8,24 +8,18 @@ import platform
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from inspector.capture import runs
 from inspector.capture.connect import for_writing, sidecars
-from inspector.capture.handle import Handle, Run
+from inspector.capture.handle import Burst, Handle
 from inspector.capture.history import CaptureHistory
 from inspector.capture.liveness import mark
 from inspector.capture.model import Headers, Leg, Outcome
 from inspector.capture.redact import Redactor
 from inspector.capture.sessions import place_by_headers
 from inspector.protocol.codex import CodexContext, identify
-
-# SQLite lets go of the interpreter for every row that a statement of ours inserts, and each time somebody
-# waits for it: in a burst, the thread that passes the stream on. So a burst goes in by many rows a statement.
-_AT_ONCE = 64
-_INSERT = "INSERT INTO chunks (exchange, leg, n, at, data) VALUES (?, ?, ?, ?, ?)"
-_INSERT_MANY = _INSERT + ", (?, ?, ?, ?, ?)" * (_AT_ONCE - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,17 +145,12 @@ class Store:
         if leg is Leg.RESPONSE:
             self._update(handle, "status = ?, first_byte = ?", status, at)
 
-    def chunks(self, handle: Handle, run: Run) -> None:
-        """Bytes of a leg, a row a chunk."""
+    def chunks(self, handle: Handle, burst: Burst) -> None:
+        """Bytes of a leg."""
         if self._has(handle):
-            rows = [
-                (handle.id, run.leg, n, handle.since(at), data)
-                for n, (at, data) in enumerate(run.chunks, run.n)
-            ]
-            rest = len(rows) % _AT_ONCE
-            for start in range(0, len(rows) - rest, _AT_ONCE):
-                self.connection.execute(_INSERT_MANY, [*chain.from_iterable(rows[start : start + _AT_ONCE])])
-            self.connection.executemany(_INSERT, rows[len(rows) - rest :])
+            assert handle.id is not None
+            times = [at - handle.started for at in burst.times]
+            runs.insert(self.connection, handle.id, burst.leg, runs.run_of(burst.n, times, burst.pieces))
 
     def trailers(self, handle: Handle, leg: Leg, headers: Headers) -> None:
         """The trailers of a leg."""

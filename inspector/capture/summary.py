@@ -78,6 +78,11 @@ class ResponseReading:
         self._error: str | None = None
         self._terminal = False
 
+    @property
+    def first_event(self) -> float | None:
+        """When the first event came, seconds after the exchange's start."""
+        return self._first_event
+
     def feed(self, data: bytes, at: float) -> None:
         """Bytes of the body as they passed, `at` seconds after the exchange's start."""
         self._at = at

@@ -21,7 +21,7 @@ from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
 
 from inspector.capture import problems
-from inspector.capture.handle import Handle, Run
+from inspector.capture.handle import Burst, Handle
 from inspector.capture.model import Headers, Leg, Outcome
 from inspector.capture.recording import Piece, Recording
 from inspector.capture.schema import CaptureError
@@ -30,7 +30,7 @@ from inspector.capture.store import Beginning, RecorderInfo, Store
 __all__ = ["Handle", "RecorderInfo", "Writer"]
 
 BACKLOG = 2**26  # bytes that may wait in memory
-_GATHER = 0.008  # seconds between the first piece's arrival and the commit
+_GATHER = 0.02  # seconds between the first piece's arrival and the commit
 _BATCH = 2048  # pieces in one transaction
 _BATCH_BYTES = 2**23
 _FIRST_RETRY, _LAST_RETRY = 0.05, 1.0
@@ -68,6 +68,7 @@ class Writer:
         self._moved = False  # some of them because the file went away
         self._closed = False
         self._closing = Event()
+        self._hurry = Event()  # somebody waits for the commit
         self._deadline = 0.0
         self._telling = Lock()
         self._problems: dict[str, str] = {}
@@ -95,7 +96,7 @@ class Writer:
         told = Beginning(method, url, http_version, headers, operation, mode, connection, parent, wall)
         if not self._hand(Store.begin, handle, told, size=len(url) + _weight(headers)):
             with self._lock:
-                handle.lost = True
+                handle.lose()
                 self._unseen += 1
         return handle
 
@@ -109,22 +110,15 @@ class Writer:
         """Bytes of a leg's body, as they arrived."""
         # Called for every chunk that passes, on the thread that passes them: most of them only join a list.
         # Measured in bursts: a piece each cost that thread three times as much, and the writer's twice.
-        size = len(data)
         with self._lock:
-            if self._closed or handle.lost:
-                return
-            if self._waiting + size > self._backlog:
-                self._lose(handle)
-                return
-            self._waiting += size
-            run = handle.runs.get(leg)
-            if run is None or run.size >= _BATCH_BYTES or len(run.chunks) >= _BATCH:
-                run = handle.runs[leg] = Run(leg, handle.counts.get(leg, 0))
-                self._queue.put(Piece(Store.chunks, handle, (run,), 0))
-            run.chunks.append((at, bytes(data)))
-            run.size += size
-            handle.counts[leg] = handle.counts.get(leg, 0) + 1
-            handle.sizes[leg] = handle.sizes.get(leg, 0) + size
+            waiting = self._waiting + len(data)
+            burst = handle.bursts.get(leg)
+            if burst is None or burst.room <= 0 or waiting > self._backlog:
+                burst = self._next_burst(handle, leg, waiting)
+                if burst is None:
+                    return
+            self._waiting = waiting
+            burst.join(at, bytes(data))
 
     def trailers(self, handle: Handle, leg: Leg, headers: Headers, at: float) -> None:
         """The trailers of a leg, which came at `at`: with its last byte."""
@@ -133,11 +127,12 @@ class Writer:
 
     def end_leg(self, handle: Handle, leg: Leg, at: float) -> None:
         """The last byte of a leg has passed."""
-        self._hand(Store.end_leg, handle, leg, handle.since(at), handle.sizes.get(leg, 0))
+        self._hand(Store.end_leg, handle, leg, handle.since(at), handle.size(leg))
 
     def finish(self, handle: Handle, outcome: Outcome, *, error: str | None = None, at: float) -> None:
         """Nothing more will come. CLIENT_GONE after a terminal event is stored as COMPLETE."""
-        self._hand(Store.finish, handle, outcome, error, handle.since(at), dict(handle.sizes))
+        sizes = {leg: handle.size(leg) for leg in Leg}
+        self._hand(Store.finish, handle, outcome, error, handle.since(at), sizes)
 
     def failure(self, handle: Handle | None, traceback_text: str) -> None:
         """An exception of ours while an exchange passed, or at another time."""
@@ -150,6 +145,7 @@ class Writer:
             if self._closed:
                 return False
             self._queue.put(done)
+            self._hurry.set()
         return done.wait(timeout)
 
     def close(self, timeout: float = 10.0) -> None:
@@ -159,6 +155,7 @@ class Writer:
                 self._closed = True
                 self._deadline = time.monotonic() + timeout
                 self._closing.set()
+                self._hurry.set()
                 self._queue.put(None)
         self._thread.join(timeout + _LAST_RETRY)
 
@@ -175,12 +172,23 @@ class Writer:
                 return False
             self._waiting += size
             if handle is not None:
-                handle.runs.clear()  # what comes later is written later
+                handle.part()
             self._queue.put(Piece(write, handle, arguments, size))
         return True
 
+    def _next_burst(self, handle: Handle, leg: Leg, waiting: int) -> Burst | None:
+        """A burst for a chunk that brings what waits to so many bytes; None where it is not to be written."""
+        if self._closed or handle.lost:
+            return None
+        if waiting > self._backlog:
+            self._lose(handle)
+            return None
+        burst = handle.bursts[leg] = Burst(leg, handle.bursts.get(leg))
+        self._queue.put(Piece(Store.chunks, handle, (burst,), 0))
+        return burst
+
     def _lose(self, handle: Handle) -> None:
-        handle.lost = True
+        handle.lose()
         self._lost.append(handle)
 
     def _run(self) -> None:
@@ -191,6 +199,7 @@ class Writer:
             self._commit(pieces)
             self._account()
             for event in flushed:
+                self._hurry.clear()
                 if self._recording is None:
                     continue  # its flush runs out of time
                 self._recording.caught_up(event)
@@ -202,7 +211,7 @@ class Writer:
         pieces: list[Piece] = []
         item = self._queue.get()
         if isinstance(item, Piece):
-            self._closing.wait(_GATHER)
+            self._hurry.wait(_GATHER)
         size = 0
         while isinstance(item, Piece):
             if item.write is Store.chunks:
@@ -218,13 +227,11 @@ class Writer:
         return pieces, [item] if item is not None else [], item is None
 
     def _taken(self, piece: Piece) -> Piece:
-        """The piece of a run that no more chunks join from now on."""
-        run: Run = piece.arguments[0]
-        assert piece.handle is not None
+        """The piece of a burst that no more chunks join from now on."""
+        burst: Burst = piece.arguments[0]
         with self._lock:
-            if piece.handle.runs.get(run.leg) is run:
-                del piece.handle.runs[run.leg]
-        return piece._replace(size=run.size)
+            burst.room = 0
+        return piece._replace(size=burst.size)
 
     def _commit(self, pieces: list[Piece]) -> None:
         """Writes a batch, again and again until the file takes it or time to close is up."""
@@ -267,7 +274,7 @@ class Writer:
         with self._lock:
             for handle in missed:
                 if not handle.lost:
-                    handle.lost = True
+                    handle.lose()
                     self._unseen += 1
                     self._moved |= handle.file is not None
             count = len(self._lost) + self._unseen
