@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -15,12 +17,17 @@ from inspector.protocol.json_text import parse_object
 from inspector.protocol.surrogates import whole
 
 _LARGEST_JSON = 2**26
+_canonical = json.JSONEncoder(check_circular=False, separators=(",", ":"), sort_keys=True).encode
 _DEPLOYMENT = re.compile(r"/deployments/([^/?#]+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Facts of a request; None where it does not say. `digest` tells a repeated body from a new one."""
+    """Facts of a request; None where it does not say.
+
+    `digest` tells a repeated request from a new one: it is that of the JSON, since Codex repeats a request with
+    the fields in another order.
+    """
 
     model: str | None = None
     stream: bool | None = None
@@ -36,7 +43,6 @@ def read_request(url: str, headers: Headers, body: bytes) -> Asked:
     deployment = unquote(found[1]) if found else None
     if not body:
         return Asked(model=deployment)
-    digest = hashlib.blake2b(body, digest_size=8).hexdigest()
     value = _parsed(body, headers)
     stream = value.get("stream")
     return Asked(
@@ -45,7 +51,7 @@ def read_request(url: str, headers: Headers, body: bytes) -> Asked:
         prompt_cache_key=_text(value, "prompt_cache_key"),
         previous_response_id=_text(value, "previous_response_id"),
         ends_with_user=_ends_with_user(value),
-        digest=digest,
+        digest=_digest(body, value),
     )
 
 
@@ -54,6 +60,15 @@ def _parsed(body: bytes, headers: Headers) -> Mapping[str, Any]:
     if problem or len(plain) > _LARGEST_JSON:
         return {}
     return parse_object(plain) or {}
+
+
+def _digest(body: bytes, value: Mapping[str, Any]) -> str:
+    told = body
+    if value:
+        # Above the depth that some interpreter can parse and not write, the bytes must do.
+        with suppress(RecursionError):
+            told = _canonical(value).encode()
+    return hashlib.blake2b(told, digest_size=8).hexdigest()
 
 
 def _ends_with_user(value: Mapping[str, Any]) -> bool:

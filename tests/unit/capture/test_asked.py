@@ -60,6 +60,20 @@ def test_equal_bodies_have_equal_digests():
     assert read_request(URL, (), b"").digest is None
 
 
+def test_the_order_of_fields_makes_no_other_request():
+    one = b'{"a": 1, "m": {"x": "\\ud800", "y": [1, 2]}}'
+    assert read_request(URL, (), one).digest == read({"m": {"y": [1, 2], "x": "\ud800"}, "a": 1}).digest
+    assert read_request(URL, (), one).digest != read({"m": {"y": [2, 1], "x": "\ud800"}, "a": 1}).digest
+    packed = read_request(URL, (("content-encoding", "gzip"),), gzip.compress(one))
+    assert packed.digest == read_request(URL, (), one).digest
+
+
+@pytest.mark.parametrize("body", [b"not json", b"{}", b"[1]"])
+def test_other_bodies_are_compared_by_their_bytes(body: bytes):
+    digest = read_request(URL, (), body).digest
+    assert digest == read_request(URL, (), body).digest != read_request(URL, (), body + b" ").digest
+
+
 @pytest.mark.parametrize(
     "body", [b"[" * 100_000, b'{"model": 7, "stream": "yes", "input": {}}', b"\xff", b"[]"]
 )
