@@ -10,7 +10,7 @@ from inspector.capture.schema import CaptureError
 from inspector.capture.stored_history import history_of
 from inspector.capture.writer import Writer
 
-FLUSH = 5.0
+FLUSH = 2.0
 """Seconds that the writer gets to put what it has into the file."""
 
 

@@ -1,4 +1,4 @@
-"""The bridge when something of ours fails: the client gets an answer, the capture the traceback."""
+"""What the bridge decides; and if it fails, the client gets an answer and the capture the traceback."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import pytest
 from mitmproxy.http import HTTPFlow, Response
 
 from inspector.capture.model import Leg, Outcome
+from inspector.protocol.limits import Limits
 from inspector.proxy import bridge as bridge_module
 from inspector.proxy import bridged_answer
 from inspector.proxy.bridge import Bridge
-from inspector.proxy.bridged_call import OUR_FAILURE
+from inspector.proxy.bridged_call import OUR_FAILURE, Call
 from inspector.proxy.inspection import Inspection
 from inspector.proxy.recorder import Recorder
 from inspector.proxy.routing import OpenedHosts
@@ -26,10 +27,21 @@ CHUNK = b'data: {"choices":[{"index":0,"delta":{"content":"Hel"}}]}\n\n'
 
 
 @pytest.fixture
-def inspection(notebook: Any) -> Inspection:
-    recorder = Recorder(notebook)
-    past: Any = Remembered()
-    return Inspection(recorder, hosts=OpenedHosts(), bridge=Bridge(recorder, Translation(), past))
+def bridging(notebook: Any) -> Callable[..., Inspection]:
+    """A bridge by these settings."""
+
+    def make(**settings: Any) -> Inspection:
+        recorder = Recorder(notebook)
+        past: Any = Remembered()
+        bridge = Bridge(recorder, Translation(**settings), past)
+        return Inspection(recorder, hosts=OpenedHosts(), bridge=bridge)
+
+    return make
+
+
+@pytest.fixture
+def inspection(bridging: Callable[..., Inspection]) -> Inspection:
+    return bridging()
 
 
 class Remembered:
@@ -91,7 +103,7 @@ async def test_a_stream_whose_translation_raises_in_the_middle(
     flow = make_flow(body=STREAM)
     await _ask(inspection, flow)
     stream = _answer(inspection, flow)
-    assert stream(CHUNK)
+    begun = _types(b"".join(stream(CHUNK)))
     end = inspection.owned_response(flow)
     assert end is not None
     assert not end.finished
@@ -99,6 +111,7 @@ async def test_a_stream_whose_translation_raises_in_the_middle(
     [failed] = stream(CHUNK)
     event = json.loads(failed.partition(b"data: ")[2])
     assert (event["type"], event["response"]["error"]["code"]) == ("response.failed", "server_error")
+    assert event["sequence_number"] == len(begun)
     assert end.finished
     assert (stream(CHUNK), stream(b""), end.broke_off("gone")) == ([], [], [])
     assert notebook.body(Leg.UPSTREAM_RESPONSE) == CHUNK * 3
@@ -142,3 +155,148 @@ async def test_whole_answers_that_cannot_be_translated(
     assert notebook.body(Leg.UPSTREAM_RESPONSE) == body
     assert notebook.body(Leg.RESPONSE) == flow.response.content
     assert len(notebook.tracebacks) == (1 if name else 0)
+
+
+REFUSED: list[tuple[str, str, str | None]] = [
+    ('{"model":"m","input":7}', "invalid_type", "input"),
+    ('{"input":"hi"}', "missing_required_parameter", "model"),
+    ('{"model":"m","input":[{"type":"function_call"}]}', "missing_required_parameter", "input[0].call_id"),
+    ('{"model":"m","input":"hi","temperature":3}', "invalid_value", "temperature"),
+    ('{"model":"m","input":"hi","top_p":0.9}', "invalid_value", "top_p"),  # by a limit of the settings
+    ('{"model":"gpt-5-codex","input":"hi"}', "unsupported_model", "model"),
+    ('{"model":"mine","input":"hi"}', "unsupported_model", "model"),  # by the settings' families
+    ('{"model":"m","input":"hi","previous_response_id":"resp_x"}', "unsupported_parameter", None),
+    ("{" + " " * 200 + '"model":"m","input":"hi"}', "request_too_large", None),
+    ('{"model":"\xff"}', "invalid_json", None),
+]
+
+
+@pytest.mark.parametrize(("body", "code", "param"), REFUSED)
+async def test_what_is_refused_goes_nowhere(
+    bridging: Any, make_flow: Make, notebook: Any, body: str, code: str, param: str | None
+) -> None:
+    limits = Limits(body=120, top_p=(0, 0.5))
+    inspection = bridging(limits=limits, families={"mine": "o3-pro"})
+    flow = make_flow(body=body.encode("latin-1"))
+    await _ask(inspection, flow)
+    assert flow.response is not None
+    error = json.loads(flow.response.content or b"")["error"]
+    assert (flow.response.status_code, error["type"], error["code"]) == (400, "invalid_request_error", code)
+    assert error["param"] == param or param is None
+    assert (Leg.UPSTREAM_REQUEST in notebook.heads, flow.request.path) == (False, "/openai/v1/responses")
+    inspection.responseheaders(flow)
+    inspection.response(flow)
+    assert notebook.finished == [(Outcome.REFUSED, error["message"])]
+
+
+async def test_an_earlier_response_is_put_before_the_input(inspection: Inspection, make_flow: Make) -> None:
+    flow = make_flow(body=b'{"model":"m","input":"now","previous_response_id":"resp_known"}')
+    await _ask(inspection, flow)
+    messages = json.loads(flow.request.content or b"")["messages"]
+    assert [message["content"] for message in messages] == ["before", "now"]
+
+
+async def test_an_unknown_response_is_named(inspection: Inspection, make_flow: Make) -> None:
+    flow = make_flow(body=b'{"model":"m","input":"now","previous_response_id":"resp_other"}')
+    await _ask(inspection, flow)
+    assert flow.response is not None
+    assert "resp_other" in json.loads(flow.response.content or b"")["error"]["message"]
+
+
+async def test_settings_reach_the_translation(bridging: Any, make_flow: Make) -> None:
+    inspection = bridging(deployments={"m": "mine"}, families={"mine": "gpt-4"}, send_metadata=True)
+    flow = make_flow(body=b'{"model":"m","input":"hi","metadata":{"a":"b"},"max_output_tokens":5}')
+    await _ask(inspection, flow)
+    asked = json.loads(flow.request.content or b"")
+    assert (asked["model"], asked["metadata"], asked["max_tokens"]) == ("mine", {"a": "b"}, 5)
+
+
+async def test_what_else_the_query_has_goes_along(bridging: Any, make_flow: Make) -> None:
+    flow = make_flow("/openai/v1/responses?api-version=preview&subscription-key=a%2Fb", body=WHOLE)
+    await _ask(bridging(api_version="2025-04-01-preview"), flow)
+    chat = "/openai/deployments/m/chat/completions"
+    assert flow.request.path == f"{chat}?api-version=2025-04-01-preview&subscription-key=a%2Fb"
+
+
+CANNOT_STREAM = b'{"model":"o1","stream":true,"input":"hi"}'
+COMPLETION = (
+    b'{"choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"Hey"}}]}'
+)
+
+
+def _types(content: bytes | None) -> list[str]:
+    blocks = (content or b"").split(b"\n\n")
+    return [json.loads(block.partition(b"data: ")[2])["type"] for block in blocks if block]
+
+
+async def test_a_model_that_cannot_stream_is_asked_for_a_whole_answer(
+    inspection: Inspection, make_flow: Make, notebook: Any
+) -> None:
+    flow = make_flow(body=CANNOT_STREAM)
+    await _ask(inspection, flow)
+    assert "stream" not in json.loads(flow.request.content or b"")
+    assert flow.request.headers["accept"] == "application/json"
+    stream = _answer(inspection, flow, 200, COMPLETION)
+    assert stream is False
+    inspection.response(flow)
+    assert flow.response is not None
+    assert flow.response.headers["content-type"] == "text/event-stream"
+    types = _types(flow.response.content)
+    assert (types[0], types[-1]) == ("response.created", "response.completed")
+    assert notebook.body(Leg.UPSTREAM_RESPONSE) == COMPLETION
+    assert notebook.body(Leg.RESPONSE) == flow.response.content
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "told"), [(429, b'{"error":{"message":"no"}}', "no"), (200, b"<html>", "not a JSON")]
+)
+async def test_where_it_answers_otherwise_the_status_tells(
+    inspection: Inspection, make_flow: Make, status: int, body: bytes, told: str
+) -> None:
+    flow = make_flow(body=CANNOT_STREAM)
+    await _ask(inspection, flow)
+    _answer(inspection, flow, status, body)
+    inspection.response(flow)
+    assert flow.response is not None
+    assert flow.response.status_code == (status if status != 200 else 502)
+    assert told in json.loads(flow.response.content or b"")["error"]["message"]
+
+
+async def test_whoever_waits_for_a_stream_is_told_of_our_failure_in_one(
+    inspection: Inspection, make_flow: Make, notebook: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(Call, "translator", _fail)
+    flow = make_flow(body=CANNOT_STREAM)
+    await _ask(inspection, flow)
+    _answer(inspection, flow, 200, COMPLETION)
+    inspection.response(flow)
+    assert flow.response is not None
+    assert (flow.response.status_code, _types(flow.response.content)) == (200, ["response.failed"])
+    assert len(notebook.tracebacks) == 1
+
+
+async def test_a_translator_that_cannot_even_be_made(
+    inspection: Inspection, make_flow: Make, notebook: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(Call, "translator", _fail)
+    flow = make_flow(body=STREAM)
+    await _ask(inspection, flow)
+    stream = _answer(inspection, flow)
+    [failed] = stream(CHUNK)
+    assert _types(failed) == ["response.failed"]
+    assert json.loads(failed.partition(b"data: ")[2])["sequence_number"] == 0
+    assert (stream(CHUNK), stream(b"")) == ([], [])
+    assert "oh no" in notebook.tracebacks[0]
+
+
+async def test_dual_events(bridging: Any, make_flow: Make) -> None:
+    inspection = bridging(events="dual")
+    flow = make_flow(body=STREAM)
+    await _ask(inspection, flow)
+    stream = _answer(inspection, flow)
+    events = [
+        *stream(CHUNK),
+        *stream(b'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n'),
+    ]
+    events += stream(b"")
+    assert _types(b"".join(events))[-1] == "response.done"
