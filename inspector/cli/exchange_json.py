@@ -10,6 +10,9 @@ from pydantic import BaseModel, ConfigDict
 
 from inspector.capture.events import response_events
 from inspector.capture.model import Exchange, ExchangeDetail, Leg, Message
+from inspector.capture.stored_history import Items
+from inspector.capture.translated import chat_request, repaired_request
+from inspector.protocol.json_text import is_shallow
 
 
 class _Printed(BaseModel):
@@ -80,7 +83,12 @@ class EventJson(_Printed):
 
 
 class ExchangeDetailJson(ExchangeJson):
-    """One exchange with all that passed."""
+    """One exchange with all that passed, and what became of its request.
+
+    `chat_payload`: the Chat request that a Responses request amounts to, null for any other call and in
+    repair mode. `report`: what the translation, or the repair, did with every part. `changes`: those of a
+    repair, by rule; null in other modes.
+    """
 
     request: LegJson | None
     response: LegJson | None
@@ -89,6 +97,9 @@ class ExchangeDetailJson(ExchangeJson):
     chunks: list[ChunkJson]
     events: list[EventJson]
     tracebacks: list[str]
+    chat_payload: Any = None
+    report: Any = None
+    changes: list[Any] | None = None
 
 
 def exchange_json(exchange: Exchange) -> ExchangeJson:
@@ -96,8 +107,8 @@ def exchange_json(exchange: Exchange) -> ExchangeJson:
     return ExchangeJson(**_row(exchange))
 
 
-def detail_json(detail: ExchangeDetail) -> ExchangeDetailJson:
-    """An exchange with its legs, chunks and events."""
+def detail_json(detail: ExchangeDetail, history: Items | None = None) -> ExchangeDetailJson:
+    """An exchange with its legs, chunks and events; `history` as `earlier_items` gives it."""
     legs = {leg: _leg(detail.legs.get(leg)) for leg in Leg}
     return ExchangeDetailJson(
         **_row(detail.exchange),
@@ -114,7 +125,23 @@ def detail_json(detail: ExchangeDetail) -> ExchangeDetailJson:
             for event in response_events(detail)
         ],
         tracebacks=list(detail.tracebacks),
+        **_became(detail, history),
     )
+
+
+def _became(detail: ExchangeDetail, history: Items | None) -> dict[str, Any]:
+    """What became of a Responses request."""
+    if detail.exchange.mode == "repair":
+        repaired = repaired_request(detail)
+        if repaired is None:
+            return {}
+        changes = [change.to_json() for change in repaired.changes]
+        return {"report": repaired.report().to_json(), "changes": changes}
+    translated = chat_request(detail, history)
+    if translated is None:
+        return {}
+    payload = translated.payload if is_shallow(translated.payload) else None  # else no printer would write it
+    return {"chat_payload": payload, "report": translated.report.to_json()}
 
 
 def _row(exchange: Exchange) -> dict[str, Any]:

@@ -32,10 +32,15 @@ def print_line(text: str) -> None:
     _print(text, "")
 
 
-def _print(text: str, kept: str) -> None:
-    encoding = sys.stdout.encoding or "utf-8"
+def print_note(text: str) -> None:
+    """The same on stderr, for a remark that may quote traffic."""
+    _print(text, "", err=True)
+
+
+def _print(text: str, kept: str, *, err: bool = False) -> None:
+    encoding = (sys.stderr if err else sys.stdout).encoding or "utf-8"
     shown = "".join(_shown(character, kept) for character in text)
-    click.echo(shown.encode(encoding, "backslashreplace").decode(encoding))
+    click.echo(shown.encode(encoding, "backslashreplace").decode(encoding), err=err)
 
 
 def _shown(character: str, kept: str) -> str:

@@ -10,6 +10,7 @@ import click
 
 from inspector.capture.model import Exchange, Leg
 from inspector.capture.reader import Reader
+from inspector.capture.translated import earlier_items
 from inspector.cli.exchange_json import detail_json, exchange_json
 from inspector.cli.printing import print_json, print_line, print_text
 from inspector.cli.reading import open_reader
@@ -60,10 +61,10 @@ def _list(reader: Reader, as_json: bool) -> None:
 
 def _one(reader: Reader, number: int, as_json: bool) -> None:
     detail = reader.detail(number)
-    printed = detail_json(detail)
     if as_json:
-        print_json(printed.model_dump(mode="json"))
+        print_json(detail_json(detail, earlier_items(reader, detail)).model_dump(mode="json"))
         return
+    printed = detail_json(detail)
     print_line(_line(detail.exchange))
     for name in ("request", "upstream_request", "upstream_response", "response"):
         leg = getattr(printed, name)

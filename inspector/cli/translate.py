@@ -1,91 +1,184 @@
-"""`inspector translate`: the translator on a file, for scripts and for a look at a single request."""
+"""`inspector translate`: the translator on a file, for scripts and for a look at one request or answer."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
 
-from inspector.cli.printing import print_json
+from inspector.capture.schema import CaptureError
+from inspector.capture.stored_history import Items, history_of
+from inspector.cli.model_options import family_option
+from inspector.cli.printing import print_json, print_note
 from inspector.cli.reading import json_object
 from inspector.protocol import responses
+from inspector.protocol.response_to_chat import left_out, response_to_chat
 from inspector.protocol.tools import ToolNames
 from inspector.protocol.translate_request import Options, translate_request
-from inspector.protocol.translate_stream import StreamTranslator
+from inspector.protocol.translate_stream import StreamEvent, StreamTranslator
+from inspector.proxy.translation import EVENTS, Events
+
+OF_A_REQUEST = ("report", "deployment", "families", "send_metadata", "reasoning_content", "history")
 
 
 @click.command("translate")
-@click.argument("source", metavar="REQUEST.json | CHAT.sse", type=click.File("rb"))
+@click.argument("source", metavar="FILE", type=click.File("rb"))
 @click.option(
     "--report", is_flag=True, help="Print the report instead: what became of every part of the request."
 )
 @click.option(
-    "--stream", is_flag=True, help="SOURCE is a Chat Completions event stream; print Responses events."
+    "--stream", is_flag=True, help="FILE is a Chat Completions event stream; print Responses events."
+)
+@click.option(
+    "--response",
+    is_flag=True,
+    help="FILE is an answer; only needed where its `object` does not say so.",
 )
 @click.option(
     "--request",
     type=click.File("rb"),
     metavar="REQUEST.json",
-    help="With --stream: the Responses request that was asked, so that tool names find their way back.",
+    help="With an answer: the Responses request that was asked, so that tool names find their way back.",
+)
+@click.option(
+    "--events",
+    type=click.Choice(EVENTS),
+    help="With --stream: dual adds the events of clients that were written to other names.",
 )
 @click.option("--deployment", metavar="NAME", help="The deployment to name in the chat payload.")
+@family_option
+@click.option("--send-metadata", is_flag=True, help="Send metadata also without store:true.")
 @click.option(
-    "--family",
-    "families",
-    multiple=True,
-    metavar="NAME=FAMILY",
-    help="The model family behind a deployment's name.",
+    "--reasoning-content",
+    is_flag=True,
+    help="The chat endpoint takes reasoning_content of assistant messages.",
+)
+@click.option(
+    "--history",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="CAPTURE",
+    help="The capture that holds the response which previous_response_id names.",
 )
 @click.pass_context
 def command(
     ctx: click.Context,
+    /,
     source: BinaryIO,
-    report: bool,
     stream: bool,
+    response: bool,
     request: BinaryIO | None,
-    deployment: str | None,
-    families: tuple[str, ...],
+    events: Events | None,
+    **of_a_request: Any,
 ) -> None:
-    """Print the chat payload of a Responses request, or the Responses events of a chat stream.
+    """Print what FILE amounts to in the other API: a Responses request as the chat payload, a Response as a
+    chat completion, a chat completion as a Response, or with --stream a chat stream as Responses events.
 
     `-` reads standard input. A request that cannot be translated prints its best-effort payload, says why on
-    stderr, and exits with 1.
+    stderr, and exits with 1. What has no place in the other API is told on stderr.
     """
+    if stream and response:
+        raise click.UsageError("--stream and --response are two kinds of answer; leave one out")
+    if events and not stream:
+        raise click.UsageError("--events belongs to --stream; nothing else gives events")
     if stream:
-        if report:
-            raise click.UsageError("--report belongs to a request; leave it out with --stream")
-        _print_events(source, json_object(request) if request else {})
+        _only_for_requests(of_a_request)
+        _print_events(source, json_object(request) if request else {}, events or "official")
+        return
+    body = json_object(source)
+    if response or body.get("object") in ("response", "chat.completion"):
+        _only_for_requests(of_a_request)
+        _print_answer(body, json_object(request) if request else {})
         return
     if request:
-        raise click.UsageError("--request belongs to --stream; name the request alone to translate it")
-    body = json_object(source)
-    for problem in responses.validate(body):
-        click.echo(f"note: {problem.pointer or '/'}: {problem.message}", err=True)
-    translation = translate_request(body, Options(model=deployment, families=_families(families)))
-    print_json(translation.report.to_json() if report else translation.payload)
-    if translation.error is not None:
-        click.echo(f"rejected: {translation.error['error']['message']}", err=True)
+        raise click.UsageError("--request belongs to an answer; name the request alone to translate it")
+    if not _print_payload(body, **of_a_request):
         ctx.exit(1)
 
 
-def _print_events(source: BinaryIO, request: dict[str, Any]) -> None:
-    translator = StreamTranslator(
-        request=request, tools=ToolNames.of_request(request), model=str(request.get("model", ""))
+def _only_for_requests(options: dict[str, Any]) -> None:
+    for name in OF_A_REQUEST:
+        if options[name]:
+            option = "family" if name == "families" else name.replace("_", "-")
+            raise click.UsageError(f"--{option} belongs to a request; FILE is an answer")
+
+
+def _print_payload(
+    body: dict[str, Any],
+    *,
+    report: bool,
+    deployment: str | None,
+    families: dict[str, str],
+    send_metadata: bool,
+    reasoning_content: bool,
+    history: Path | None,
+) -> bool:
+    """Print a request's translation; False when the bridge would refuse it."""
+    for problem in responses.validate(body):
+        print_note(f"note: {problem.pointer or '/'}: {problem.message}")
+    options = Options(
+        model=deployment,
+        families=families,
+        send_metadata=send_metadata,
+        reasoning_content=reasoning_content,
+        history=_earlier(body, history) if history else None,
     )
+    translation = translate_request(body, options)
+    print_json(translation.report.to_json() if report else translation.payload)
+    if translation.error is not None:
+        print_note(f"rejected: {translation.error['error']['message']}")
+    return translation.error is None
+
+
+def _earlier(body: dict[str, Any], capture: Path) -> Items | None:
+    previous = body.get("previous_response_id")
+    if not isinstance(previous, str):
+        raise click.UsageError("--history is for a previous_response_id, and the request has none")
+    try:
+        found = history_of(capture, previous)
+    except CaptureError as error:
+        raise click.ClickException(str(error)) from None
+    if found is None:
+        print_note(f"note: {capture} does not hold all of what led to {previous!r:.80}")
+    return found
+
+
+def _print_answer(body: dict[str, Any], request: dict[str, Any]) -> None:
+    """Print a complete answer as the other API has it."""
+    tools = ToolNames.of_request(request)
+    if "choices" in body:
+        translator = _translator(request, tools, "official")
+        events = translator.feed_completion(body)
+        print_json(events[-1].data["response"])
+        _tell(note.text for note in translator.notes)
+    elif "output" in body:
+        print_json(response_to_chat(body, tools=tools if request else None))
+        _tell(left_out(body))
+    else:
+        raise click.ClickException("FILE is no answer: a Response has `output`, a chat completion `choices`")
+
+
+def _print_events(source: BinaryIO, request: dict[str, Any], events: Events) -> None:
+    translator = _translator(request, ToolNames.of_request(request), events)
     while data := source.read(65536):
-        for event in translator.feed(data):
-            click.echo(event.encode(), nl=False)
-    for event in translator.close():
+        _echo(translator.feed(data))
+    _echo(translator.close())
+    _tell(f"byte {note.offset:,}: {note.text}" for note in translator.notes)
+
+
+def _translator(request: dict[str, Any], tools: ToolNames, events: Events) -> StreamTranslator:
+    model = request.get("model")
+    return StreamTranslator(
+        request=request, tools=tools, model=model if isinstance(model, str) else "", profile=events
+    )
+
+
+def _echo(events: Iterable[StreamEvent]) -> None:
+    for event in events:
         click.echo(event.encode(), nl=False)
 
 
-def _families(pairs: tuple[str, ...]) -> dict[str, str]:
-    families = {}
-    for pair in pairs:
-        name, equals, family = pair.partition("=")
-        if not (name and equals and family):
-            raise click.BadParameter(
-                f"{pair!r} is not NAME=FAMILY, for example my-model=gpt-5", param_hint="--family"
-            )
-        families[name] = family
-    return families
+def _tell(notes: Iterable[str]) -> None:
+    for note in notes:
+        print_note(f"note: {note}")

@@ -93,19 +93,17 @@ def payload_pane(
     return PaneContent(nodes, title, count, losses=lost, value=payload, raw=raw, label=label)
 
 
-def repaired_pane(repaired: Repaired, sent: Message | None) -> PaneContent:
+def repaired_pane(repaired: Repaired, sent: Message) -> PaneContent:
     """The request as repair mode sent it, each change marked where it was made."""
-    body = read_body(sent) if sent is not None else Body("", None)
+    body = read_body(sent)
     value = body.value if isinstance(body.value, dict) else repaired.body
-    marks = Marks(repaired.changes, repaired.source)
-    nodes = request_nodes(value, sent.headers if sent is not None else (), marks)
+    nodes = request_nodes(value, sent.headers, Marks(repaired.changes, repaired.source))
     if not repaired.changes:
         nodes.insert(0, _sentence("Nothing to repair: sent as it came."))
     count, _ = count_items(value)
     lost = sum(1 for change in repaired.changes if not change.targets)
     title = counted(len(repaired.changes), "change")
-    raw = body.text if sent is not None else None
-    return PaneContent(nodes, title, count, losses=lost, value=value, raw=raw, label="Repaired request")
+    return PaneContent(nodes, title, count, losses=lost, value=value, raw=body.text, label="Repaired request")
 
 
 def _rejection(error: Mapping[str, Any]) -> Node:

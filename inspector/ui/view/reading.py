@@ -84,14 +84,10 @@ class Reading:
     def outgrown(self, exchange: Exchange) -> bool:
         """Whether the exchange has parts now that were not there when it was read: read it anew."""
         before, legs = self.detail.exchange, self.detail.legs
-        expected = {"bridge": frozenset(Leg), "repair": frozenset(Leg) - {Leg.UPSTREAM_RESPONSE}}
         return (
             (before.request_done is None and exchange.request_done is not None)
             or (exchange.status is not None and Leg.RESPONSE not in legs)
-            or (
-                exchange.revision != before.revision
-                and not expected.get(exchange.mode, frozenset()) <= legs.keys()
-            )
+            or (exchange.mode == "bridge" and len(legs) < len(Leg) and exchange.revision != before.revision)
         )
 
     def view(self) -> ExchangeView:
@@ -142,7 +138,7 @@ class Reading:
         detail, mode = self.detail, self.detail.exchange.mode
         sent = detail.legs.get(Leg.UPSTREAM_REQUEST)
         if mode == "repair" and (repaired := repaired_request(detail)) is not None:
-            return repaired_pane(repaired, sent)
+            return repaired_pane(repaired, sent or detail.legs[Leg.REQUEST])
         translated = chat_request(detail, self._history)
         if translated is not None:
             self._shows_chat, self._tools = mode == "observe", translated.tools

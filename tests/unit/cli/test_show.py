@@ -77,6 +77,25 @@ def test_one_exchange_as_json(call: Callable[..., Result], capture: Path) -> Non
     assert completed["at_ms"] == one["chunks"][-1]["at_ms"]  # an event arrives with its last byte
 
 
+def test_what_became_of_a_request(call: Callable[..., Result], tape: Any) -> None:
+    body = {"model": "gpt-5-mini", "input": [{"role": "user", "content": "hi"}], "temperature": 1}
+    for mode in ("observe", "repair"):
+        tape.exchange(json.dumps(body).encode(), b"{}", mode=mode)
+    tape.exchange(b"no JSON", b"{}")
+    observed, repaired, unread = (
+        json.loads(call("show", tape.path, number, "--json").stdout) for number in (1, 2, 3)
+    )
+    assert observed["chat_payload"]["messages"] == body["input"]
+    assert observed["changes"] is None
+    [told] = [row for row in observed["report"]["rows"] if row["source"] == "/temperature"]
+    assert told["kind"] == "dropped"
+    assert repaired["chat_payload"] is None
+    [change] = repaired["changes"]
+    assert (change["rule"], change["source"]) == ("sampling-fields", "/temperature")
+    assert repaired["report"]["counts"]["dropped"] == 1
+    assert (unread["chat_payload"], unread["report"], unread["changes"]) == (None, None, None)
+
+
 def test_bytes_that_are_no_text_are_base64(call: Callable[..., Result], capture: Path) -> None:
     one = json.loads(call("show", capture, "3", "--json").stdout)
     assert base64.b64decode(one["request"]["body_base64"]) == b"\xff\xfe"

@@ -81,6 +81,33 @@ def test_a_deployment_and_its_family(call: Callable[..., Result], request_file: 
     assert "temperature" not in known
 
 
+def test_the_options_of_a_chat_endpoint(call: Callable[..., Result], request_file: Path) -> None:
+    thought = {"type": "reasoning", "summary": [{"type": "summary_text", "text": "Hm."}]}
+    items = [{"role": "user", "content": "a"}, thought, {"role": "assistant", "content": "b"}]
+    request_file.write_text(json.dumps({"model": "m", "input": items, "metadata": {"a": "b"}}))
+    plain = json.loads(call("translate", request_file).stdout)
+    assert "metadata" not in plain
+    assert "reasoning_content" not in plain["messages"][1]
+    told = json.loads(call("translate", request_file, "--send-metadata", "--reasoning-content").stdout)
+    assert told["metadata"] == {"a": "b"}
+    assert told["messages"][1]["reasoning_content"] == "Hm."
+
+
+def test_history_comes_from_a_capture(call: Callable[..., Result], tape: Any, request_file: Path) -> None:
+    said = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "Hello."}]}
+    done = {"id": "resp_1", "object": "response", "status": "completed", "output": [said]}
+    tape.exchange(json.dumps({"model": "m", "input": "Hi."}).encode(), json.dumps(done).encode())
+    request_file.write_text(json.dumps({"model": "m", "input": "Go on.", "previous_response_id": "resp_1"}))
+    result = call("translate", request_file, "--history", tape.path)
+    assert result.exit_code == 0, result.stderr
+    contents = [message["content"] for message in json.loads(result.stdout)["messages"]]
+    assert contents == ["Hi.", "Hello.", "Go on."]
+    request_file.write_text(json.dumps({"model": "m", "input": "Go on.", "previous_response_id": "resp_2"}))
+    unknown = call("translate", request_file, "--history", tape.path)
+    assert unknown.exit_code == 1
+    assert "does not hold all of what led to 'resp_2'" in unknown.stderr
+
+
 def test_a_request_that_cannot_travel_is_told_and_shown(call: Callable[..., Result]) -> None:
     body = {"model": "m", "input": "hi", "previous_response_id": "resp_1"}
     result = call("translate", "-", input=json.dumps(body))
@@ -118,11 +145,78 @@ def test_a_file_is_named_in_the_sentence(refused: Callable[..., str], tmp_path: 
     assert "No such file" in refused(2, "translate", tmp_path / "none.json")
 
 
-@pytest.mark.parametrize("options", [("--report", "--stream"), ("--request", "-"), ("--family", "gpt-5")])
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--report", "--stream"),
+        ("--report", "--response"),
+        ("--family", "m=gpt-5", "--stream"),
+        ("--request", "-"),
+        ("--family", "gpt-5"),
+        ("--events", "dual"),
+        ("--stream", "--response"),
+        ("--history", __file__),
+    ],
+)
 def test_options_that_do_not_belong_together(
     refused: Callable[..., str], request_file: Path, options: tuple[str, ...]
 ) -> None:
     assert options[0] in refused(2, "translate", request_file, *options)
+
+
+COMPLETION = {
+    "object": "chat.completion",
+    "model": "m",
+    "choices": [
+        {
+            "index": 0,
+            "finish_reason": "tool_calls",
+            "message": {"role": "assistant", "content": "Hi", "tool_calls": [{**CALL, "type": "function"}]},
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["object", "option"])
+def test_a_completion_becomes_a_response_and_back(
+    call: Callable[..., Result], request_file: Path, told: bool
+) -> None:
+    body = COMPLETION if told else {key: value for key, value in COMPLETION.items() if key != "object"}
+    options = ("--request", request_file, *(() if told else ("--response",)))
+    there = call("translate", "-", *options, input=json.dumps(body))
+    assert (there.exit_code, there.stderr) == (0, "")
+    response = json.loads(there.stdout)
+    assert [item["type"] for item in response["output"]] == ["message", "custom_tool_call"]
+    assert response["output"][1]["input"] == "*** x"
+    back = json.loads(call("translate", "-", "--request", request_file, input=there.stdout).stdout)
+    [choice] = back["choices"]
+    assert (choice["finish_reason"], choice["message"]["content"]) == ("tool_calls", "Hi")
+    [called] = choice["message"]["tool_calls"]
+    assert called["function"]["name"] == "apply_patch"
+    assert json.loads(called["function"]["arguments"]) == {"input": "*** x"}
+
+
+def test_what_the_other_api_cannot_say_is_told_and_moves_no_cursor(call: Callable[..., Result]) -> None:
+    body = {"object": "response", "status": "completed", "output": [{"type": "\x1b[2J"}]}
+    result = call("translate", "-", input=json.dumps(body))
+    assert result.exit_code == 0
+    assert "has no form in Chat Completions" in result.stderr
+    assert "\x1b" not in result.stderr
+    odd = {**COMPLETION, "choices": [*COMPLETION["choices"], {"index": 1, "message": {"content": "no"}}]}
+    assert "note: choices other than the first" in call("translate", "-", input=json.dumps(odd)).stderr
+
+
+def test_an_answer_that_is_none_is_one_sentence(refused: Callable[..., str]) -> None:
+    assert "FILE is no answer" in refused(1, "translate", "-", "--response", input="{}")
+
+
+def test_dual_events(call: Callable[..., Result]) -> None:
+    kinds = [
+        each["type"]
+        for each in events(call("translate", "--stream", "--events", "dual", "-", input=CHAT).stdout_bytes)
+    ]
+    assert kinds[-2:] == ["response.completed", "response.done"]
+    assert "response.output_tool_call.begin" in kinds
 
 
 @pytest.mark.parametrize("from_stdin", [False, True])
@@ -154,3 +248,8 @@ def test_a_stream_that_breaks_off_fails_as_one(call: Callable[..., Result], stre
     result = call("translate", "--stream", "-", input=stream)
     assert result.exit_code == 0
     assert events(result.stdout_bytes)[-1]["type"] == "response.failed"
+
+
+def test_what_a_stream_leaves_out_is_told_with_its_place(call: Callable[..., Result]) -> None:
+    said = call("translate", "--stream", "-", input=b"data: {broken\n\n" + CHAT).stderr
+    assert said.startswith("note: byte 0: ")
