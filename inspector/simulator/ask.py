@@ -79,10 +79,14 @@ def conversation(body: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, .
         return (said,), ()
     prompts: list[str] = []
     outputs: list[str] = []
+    before: dict[str, Any] = {}
     for item in said if isinstance(said, list) else ():
         if not isinstance(item, dict):
             continue
-        if str(item.get("type", "")).endswith("_call_output") or item.get("role") == "tool":
+        last, before = before, item
+        if last.get("role") == "tool" and item.get("role") == "user" and _shows(item.get("content")):
+            continue  # what a tool message cannot hold stands behind it, as if the user had said it
+        if str(item.get("type", "")).endswith("_output") or item.get("role") == "tool":
             outputs.append(_text(item.get("output", item.get("content"))))
         elif item.get("type") == "compaction":
             outputs += compaction.outputs_in(str(item.get("encrypted_content")))
@@ -94,6 +98,12 @@ def conversation(body: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, .
                 prompts.append(text)
                 outputs.clear()
     return tuple(prompts), tuple(outputs)
+
+
+def _shows(content: object) -> bool:
+    """Whether there is more in it than text."""
+    parts = content if isinstance(content, list) else ()
+    return any(isinstance(part, dict) and "text" not in part for part in parts)
 
 
 def _text(content: object) -> str:

@@ -55,7 +55,7 @@ def answer(
     if not request.get("stream"):
         return _body(reply, request, ids, when, around, pace, show_reasoning)
     all_chunks = chunks(reply, request, seed=seed, created_at=when, show_reasoning=show_reasoning)
-    ended = () if reply.finish in (Finish.FAILED, Finish.ERROR, Finish.SILENT) else (Send(DONE),)
+    ended = () if reply.finish.breaks_off else (Send(DONE),)
     return Answer(200, (azure.EVENT_STREAM, *around), (*stream(all_chunks, pace), *ended))
 
 
@@ -99,21 +99,22 @@ def chunks(
 
     emit({"role": "assistant", "content": "", "refusal": None})
     call_index = 0
-    for part in reply.parts:
+    for index, part in enumerate(reply.parts):
+        finish = reply.finish if index == len(reply.parts) - 1 else Finish.DONE
         match part:
             case Reasoning(summary):
                 for piece in deltas(summary) if show_reasoning else ():
                     emit({"reasoning_content": piece})
             case Text(text):
-                for piece in deltas(text):
+                for piece in deltas(text, cut=finish.breaks_off):
                     emit({"content": piece}, verdict=azure.filter_results())
             case Refusal(text):
-                for piece in deltas(text):
+                for piece in deltas(text, cut=finish.breaks_off):
                     emit({"refusal": piece})
             case Call():
                 head = {"index": call_index, "id": part.id or ids.new("call_", 24), "type": "function"}
                 emit({"tool_calls": [{**head, "function": {"name": _name(part), "arguments": ""}}]})
-                for piece in deltas(_arguments(part), code=True):
+                for piece in deltas(_arguments(part), code=True, cut=finish.cuts_calls):
                     emit({"tool_calls": [{"index": call_index, "function": {"arguments": piece}}]})
                 call_index += 1
             case Compaction():
@@ -140,11 +141,11 @@ def _body(
     pace: Pace,
     show_reasoning: bool,
 ) -> Answer:
-    if reply.finish in (Finish.FAILED, Finish.ERROR, Finish.SILENT):
+    if reply.finish.breaks_off:
         return azure.error(500, reply.failure.code, reply.failure.message, kind="server_error")
     texts = [part.text for part in reply.parts if isinstance(part, Text)]
     refusals = [part.text for part in reply.parts if isinstance(part, Refusal)]
-    calls = [
+    calls: list[Json] = [
         {
             "id": part.id or ids.new("call_", 24),
             "type": "function",
@@ -153,6 +154,8 @@ def _body(
         for part in reply.parts
         if isinstance(part, Call)
     ]
+    if reply.finish.cuts_calls and reply.parts and isinstance(reply.parts[-1], Call):
+        calls[-1]["function"]["arguments"] = "".join(deltas(_arguments(reply.parts[-1]), code=True, cut=True))
     message: Json = {"role": "assistant", "content": "".join(texts) if texts else None, "annotations": []}
     message["refusal"] = "".join(refusals) if refusals else None
     if calls:

@@ -1,9 +1,9 @@
 """Which tools a client offers, and a call in its own dialect: so that a story can be played by any client.
 
-One Codex release speaks three dialects, by model name: functions (`exec_command`), functions with a custom
-`apply_patch`, and a custom `exec` in namespace `functions` whose input is JavaScript over both. Older ones
-offer `shell` or `shell_command`. Behind a bridge all of them are functions, named `namespace__name`, and what
-was free text is the only property, `input`.
+One Codex release speaks three dialects, by model name: functions (`exec_command`); functions with a custom
+`apply_patch`, and more of them behind a search; and a custom `exec` in namespace `functions` whose input is
+JavaScript over all. Older ones offer `shell` or `shell_command`. Behind a bridge all of them are functions,
+named `namespace__name`, and what was free text is the only property, `input`.
 """
 
 from __future__ import annotations
@@ -11,16 +11,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from inspector.simulator.reply import Call
+
+NOBODY = "00000000-0000-7000-8000-000000000000"
+"""An agent's id that no agent has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tool:
     """A tool as offered: `properties` are the JSON Schema types of its parameters (empty for free text)."""
 
-    kind: str  # function, custom
+    kind: Literal["function", "custom", "tool_search"]
     name: str
     namespace: str | None
     properties: Mapping[str, object]
@@ -40,16 +43,17 @@ class Tool:
         if isinstance(payload, str) and self.kind == "custom":
             return Call(self.name, payload, kind="custom", namespace=self.namespace)
         arguments = {"input": payload} if isinstance(payload, str) else payload
-        return Call(self.name, json.dumps(arguments, ensure_ascii=False), namespace=self.namespace)
+        kind: Literal["tool_search", "function"] = "tool_search" if self.kind == "tool_search" else "function"
+        return Call(self.name, json.dumps(arguments, ensure_ascii=False), kind, self.namespace)
 
 
 def offered(request: Mapping[str, Any]) -> tuple[Tool, ...]:
-    """The functions and custom tools of a Responses or Chat request, with those of `additional_tools`."""
+    """The tools that the client of a Responses or Chat request can run, those in its input included."""
     found: list[Tool] = []
     _collect(request.get("tools"), None, found)
     items = request.get("input")
     for item in items if isinstance(items, list) else ():
-        if isinstance(item, dict) and item.get("type") == "additional_tools":
+        if isinstance(item, dict) and item.get("type") in ("additional_tools", "tool_search_output"):
             _collect(item.get("tools"), None, found)
     return tuple(found)
 
@@ -62,9 +66,11 @@ def _collect(tools: object, namespace: str | None, found: list[Tool]) -> None:
         if kind == "namespace":
             _collect(tool.get("tools"), str(tool.get("name")), found)
             continue
+        if kind == "tool_search" and tool.get("execution") == "client":
+            tool = {"name": kind, **tool}
         inner = tool.get(str(kind))  # Chat puts the definition one level down
         definition = inner if isinstance(inner, dict) else tool
-        if kind in ("function", "custom") and isinstance(definition.get("name"), str):
+        if kind in ("function", "custom", "tool_search") and isinstance(definition.get("name"), str):
             parameters = definition.get("parameters")
             schemas = parameters.get("properties") if isinstance(parameters, dict) else None
             properties = {
@@ -103,3 +109,29 @@ def patch_call(tools: Iterable[Tool], patch: str) -> Call | None:
     if script is not None and script.takes_text:
         return script.call(f"text(await tools.apply_patch({json.dumps(patch)}));\n")
     return shell_call(tools, f"apply_patch <<'EOF'\n{patch}EOF\n")
+
+
+def search_call(tools: Iterable[Tool], query: str) -> Call | None:
+    """A search for tools that are not offered yet."""
+    by_role = {tool.role: tool for tool in tools}
+    search = by_role.get("tool_search")
+    return None if search is None else search.call({"query": query})
+
+
+def agents_call(tools: Iterable[Tool]) -> Call | None:
+    """A harmless call to a tool of a namespace: who the agents are, or an end to one that there is not."""
+    by_role = {tool.role: tool for tool in tools}
+    if "list_agents" in by_role:
+        return by_role["list_agents"].call({})
+    return by_role["close_agent"].call({"target": NOBODY}) if "close_agent" in by_role else None
+
+
+def image_call(tools: Iterable[Tool], path: str) -> Call | None:
+    """A call that gives back the image in a file."""
+    by_role = {tool.role: tool for tool in tools}
+    if "view_image" in by_role:
+        return by_role["view_image"].call({"path": path})
+    script = by_role.get("exec")
+    if script is not None and script.takes_text:
+        return script.call(f"image(await tools.view_image({{ path: {json.dumps(path)} }}));\n")
+    return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -27,6 +26,10 @@ _WORD = re.compile(r"\s*\S+|\s+$")
 _TOKEN = re.compile(r"\s*\w{1,8}|\s*[^\w\s]{1,3}|\s+")
 
 
-def deltas(text: str, *, code: bool = False) -> Iterator[str]:
-    """The text in the pieces in which a model streams it: words, or smaller for arguments and patches."""
-    return (match[0] for match in (_TOKEN if code else _WORD).finditer(text))
+def deltas(text: str, *, code: bool = False, cut: bool = False) -> list[str]:
+    """The text in the pieces in which a model streams it: words, or smaller for arguments and patches.
+
+    `cut` is the first half of them, as where the model is stopped.
+    """
+    pieces = [match[0] for match in (_TOKEN if code else _WORD).finditer(text)]
+    return pieces[: len(pieces) // 2] if cut else pieces

@@ -54,14 +54,24 @@ Part = Reasoning | Text | Refusal | Call | Compaction
 
 
 class Finish(StrEnum):
-    """How the reply ends; the last three need or allow an `error`."""
+    """How the reply ends; the last three need or allow an `error`, and stop in the middle of a part."""
 
     DONE = "done"
-    MAX_TOKENS = "max_output_tokens"  # the last part is cut: a call without its item's end
+    MAX_TOKENS = "max_output_tokens"  # the last part is cut: a call has half its arguments and no end
     CONTENT_FILTER = "content_filter"
     FAILED = "failed"  # response.failed; an error object in a chat stream
     ERROR = "error"  # an `error` event instead of a terminal one; in chat the same as FAILED
     SILENT = "silent"  # the stream just ends, without a terminal event
+
+    @property
+    def breaks_off(self) -> bool:
+        """Whether the model stops in the middle, by no limit: its last message or call has no end."""
+        return self in (Finish.FAILED, Finish.ERROR, Finish.SILENT)
+
+    @property
+    def cuts_calls(self) -> bool:
+        """Whether a call that comes last is not whole."""
+        return self is not Finish.DONE
 
 
 @dataclass(frozen=True, slots=True)

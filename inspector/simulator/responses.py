@@ -2,7 +2,8 @@
 
 Order: created, in_progress; for each item its `added`, its parts and deltas, their `done`s, its `done`; one
 terminal event. Every event carries the fields that the `openai` package's types require. Where a reply is cut
-by a limit, a message ends as incomplete, and a call gets no `output_item.done` at all.
+by a limit, a message ends as incomplete, and a call gets no `output_item.done` at all. Where it breaks off,
+the last item, whichever it is, gets none.
 """
 
 from __future__ import annotations
@@ -105,7 +106,7 @@ def events(
 
 
 def _body(reply: Reply, all_events: list[Json], around: tuple[tuple[str, str], ...], pace: Pace) -> Answer:
-    if reply.finish in (Finish.FAILED, Finish.ERROR, Finish.SILENT):
+    if reply.finish.breaks_off:
         return azure.error(500, reply.failure.code, reply.failure.message, kind="server_error")
     done = whole_json(all_events[-1]["response"], headers=around)
     generation = pace.head + pace.first + pace.event * len(all_events)
@@ -136,23 +137,22 @@ class _Builder:
     def build(self, reply: Reply) -> list[Json]:
         self._emit("response.created", response=dict(self._response))
         self._emit("response.in_progress", response=dict(self._response))
-        cut = reply.finish in (Finish.MAX_TOKENS, Finish.CONTENT_FILTER)
         for index, part in enumerate(reply.parts):
-            self._item(part, index, cut=cut and index == len(reply.parts) - 1)
+            self._item(part, index, reply.finish if index == len(reply.parts) - 1 else Finish.DONE)
         self._end(reply)
         return self._events
 
     def _emit(self, type_: str, **fields: Any) -> None:
         self._events.append({"type": type_, "sequence_number": len(self._events), **fields})
 
-    def _item(self, part: Part, index: int, *, cut: bool) -> None:
+    def _item(self, part: Part, index: int, finish: Finish) -> None:
         match part:
             case Reasoning():
                 self._reasoning(part, index)
             case Text() | Refusal():
-                self._message(part, index, cut=cut)
+                self._message(part, index, finish)
             case Call():
-                self._call(part, index, cut=cut)
+                self._call(part, index, cut=finish.cuts_calls)
             case Compaction(encrypted):
                 item = {"id": self._ids.new("cmp_"), "type": "compaction", "encrypted_content": encrypted}
                 self._emit("response.output_item.added", output_index=index, item=item)
@@ -175,7 +175,7 @@ class _Builder:
             item["summary"] = [summary]
         self._done({**item, **encrypted}, index)
 
-    def _message(self, part: Text | Refusal, index: int, *, cut: bool) -> None:
+    def _message(self, part: Text | Refusal, index: int, finish: Finish) -> None:
         item: Json = {
             "id": self._ids.new("msg_"),
             "type": "message",
@@ -185,20 +185,20 @@ class _Builder:
         }
         self._emit("response.output_item.added", output_index=index, item=item)
         at: Json = {"item_id": item["id"], "output_index": index, "content_index": 0}
+        kind, key = ("output_text", "text") if isinstance(part, Text) else ("refusal", "refusal")
+        extra: Json = {"logprobs": []} if isinstance(part, Text) else {}
+        whole: Json = {"type": kind, key: part.text, **extra}
         if isinstance(part, Text):
-            whole: Json = {"type": "output_text", "text": part.text, "annotations": [], "logprobs": []}
-            self._emit("response.content_part.added", **at, part={**whole, "text": ""})
-            for delta in deltas(part.text):
-                self._emit("response.output_text.delta", **at, delta=delta, logprobs=[])
-            self._emit("response.output_text.done", **at, text=part.text, logprobs=[])
-        else:
-            whole = {"type": "refusal", "refusal": part.text}
-            self._emit("response.content_part.added", **at, part={**whole, "refusal": ""})
-            for delta in deltas(part.text):
-                self._emit("response.refusal.delta", **at, delta=delta)
-            self._emit("response.refusal.done", **at, refusal=part.text)
+            whole["annotations"] = []
+        self._emit("response.content_part.added", **at, part={**whole, key: ""})
+        for delta in deltas(part.text, cut=finish.breaks_off):
+            self._emit(f"response.{kind}.delta", **at, delta=delta, **extra)
+        if finish.breaks_off:
+            return
+        self._emit(f"response.{kind}.done", **at, **{key: part.text}, **extra)
         self._emit("response.content_part.done", **at, part=whole)
-        self._done({**item, "status": "incomplete" if cut else "completed", "content": [whole]}, index)
+        status = "completed" if finish is Finish.DONE else "incomplete"
+        self._done({**item, "status": status, "content": [whole]}, index)
 
     def _call(self, part: Call, index: int, *, cut: bool) -> None:
         call_id = part.id or self._ids.new("call_", 24)
@@ -207,6 +207,8 @@ class _Builder:
             search: Json = {"id": self._ids.new("tsc_"), "type": "tool_search_call", "execution": "client"}
             search |= {"call_id": call_id, "status": "in_progress", "arguments": {}}
             self._emit("response.output_item.added", output_index=index, item=search)
+            if cut:
+                return
             self._done({**search, "status": "completed", "arguments": arguments}, index)
             return
         custom = part.kind == "custom"
@@ -225,7 +227,7 @@ class _Builder:
             item["namespace"] = part.namespace
         self._emit("response.output_item.added", output_index=index, item=item)
         at: Json = {"item_id": item["id"], "output_index": index}
-        for delta in deltas(part.payload, code=True):
+        for delta in deltas(part.payload, code=True, cut=cut):
             self._emit(f"response.{event}.delta", **at, delta=delta)
         if cut:
             return

@@ -29,6 +29,8 @@ def test_responses_input() -> None:
         },
     ]
     assert conversation({"input": items}) == (("first", "second"), ("new",))
+    found = {"type": "tool_search_output", "call_id": "c", "tools": []}
+    assert conversation({"input": [*items, found]}) == (("first", "second"), ("new", ""))
 
 
 def test_chat_messages() -> None:
@@ -40,6 +42,22 @@ def test_chat_messages() -> None:
         {"role": "tool", "tool_call_id": "b", "content": [{"type": "text", "text": "two"}]},
     ]
     assert conversation({"messages": messages}) == (("first",), ("one", "two"))
+
+
+def test_an_image_behind_a_tool_message_is_what_the_tool_showed() -> None:
+    image = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}}
+    told: list[dict[str, Any]] = [{"type": "text", "text": "It showed:"}]
+    messages = [
+        {"role": "user", "content": [{"type": "text", "text": "first"}, image]},
+        {"role": "tool", "tool_call_id": "a", "content": ""},
+        {"role": "user", "content": [*told, image]},
+        {"role": "assistant", "content": "I see."},
+    ]
+    assert conversation({"messages": messages}) == (("first",), ("",))
+    assert conversation({"messages": [*messages[:2], {"role": "user", "content": told}]}) == (
+        ("first", "It showed:"),
+        (),
+    )
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from inspector.protocol import sse
 from inspector.simulator import chat
 from inspector.simulator.pace import HUMAN
-from inspector.simulator.reply import Call, Finish, Reasoning, Reply, Text
+from inspector.simulator.reply import Call, Finish, Reasoning, Refusal, Reply, Text
 from inspector.simulator.script import Answer, Send, Wait
 
 ASKED = {"model": "my-gpt", "stream": True, "stream_options": {"include_usage": True}}
@@ -103,9 +103,27 @@ def test_a_silent_end_has_neither_finish_nor_done() -> None:
     assert json.loads(data[-1])["choices"][0]["finish_reason"] is None
 
 
+@pytest.mark.parametrize("finish", [finish for finish in Finish if finish is not Finish.DONE])
+def test_a_call_that_is_cut_has_half_its_arguments(finish: Finish) -> None:
+    reply = Reply((Call("whole", "{}"), Call("cut", '{"cmd": "rm -r old"}')), finish)
+    deltas = [choice["delta"] for choice in choices(chat.chunks(reply, ASKED))]
+    pieces = [piece for delta in deltas for piece in delta.get("tool_calls", ())]
+    assert [piece["function"]["arguments"] for piece in pieces if piece["index"] == 0] == ["", "{}"]
+    assert "".join(piece["function"]["arguments"] for piece in pieces if piece["index"] == 1) == '{"cmd": "'
+    if not finish.breaks_off:
+        message = json.loads(chat.answer(reply, {}).body)["choices"][0]["message"]
+        assert [each["function"]["arguments"] for each in message["tool_calls"]] == ["{}", '{"cmd": "']
+
+
+def test_words_break_off_in_the_middle() -> None:
+    for part, key in ((Text("one two three four"), "content"), (Refusal("one two three four"), "refusal")):
+        deltas = [choice["delta"] for choice in choices(chat.chunks(Reply((part,), Finish.SILENT), ASKED))]
+        assert "".join(delta.get(key) or "" for delta in deltas) == "one two"
+
+
 def test_without_streaming_the_completion_is_one_body(any_reply: Reply) -> None:
     answer = chat.answer(any_reply, {"model": "m"})
-    if any_reply.finish in (Finish.FAILED, Finish.ERROR, Finish.SILENT):
+    if any_reply.finish.breaks_off:
         assert answer.status == 500
         return
     message = ChatCompletion.model_validate_json(answer.body).choices[0].message

@@ -7,7 +7,16 @@ from typing import Any
 
 import pytest
 
-from inspector.simulator.offered import Tool, offered, patch_call, shell_call
+from inspector.simulator.offered import (
+    NOBODY,
+    Tool,
+    agents_call,
+    image_call,
+    offered,
+    patch_call,
+    search_call,
+    shell_call,
+)
 from inspector.simulator.reply import Call
 
 PATCH = "*** Begin Patch\n*** Delete File: a\n*** End Patch\n"
@@ -79,10 +88,51 @@ def test_a_patch_without_a_tool_for_it_goes_through_the_shell() -> None:
     assert json.loads(call.payload) == {"cmd": f"apply_patch <<'EOF'\n{PATCH}EOF\n"}
 
 
-def test_a_client_without_a_shell_gets_no_call() -> None:
+SEARCH = {"type": "tool_search", "execution": "client", "parameters": {"properties": {"query": {}}}}
+AGENTS = {"type": "namespace", "name": "multi_agent_v1", "tools": [function("close_agent", target="string")]}
+
+
+def test_a_search_and_the_tools_that_it_found() -> None:
+    before = {"tools": [SEARCH], "input": []}
+    found = {"type": "tool_search_output", "execution": "client", "tools": [AGENTS]}
+    assert search_call(offered(before), "agents") == Call("tool_search", '{"query": "agents"}', "tool_search")
+    assert agents_call(offered(before)) is None
+    call = Call("close_agent", json.dumps({"target": NOBODY}), namespace="multi_agent_v1")
+    assert agents_call(offered({**before, "input": [found]})) == call
+    hosted = {"tools": [{"type": "tool_search", "execution": "server"}]}
+    assert search_call(offered(hosted), "agents") is None
+
+
+def test_a_search_over_a_bridge_is_a_function() -> None:
+    bridged = {"tools": [in_chat(function("tool_search", query="string"))]}
+    assert search_call(offered(bridged), "agents") == Call("tool_search", '{"query": "agents"}')
+
+
+def test_other_agents_are_asked_for_or_nobody_is_ended() -> None:
+    listing = {"type": "namespace", "name": "collaboration", "tools": [function("list_agents")]}
+    assert agents_call(offered({"tools": [listing, AGENTS]})) == Call(
+        "list_agents", "{}", namespace="collaboration"
+    )
+    bridged = {"tools": [in_chat(function("multi_agent_v1__close_agent", target="string"))]}
+    assert agents_call(offered(bridged)) == Call(
+        "multi_agent_v1__close_agent", json.dumps({"target": NOBODY})
+    )
+
+
+def test_images() -> None:
+    viewer = {"tools": [function("view_image", path="string")]}
+    assert image_call(offered(viewer), "a.png") == Call("view_image", '{"path": "a.png"}')
+    script = 'image(await tools.view_image({ path: "a.png" }));\n'
+    assert image_call(offered(SCRIPT), "a.png") == Call("exec", script, kind="custom", namespace="functions")
+
+
+def test_a_client_without_tools_for_it_gets_no_call() -> None:
     for body in ({}, {"tools": [function("get_weather", city="string")]}):
         assert shell_call(offered(body), COMMAND) is None
         assert patch_call(offered(body), PATCH) is None
+        assert search_call(offered(body), "agents") is None
+        assert agents_call(offered(body)) is None
+        assert image_call(offered(body), "a.png") is None
 
 
 def test_odd_tools_are_passed_over() -> None:

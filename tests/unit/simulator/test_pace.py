@@ -12,14 +12,20 @@ from inspector.simulator.pace import AT_ONCE, HUMAN, Pace, deltas
     "text", ["", " ", "one", "two words\n\n", '{"cmd": "a  \\n"}', "ünïcödé ✓✓✓✓ 漢字", "\t\n x"]
 )
 def test_pieces_add_up(text: str, code: bool) -> None:
-    pieces = list(deltas(text, code=code))
+    pieces = deltas(text, code=code)
     assert "".join(pieces) == text
     assert all(pieces)
 
 
 def test_words_and_tokens() -> None:
-    assert list(deltas("two words")) == ["two", " words"]
-    assert list(deltas('{"cmd": "ls"}', code=True)) == ['{"', "cmd", '":', ' "', "ls", '"}']
+    assert deltas("two words") == ["two", " words"]
+    assert deltas('{"cmd": "ls"}', code=True) == ['{"', "cmd", '":', ' "', "ls", '"}']
+
+
+def test_what_is_cut_is_the_first_half() -> None:
+    assert deltas("one two three four five", cut=True) == ["one", " two"]
+    assert deltas('{"cmd": "ls"}', code=True, cut=True) == ['{"', "cmd", '":']
+    assert deltas("one", cut=True) == []
 
 
 def test_speed() -> None:

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from inspector.protocol import sse
 from inspector.simulator import responses
 from inspector.simulator.pace import AT_ONCE, HUMAN
-from inspector.simulator.reply import Call, Finish, Reasoning, Reply, Text
+from inspector.simulator.reply import Call, Finish, Part, Reasoning, Refusal, Reply, Text
 from inspector.simulator.script import Answer, Head, Send, Wait
 
 EVENT: TypeAdapter[Any] = TypeAdapter(ResponseStreamEvent)
@@ -81,7 +81,7 @@ def test_encrypted_reasoning_comes_only_where_it_is_asked_for() -> None:
         (Finish.CONTENT_FILTER, "response.incomplete"),
         (Finish.FAILED, "response.failed"),
         (Finish.ERROR, "error"),
-        (Finish.SILENT, "response.output_item.done"),
+        (Finish.SILENT, "response.output_text.delta"),
     ],
 )
 def test_other_ends(finish: Finish, last: str) -> None:
@@ -97,17 +97,30 @@ def test_other_ends(finish: Finish, last: str) -> None:
 
 
 def test_a_cut_call_has_no_end_of_item() -> None:
-    reply = Reply((Text("a"), Call("exec_command", '{"cmd": "rm -r')), Finish.MAX_TOKENS)
+    reply = Reply((Text("a"), Call("exec_command", '{"cmd": "rm -r old"}')), Finish.MAX_TOKENS)
     events = responses.events(reply, ASKED)
     done = [event["item"]["type"] for event in events if event["type"] == "response.output_item.done"]
     assert done == ["message"]
     assert "response.function_call_arguments.done" not in {event["type"] for event in events}
+    deltas = [event["delta"] for event in events if event["type"] == "response.function_call_arguments.delta"]
+    assert "".join(deltas) == '{"cmd": "'
+
+
+@pytest.mark.parametrize("finish", [finish for finish in Finish if finish.breaks_off])
+@pytest.mark.parametrize(
+    "last", [Text("one two three"), Refusal("one two"), Call("f", '{"a": 1}'), Call("s", "{}", "tool_search")]
+)
+def test_where_it_breaks_off_the_last_item_has_no_end(finish: Finish, last: Part) -> None:
+    events = responses.events(Reply((Text("whole"), last), finish), ASKED)
+    ends = [event["output_index"] for event in events if event["type"] == "response.output_item.done"]
+    begins = [event["output_index"] for event in events if event["type"] == "response.output_item.added"]
+    assert (begins, ends) == ([0, 1], [0])
 
 
 def test_without_streaming_the_response_is_one_body(any_reply: Reply) -> None:
     answer = responses.answer(any_reply, {"model": "m", "input": "hi"})
     body = json.loads(answer.body)
-    if any_reply.finish in (Finish.FAILED, Finish.ERROR, Finish.SILENT):
+    if any_reply.finish.breaks_off:
         assert answer.status == 500
         assert body["error"]["code"] == "server_error"
     else:

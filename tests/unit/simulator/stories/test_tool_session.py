@@ -9,10 +9,18 @@ from inspector.simulator.script import Received
 from inspector.simulator.service import Service
 from inspector.simulator.stories.tool_session import ToolSession
 
+STORY = ToolSession()
 SHELL = {
     "name": "exec_command",
     "parameters": {"type": "object", "properties": {"cmd": {"type": "string"}}},
 }
+VIEWER = {
+    "name": "view_image",
+    "parameters": {"type": "object", "properties": {"path": {"type": "string"}}},
+}
+AGENTS = {"type": "namespace", "name": "agents", "tools": [{"type": "function", "name": "list_agents"}]}
+SEARCH = {"type": "tool_search", "execution": "client"}
+TOOLS = [{"type": "function", **SHELL}, {"type": "custom", "name": "apply_patch"}, SEARCH]
 
 
 def post(service: Service, target: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -22,38 +30,58 @@ def post(service: Service, target: str, body: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
+def output_of(call: dict[str, Any]) -> dict[str, Any]:
+    kind = call["type"].removesuffix("_call")
+    if kind == "tool_search":
+        return {"type": "tool_search_output", "call_id": call["call_id"], "tools": [AGENTS]}
+    return {"type": f"{call['type']}_output", "call_id": call["call_id"], "output": "ok"}
+
+
 def test_over_responses() -> None:
-    service, story = Service(ToolSession()), ToolSession()
+    service = Service(STORY)
     items: list[dict[str, Any]] = [{"role": "user", "content": "Make the greeting friendlier."}]
+    tools = [*TOOLS, {"type": "function", **VIEWER}]
     kinds = []
-    for _ in range(3):
-        body = {"input": items, "tools": [{"type": "function", **SHELL}]}
-        output = post(service, "/openai/v1/responses", body)["output"]
+    for _ in range(7):
+        output = post(service, "/openai/v1/responses", {"input": items, "tools": tools})["output"]
         kinds.append([item["type"] for item in output])
         items += output
-        calls = [item for item in output if item["type"] == "function_call"]
-        items += [{"type": "function_call_output", "call_id": c["call_id"], "output": "ok"} for c in calls]
-    assert kinds == [["reasoning", "message", "function_call"], ["reasoning", "function_call"], ["message"]]
-    commands = [json.loads(item["arguments"])["cmd"] for item in items if item.get("type") == "function_call"]
-    assert commands == [story.command, f"apply_patch <<'EOF'\n{story.patch}EOF\n"]
-    assert items[-1]["content"][0]["text"] == story.last_words
+        items += [output_of(item) for item in output if item["type"].endswith("_call")]
+    assert kinds == [
+        ["reasoning", "message", "function_call"],
+        ["reasoning", "custom_tool_call"],
+        ["tool_search_call"],
+        ["message", "function_call"],  # of a namespace, which the search brought
+        ["message", "function_call", "function_call", "function_call"],
+        ["function_call"],
+        ["message"],
+    ]
+    calls = [item for item in items if item.get("type") == "function_call"]
+    commands = [json.loads(call["arguments"])["cmd"] for call in calls if call["name"] == "exec_command"]
+    assert commands == [STORY.command, *STORY.at_once]
+    [agents] = [call for call in calls if "namespace" in call]
+    assert (agents["namespace"], agents["name"]) == ("agents", "list_agents")
+    assert json.loads(calls[-1]["arguments"]) == {"path": STORY.image}
+    assert items[-1]["content"][0]["text"] == STORY.last_words
 
 
 def test_over_chat() -> None:
-    service, story = Service(ToolSession()), ToolSession()
+    service = Service(STORY)
     messages: list[dict[str, Any]] = [{"role": "user", "content": "Make the greeting friendlier."}]
     finishes = []
-    for _ in range(3):
+    for _ in range(4):
         body = {"messages": messages, "tools": [{"type": "function", "function": SHELL}]}
         choice = post(service, "/openai/v1/chat/completions", body)["choices"][0]
         finishes.append(choice["finish_reason"])
         messages.append(choice["message"])
         calls = choice["message"].get("tool_calls", ())
         messages += [{"role": "tool", "tool_call_id": call["id"], "content": "ok"} for call in calls]
-    assert finishes == ["tool_calls", "tool_calls", "stop"]
-    assert messages[-1]["content"] == story.last_words
+    assert finishes == ["tool_calls", "tool_calls", "tool_calls", "stop"]
+    patch = json.loads(messages[3]["tool_calls"][0]["function"]["arguments"])["cmd"]
+    assert patch == f"apply_patch <<'EOF'\n{STORY.patch}EOF\n"
+    assert messages[-1]["content"] == STORY.last_words
 
 
 def test_a_client_without_tools_gets_the_last_words() -> None:
-    output = post(Service(ToolSession()), "/openai/v1/responses", {"input": "hi"})["output"]
+    output = post(Service(STORY), "/openai/v1/responses", {"input": "hi"})["output"]
     assert [item["type"] for item in output] == ["message"]
