@@ -1,4 +1,4 @@
-"""Real proxies on loopback: ours, and the stock mitmdump with our addon; certificates; conditions."""
+"""Real proxies on loopback: ours, and the stock mitmdump with our addon; the real Codex; certificates."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import datetime
 import ipaddress
 import json
 import os
+import shutil
 import signal
 import socket
 import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -226,6 +227,83 @@ def start_either(request: pytest.FixtureRequest) -> Start:
     name = "start" if request.param == "ours" else "start_mitmdump"
     chosen: Start = request.getfixturevalue(name)
     return chosen
+
+
+HOW_TO_INSTALL = "Codex is not on the PATH: npm install @openai/codex, and name it in INSPECTOR_CODEX"
+KEY = "a-key-nobody-may-see-0123456789"
+SETTINGS = """\
+approval_policy = "never"
+sandbox_mode = "danger-full-access"
+check_for_update_on_startup = false
+
+[analytics]
+enabled = false
+"""
+
+
+class Codex:
+    """The real one, with a home and a working folder of its own."""
+
+    key = KEY
+    settings = SETTINGS
+
+    def __init__(self, program: str, folder: Path) -> None:
+        self.program = program
+        self.home = folder / "codex-home"
+        self.work = folder / "work"
+        self.last = folder / "last-words.txt"
+        self.home.mkdir(parents=True)
+        self.work.mkdir()
+        self.configure()
+        self.env = {"CODEX_HOME": str(self.home), "AZURE_OPENAI_API_KEY": KEY}
+
+    def configure(self, before: str = "", after: str = "") -> None:
+        """Writes config.toml: keys of the top level `before` our settings, tables `after` them."""
+        (self.home / "config.toml").write_text(f"{before}\n{SETTINGS}\n{after}")
+
+    def exec(self, model: str = "gpt-5.5", prompt: str = "Greet the world.") -> list[str]:
+        """The command line of one turn without a screen."""
+        return [
+            *(self.program, "exec", "--skip-git-repo-check", "-m", model),
+            *("-C", str(self.work), "-o", str(self.last), prompt),
+        ]
+
+    def run(self, arguments: Sequence[str], **env: str) -> subprocess.CompletedProcess[str]:
+        """Any command of Codex's, to its end, without a proxy of ours."""
+        return subprocess.run(
+            arguments,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE * 3,
+            env={**os.environ, **self.env, **env},
+            check=False,
+        )
+
+    @property
+    def last_words(self) -> str:
+        """What was said at the end of the turn."""
+        return self.last.read_text().strip()
+
+    def files(self) -> dict[str, bytes]:
+        """What lies in the working folder."""
+        return {path.name: path.read_bytes() for path in self.work.iterdir()}
+
+
+@pytest.fixture
+def codex_at() -> Callable[[Path], Codex]:
+    """Gives a Codex that lives in a folder."""
+    named = os.environ.get("INSPECTOR_CODEX")
+    program = named or shutil.which("codex")
+    if program is None:
+        pytest.skip(HOW_TO_INSTALL)
+    assert Path(program).exists(), f"INSPECTOR_CODEX names {program}, which is not there"
+    return lambda folder: Codex(program, folder)
+
+
+@pytest.fixture
+def codex(codex_at: Callable[[Path], Codex], tmp_path: Path) -> Codex:
+    return codex_at(tmp_path)
 
 
 @dataclass(frozen=True)

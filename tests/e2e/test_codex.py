@@ -6,7 +6,6 @@ import json
 import os
 import pty
 import select
-import shutil
 import signal
 import subprocess
 import sys
@@ -33,71 +32,8 @@ from inspector.simulator.service import Service
 from inspector.simulator.stories.tool_session import ToolSession
 
 PATIENCE = 60.0
-KEY = "a-key-nobody-may-see-0123456789"
-HOW_TO_INSTALL = "Codex is not on the PATH: npm install @openai/codex, and name it in INSPECTOR_CODEX"
 STORY = ToolSession()
-SETTINGS = """\
-approval_policy = "never"
-sandbox_mode = "danger-full-access"
-check_for_update_on_startup = false
-
-[analytics]
-enabled = false
-"""
-DIALECTS = ("gpt-5.5", "gpt-6-sol", "my-deployment")
-"""Names for which Codex offers other tools: functions and a custom one, namespaces only, functions only."""
-
-
-class Codex:
-    """Codex with a home and a working folder of its own."""
-
-    def __init__(self, program: str, folder: Path) -> None:
-        self.program = program
-        self.home = folder / "codex-home"
-        self.work = folder / "work"
-        self.last = folder / "last-words.txt"
-        self.home.mkdir()
-        self.work.mkdir()
-        self.configure()
-        self.env = {"CODEX_HOME": str(self.home), "AZURE_OPENAI_API_KEY": KEY}
-
-    def configure(self, before: str = "", after: str = "") -> None:
-        """Writes config.toml: keys of the top level `before` our settings, tables `after` them."""
-        (self.home / "config.toml").write_text(f"{before}\n{SETTINGS}\n{after}")
-
-    def exec(self, model: str = "gpt-5.5", prompt: str = "Greet the world.") -> list[str]:
-        """The command line of one turn without a screen."""
-        return [
-            *(self.program, "exec", "--skip-git-repo-check", "-m", model),
-            *("-C", str(self.work), "-o", str(self.last), prompt),
-        ]
-
-    def run(self, arguments: Sequence[str], **env: str) -> subprocess.CompletedProcess[str]:
-        """Any command of Codex's, to its end, without a proxy of ours."""
-        return subprocess.run(
-            arguments,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            env={**os.environ, **self.env, **env},
-            check=False,
-        )
-
-    def assert_played(self) -> None:
-        """The story happened: the command ran, the patch was applied, the last words were heard."""
-        assert (self.work / "greeting.txt").read_text() == "hello, world\n"
-        assert self.last.read_text().strip() == STORY.last_words
-
-
-@pytest.fixture
-def codex(tmp_path: Path) -> Codex:
-    named = os.environ.get("INSPECTOR_CODEX")
-    program = named or shutil.which("codex")
-    if program is None:
-        pytest.skip(HOW_TO_INSTALL)
-    assert Path(program).exists(), f"INSPECTOR_CODEX names {program}, which is not there"
-    return Codex(program, tmp_path)
+RESPONSES = {"gpt-5.5": 7, "gpt-6-sol": 6}  # the first has to search for the agents' tools
 
 
 def only(part: str) -> Handler:
@@ -118,7 +54,7 @@ def turns(details: Callable[..., Any]) -> Callable[[Path], list[dict[str, Any]]]
 
 def assert_told(created: Sequence[dict[str, Any]], model: str) -> None:
     """What every exchange of one good turn has in common."""
-    assert len(created) == 3  # the command, the patch, the last words
+    assert len(created) == RESPONSES[model]
     [session] = {each["session"] for each in created}
     assert session
     for each in created:
@@ -135,30 +71,35 @@ def assert_recorded(chat: bytes, sent: bytes) -> None:
     assert chat in (sent, sent.removesuffix(DONE))
 
 
-def assert_no_secret(folder: Path) -> None:
+def assert_played(codex: Any) -> None:
+    """The story happened: commands ran, the patch was applied, the last words were heard."""
+    files = codex.files()
+    assert (files["greeting.txt"], files["loud.txt"]) == (b"hello, world\n", b"HELLO, WORLD\n")
+    assert codex.last_words == STORY.last_words
+
+
+def assert_no_secret(folder: Path, key: str) -> None:
     """The key is in no file of ours."""
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert files
     for path in files:
-        assert KEY.encode() not in path.read_bytes(), path
+        assert key.encode() not in path.read_bytes(), path
 
 
-@pytest.mark.parametrize("model", DIALECTS)
 def test_run_records_every_byte(
-    codex: Codex,
+    codex: Any,
     inspector: Callable[..., Any],
     tmp_path: Path,
     home: Path,
-    model: str,
     turns: Callable[..., Any],
 ) -> None:
-    capture = tmp_path / "run.db"
+    capture, model = tmp_path / "run.db", "gpt-5.5"
     with running(only("/responses")) as upstream:
         command = ("run", "--upstream", upstream.base_url, "--capture", capture, "--")
         done = inspector(*command, *codex.exec(model), env=codex.env)
         assert done.status == 0, done.err
         assert f"recorded to {capture}" in done.err
-    codex.assert_played()
+    assert_played(codex)
 
     created = turns(capture)
     assert_told(created, model)
@@ -169,30 +110,28 @@ def test_run_records_every_byte(
         assert each["response"]["body"].encode() == sent.body
         sizes = [chunk["size"] for chunk in each["chunks"] if chunk["leg"] == "response"]
         assert sizes == [len(chunk) for chunk in sent.chunks]
-        assert received.header("authorization") == f"Bearer {KEY}"
+        assert received.header("authorization") == f"Bearer {codex.key}"
         assert received.header("host") == upstream.url.removeprefix("http://")
     raw = ("show", capture, created[-1]["id"], "--raw")
     assert inspector(*raw, "request").out == upstream.received[-1].body
     assert inspector(*raw, "response").out == upstream.sent[-1].body
-    assert_no_secret(home)
-    assert KEY.encode() not in capture.read_bytes()
-    assert (codex.home / "config.toml").read_text() == f"\n{SETTINGS}\n"  # the person's file is theirs
+    assert_no_secret(home, codex.key)
+    assert codex.key.encode() not in capture.read_bytes()
+    assert (codex.home / "config.toml").read_text() == f"\n{codex.settings}\n"  # the person's file is theirs
 
 
-@pytest.mark.parametrize("model", DIALECTS)
 def test_run_bridges_to_chat(
-    codex: Codex,
+    codex: Any,
     inspector: Callable[..., Any],
     tmp_path: Path,
-    model: str,
     turns: Callable[..., Any],
 ) -> None:
-    capture = tmp_path / "bridge.db"
+    capture, model = tmp_path / "bridge.db", "gpt-6-sol"
     with running(only("/chat/completions")) as upstream:
         command = ("run", "--upstream", upstream.base_url, "--mode", "bridge", "--capture", capture, "--")
         done = inspector(*command, *codex.exec(model), env=codex.env)
         assert done.status == 0, done.err
-    codex.assert_played()
+    assert_played(codex)
 
     created = turns(capture)
     assert_told(created, model)
@@ -204,22 +143,22 @@ def test_run_bridges_to_chat(
         assert_recorded(each["upstream_response"]["body"].encode(), sent.body)
         assert json.loads(each["request"]["body"])["input"]  # what Codex said
         assert check([event["data"] for event in each["events"]]) == []
-        assert received.header("authorization") == f"Bearer {KEY}"
+        assert received.header("authorization") == f"Bearer {codex.key}"
     raw = ("show", capture, created[-1]["id"], "--raw")
     assert inspector(*raw, "upstream-request").out == upstream.received[-1].body
     assert_recorded(inspector(*raw, "upstream-response").out, upstream.sent[-1].body)
-    assert KEY.encode() not in capture.read_bytes()
+    assert codex.key.encode() not in capture.read_bytes()
 
 
 @pytest.mark.parametrize("mode", ["observe", "bridge"])
 def test_the_printed_block_is_all_that_codex_needs(
-    codex: Codex,
+    codex: Any,
     record: Callable[..., Any],
     wait_for: Callable[..., Any],
     mode: str,
     turns: Callable[..., Any],
 ) -> None:
-    with running(Service(STORY)) as upstream:
+    with running(words()) as upstream:
         recording = record(upstream.base_url, "--mode", mode)
         wait_for(lambda: "env_key" in recording.said, "the block is printed")
         selection, _, provider = recording.said.partition("\n\n")[2].partition("\n\n")
@@ -228,8 +167,8 @@ def test_the_printed_block_is_all_that_codex_needs(
         done = codex.run(codex.exec())
         assert done.returncode == 0, done.stderr
         assert recording.end() == 0
-    codex.assert_played()
-    assert_told(turns(recording.capture), "gpt-5.5")
+    assert codex.last_words == STORY.last_words
+    assert [each["mode"] for each in turns(recording.capture)] == [mode]
 
 
 def azures(base_url: str) -> str:
@@ -250,13 +189,13 @@ def words() -> Service:
     return Service(lambda ask: ask.say(Text(STORY.last_words)))
 
 
-def assert_answered(codex: Codex, done: Any) -> None:
+def assert_answered(codex: Any, done: Any) -> None:
     assert done.status == 0, done.err
-    assert codex.last.read_text().strip() == STORY.last_words
+    assert codex.last_words == STORY.last_words
 
 
 def test_the_upstream_is_the_one_of_the_persons_provider(
-    codex: Codex,
+    codex: Any,
     inspector: Callable[..., Any],
     tmp_path: Path,
     turns: Callable[..., Any],
@@ -277,7 +216,7 @@ def test_the_upstream_is_the_one_of_the_persons_provider(
     assert secret.encode() not in capture.read_bytes()
 
 
-def test_a_profile_chooses_the_upstream(codex: Codex, inspector: Callable[..., Any]) -> None:
+def test_a_profile_chooses_the_upstream(codex: Any, inspector: Callable[..., Any]) -> None:
     with running(words()) as upstream, running(words()) as other:
         codex.configure(before='model_provider = "elsewhere"', after=azures(other.base_url))
         (codex.home / "work.config.toml").write_text(
@@ -291,14 +230,14 @@ def test_a_profile_chooses_the_upstream(codex: Codex, inspector: Callable[..., A
         assert [each.method for each in upstream.received if each.path.endswith("/responses")] == ["POST"]
 
 
-def test_the_endpoint_of_the_environment_comes_last(codex: Codex, inspector: Callable[..., Any]) -> None:
+def test_the_endpoint_of_the_environment_comes_last(codex: Any, inspector: Callable[..., Any]) -> None:
     with running(words()) as upstream:
         env = {**codex.env, "AZURE_OPENAI_ENDPOINT": upstream.url}  # a bare root means /openai/v1
         assert_answered(codex, inspector("run", "--", *codex.exec(), env=env))
         assert upstream.received[-1].path == "/openai/v1/responses"
 
 
-def test_without_any_upstream_nothing_starts(codex: Codex, inspector: Callable[..., Any]) -> None:
+def test_without_any_upstream_nothing_starts(codex: Any, inspector: Callable[..., Any]) -> None:
     done = inspector("run", "--", *codex.exec(), env=codex.env)
     assert (done.status, done.out) == (2, b"")
     assert "AZURE_OPENAI_ENDPOINT" in done.err
@@ -306,7 +245,7 @@ def test_without_any_upstream_nothing_starts(codex: Codex, inspector: Callable[.
 
 
 def test_the_exit_status_is_that_of_codex(
-    codex: Codex,
+    codex: Any,
     inspector: Callable[..., Any],
     tmp_path: Path,
     turns: Callable[..., Any],
@@ -326,7 +265,7 @@ def test_the_exit_status_is_that_of_codex(
 
 
 def test_codex_does_not_notice_that_the_app_is_killed(
-    codex: Codex,
+    codex: Any,
     inspector: Callable[..., Any],
     terminal: Callable[..., Any],
     wait_for: Callable[..., Any],
@@ -361,11 +300,11 @@ def test_codex_does_not_notice_that_the_app_is_killed(
             gate.open()
             said, _ = child.communicate(timeout=PATIENCE)
         assert child.returncode == 0, said.decode()
-        assert len(upstream.received) == 3  # nothing was asked twice
+        assert len(upstream.received) == RESPONSES["gpt-5.5"]  # nothing was asked twice
         again = terminal("live")
-        again.until(lambda screen: screen.count("✓ 200") >= 3, "the whole turn is listed")
+        again.until(lambda screen: screen.count("✓ 200") >= RESPONSES["gpt-5.5"], "the whole turn is listed")
         assert inspector("stop").status == 0
-    codex.assert_played()
+    assert_played(codex)
     assert_told(turns(proxy.capture), "gpt-5.5")
 
 
@@ -398,7 +337,7 @@ def in_a_terminal(command: Sequence[str], env: dict[str, str], ready: Callable[[
 
 
 def test_ctrl_c_ends_codex_and_what_it_left_is_recorded(
-    codex: Codex,
+    codex: Any,
     tmp_path: Path,
     turns: Callable[..., Any],
 ) -> None:
