@@ -11,8 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 NAME_LIMIT = 64
 SEPARATOR = "__"
@@ -23,8 +22,7 @@ CLIENT_TOOLS = ("local_shell", "shell", "apply_patch")
 """Tools without a name of their own, run by the client: their type is their name."""
 
 
-@dataclass(frozen=True, slots=True)
-class ToolRef:
+class ToolRef(NamedTuple):
     """A tool as Responses names it; `kind` is its type: function, custom, tool_search, local_shell, ..."""
 
     kind: str

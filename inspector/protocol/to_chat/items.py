@@ -6,8 +6,9 @@ from collections import defaultdict, deque
 from collections.abc import Sequence
 from typing import Any
 
-from inspector.protocol.report import Kind, Row
+from inspector.protocol.report import Kind, escape
 from inspector.protocol.to_chat.refusals import Refusals
+from inspector.protocol.to_chat.shapes import Template
 
 OUTPUTS = frozenset(
     (
@@ -58,9 +59,10 @@ def call_id_of(item: dict[str, Any]) -> str | None:
     return None
 
 
-def drop_field(rows: list[Row], at: str, key: str) -> None:
-    """Say that a member of an item does not travel."""
-    rows.append(Row(Kind.DROPPED, at, (), _SILENT.get(key, "unknown to Chat messages")))
+def dropped(key: str) -> Template:
+    """That a member of an item does not travel, and why."""
+    reason = _SILENT.get(key, "unknown to Chat messages")
+    return Template(Kind.DROPPED, f"/{escape(key)}", None, reason)
 
 
 def refuse_attachments(attachments: Any, at: str, refusals: Refusals) -> None:
@@ -80,15 +82,15 @@ class Outputs:
 
     def __init__(self, items: Sequence[Any]) -> None:
         self.items = items
+        self.kinds = [item_type(item) for item in items]
         self._waiting: dict[str | None, deque[int]] = defaultdict(deque)
         self._ended: list[int] = []  # before each item: how many messages that end a turn
         ended = 0
-        for n, item in enumerate(items):
+        for n, kind in enumerate(self.kinds):
             self._ended.append(ended)
-            kind = item_type(item)
             if kind in OUTPUTS or kind == "tool":
-                self._waiting[call_id_of(item)].append(n)
-            elif kind == "message" and item.get("role") != "assistant":
+                self._waiting[call_id_of(items[n])].append(n)
+            elif kind == "message" and items[n].get("role") != "assistant":
                 ended += 1
 
     def take(self, call_id: str) -> int | None:

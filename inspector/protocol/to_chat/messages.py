@@ -16,11 +16,11 @@ from inspector.protocol.to_chat.items import (
     CALLS,
     OUTPUTS,
     Outputs,
-    drop_field,
-    item_type,
+    dropped,
     refuse_attachments,
 )
 from inspector.protocol.to_chat.refusals import Refusals
+from inspector.protocol.to_chat.shapes import Shapes, Template, place
 from inspector.protocol.to_chat.tool_definitions import ToolList
 from inspector.protocol.to_chat.turns import Turns
 from inspector.protocol.tools import ToolNames
@@ -60,6 +60,7 @@ class Conversation:
         self._rows = rows
         self._refusals = refusals
         self._reasoning = reasoning
+        self._shapes: Shapes = {}
 
     def instruct(self, text: str, at: str) -> None:
         """The request's instructions, as the first message."""
@@ -80,9 +81,7 @@ class Conversation:
             refusals=self._refusals,
             reasoning=self._reasoning,
         )
-        for n, item in enumerate(items):
-            here = places[n]
-            kind = item_type(item)
+        for n, (item, here, kind) in enumerate(zip(items, places, outputs.kinds, strict=True)):
             if kind == "message":
                 self._message(item, here, turns)
             elif kind in CALLS and item.get("execution", "client") == "client":
@@ -123,21 +122,30 @@ class Conversation:
             else:
                 reason = "nothing of the content can travel"
                 rows.append(Row(Kind.INJECTED, None, (f"{where}/content",), reason))
+        attachments = item.get("attachments")
+        shape = (item["role"], bool(attachments), *item)
+        if shape not in self._shapes:
+            self._shapes[shape] = self._members(item, role)
+        place(self._shapes[shape], at, where, rows)
+        if attachments:
+            refuse_attachments(attachments, f"{at}/attachments", self._refusals)
+
+    def _members(self, item: dict[str, Any], role: str) -> list[Template]:
+        """The rows about a message's members, but for its content and what is refused."""
+        templates = []
         for key, value in item.items():
-            here = f"{at}/{escape(key)}"
             if key == "role" and value != role:
                 reason = (
                     f"only one of system and developer may occur; for {self._family.name} models this one"
                 )
-                rows.append(Row(Kind.RENAMED, here, (f"{where}/role",), reason))
+                templates.append(Template(Kind.RENAMED, "/role", "/role", reason))
             elif key == "role":
-                rows.append(Row(Kind.MAPPED, here, (f"{where}/role",), ""))
+                templates.append(Template(Kind.MAPPED, "/role", "/role", ""))
             elif key == "type":
-                rows.append(Row(Kind.MAPPED, here, (where,), ""))
-            elif key == "attachments" and value:
-                refuse_attachments(value, here, self._refusals)
-            elif key != "content":
-                drop_field(rows, here, key)
+                templates.append(Template(Kind.MAPPED, "/type", "", ""))
+            elif key != "content" and not (key == "attachments" and value):
+                templates.append(dropped(key))
+        return templates
 
     def _fitting(self, pieces: list[Piece], role: str) -> list[Piece]:
         """What may stand in a message of this role: images in a user's, refusals in the assistant's."""

@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from inspector.protocol.report import Kind, Row, escape
+from inspector.protocol.report import Kind, Row
 from inspector.protocol.to_chat.content import (
     Piece,
     as_text,
@@ -31,11 +31,11 @@ from inspector.protocol.to_chat.items import (
     CALLS,
     Outputs,
     call_id_of,
-    drop_field,
-    item_type,
+    dropped,
     refuse_attachments,
 )
 from inspector.protocol.to_chat.refusals import Refusals
+from inspector.protocol.to_chat.shapes import Shapes, Template, place
 from inspector.protocol.to_chat.tool_definitions import INPUT, ToolList
 from inspector.protocol.tools import ToolNames, call_ref, tool_refs
 
@@ -66,6 +66,7 @@ class Turns:
         self._messages = messages
         self._outputs = outputs
         self._places = places
+        self._shapes: Shapes = {}
         self._names = names
         self._tools = tools
         self._rows = rows
@@ -132,19 +133,7 @@ class Turns:
         texts = [turn["reasoning_content"]] if "reasoning_content" in turn else []
         for item, at in self._thoughts:
             texts += [text for _, text in thoughts(item)]
-            told = {below for below, _ in thoughts(item)}
-            for below in _parts_of(item):
-                if below in told or below == "type":
-                    reason = "where this endpoint reads reasoning"
-                    self._rows.append(Row(Kind.RENAMED, f"{at}/{below}", (target,), reason))
-                elif below == "encrypted_content":
-                    reason = "encrypted reasoning cannot travel, only its text"
-                    self._rows.append(Row(Kind.DROPPED, f"{at}/{below}", (), reason))
-                elif below.startswith("summary"):
-                    reason = "the reasoning itself is told, not its summary"
-                    self._rows.append(Row(Kind.DROPPED, f"{at}/{below}", (), reason))
-                else:
-                    drop_field(self._rows, f"{at}/{below}", below)
+            place(_thought_members(item), at, target, self._rows)
         self._thoughts.clear()
         turn["reasoning_content"] = "\n\n".join(texts)
 
@@ -157,31 +146,15 @@ class Turns:
         return True
 
     def _call_rows(self, item: dict[str, Any], at: str, base: str, name: str) -> None:
-        rows = self._rows
-        plain = item["type"] == "function_call"
-        wanted = CALLS[item["type"]]
-        if not isinstance(item.get("call_id"), str):
+        kind, given, namespace = item["type"], item.get("name"), item.get("namespace")
+        has_id, is_text = isinstance(item.get("call_id"), str), isinstance(item.get(CALLS[kind]), str)
+        shape = (kind, has_id, is_text, given == name, type(given), type(namespace), *item)
+        if shape not in self._shapes:
+            self._shapes[shape] = _call_members(item, name)
+        if not has_id:
             reason = "the item's id stands for its missing call_id"
-            rows.append(Row(Kind.INJECTED, None, (f"{base}/id",), reason))
-        for key, value in item.items():
-            here = f"{at}/{escape(key)}"
-            if key == "type":
-                kind, reason = (
-                    (Kind.MAPPED, "") if plain else (Kind.RENAMED, "Chat knows function calls only")
-                )
-                rows.append(Row(kind, here, (base,), reason))
-            elif key == "call_id" and isinstance(value, str):
-                rows.append(Row(Kind.MAPPED, here, (f"{base}/id",), ""))
-            elif key == wanted:
-                same = plain and isinstance(value, str)
-                kind, reason = (Kind.MAPPED, "") if same else (Kind.RENAMED, "as a function's arguments")
-                rows.append(Row(kind, here, (f"{base}/function/arguments",), reason))
-            elif key in ("name", "namespace") and isinstance(value, str):
-                same = key == "name" and value == name
-                kind, reason = (Kind.MAPPED, "") if same else (Kind.RENAMED, _RENAMED)
-                rows.append(Row(kind, here, (f"{base}/function/name",), reason))
-            else:
-                drop_field(rows, here, key)
+            self._rows.append(Row(Kind.INJECTED, None, (f"{base}/id",), reason))
+        place(self._shapes[shape], at, base, self._rows)
 
     def close(self) -> None:
         """End the open turn, if any: its text in place, its outputs behind it, what is no text after them."""
@@ -209,45 +182,46 @@ class Turns:
 
     def _output(self, message: dict[str, Any], where: str, n: int, moved: bool) -> None:
         """Fill the tool message at `where` from the output item `n`."""
-        item, at = self._outputs.items[n], self._places[n]
-        kind, reason = (Kind.MOVED, "right behind its call, where Chat wants it") if moved else (None, "")
-        message["content"] = ""
-        failed = ""
-        rows = self._rows
-        from_client = item_type(item) == "tool"
-        for key, value in item.items():
-            here, target = f"{at}/{escape(key)}", f"{where}/content"
-            if key in ("type", "role"):
-                rows.append(Row(kind or Kind.MAPPED, here, (where,), reason))
-            elif key in ("call_id", "tool_call_id") and isinstance(value, str):
-                rows.append(Row(kind or Kind.MAPPED, here, (f"{where}/tool_call_id",), reason))
-            elif key in ("output", "content") and from_client:
-                message["content"] = self._client_output(value, here, target)
-            elif key == "output":
-                message["content"] = self._text_of(value, here, target, message["tool_call_id"], kind, reason)
-            elif key == "tools" and item.get("type") == "tool_search_output":
-                self._tools.add_all(value, here, also=target)
-                found = [self._names.chat_name(ref) for ref in tool_refs(value)]
-                message["content"] = as_text({"tools": found})
-            elif key == "status" and value == "failed" and item.get("type") == "apply_patch_call_output":
-                failed = "The patch failed."
-                rows.append(Row(Kind.RENAMED, here, (target,), "told in the text: nothing else tells it"))
-            elif key == "attachments" and value:
-                refuse_attachments(value, here, self._refusals)
-            else:
-                drop_field(rows, here, key)
-        if from_client and not item.keys() & {"content", "output"}:
-            self._refusals.add_unseen(f"{at}/content", "tool_output_empty", "the tool's output is missing")
-        if failed:
-            told = message["content"]
-            message["content"] = f"{failed}\n{told}" if told else failed
+        item, at, kind = self._outputs.items[n], self._places[n], self._outputs.kinds[n]
+        how, why = (Kind.MOVED, "right behind its call, where Chat wants it") if moved else (Kind.MAPPED, "")
+        told = "tools" if kind == "tool_search_output" else "output"
+        if kind == "tool" and "content" in item:
+            told = "content"
+        attachments = item.get("attachments")
+        ids = type(item.get("call_id")), type(item.get("tool_call_id"))
+        shape = (kind, moved, item.get("status") == "failed", bool(attachments), *ids, *item)
+        if shape not in self._shapes:
+            self._shapes[shape] = _output_members(item, told, how, why)
+        place(self._shapes[shape], at, where, self._rows)
+        if attachments:
+            refuse_attachments(attachments, f"{at}/attachments", self._refusals)
+        value, place_of, target = item.get(told), f"{at}/{told}", f"{where}/content"
+        if told not in item:
+            text = ""
+            if kind == "tool":
+                self._refusals.add_unseen(at, "tool_output_empty", "the tool's output is missing")
+        elif kind == "tool":
+            text = self._client_output(value, place_of, target)
+        elif told == "tools":
+            self._tools.add_all(value, place_of, also=target)
+            text = as_text({"tools": [self._names.chat_name(ref) for ref in tool_refs(value)]})
+        elif isinstance(value, str):
+            text = value
+            self._rows.append(Row(how, place_of, (target,), why))
+        else:
+            text = self._text_of(
+                value, place_of, target, message["tool_call_id"], how if moved else None, why
+            )
+        if _has_failed(item):
+            text = f"The patch failed.\n{text}" if text else "The patch failed."
+        message["content"] = text
 
     def _text_of(
         self, output: Any, at: str, target: str, call_id: str, kind: Kind | None, reason: str
     ) -> str:
-        """The text of an output; images and files are kept for the message behind the outputs."""
+        """The text of an output that is no string; what is no text is kept for the message behind them."""
         rows = self._rows
-        if not isinstance(output, str) and not _is_content(output):
+        if not _is_content(output):
             rows.append(
                 Row(kind or Kind.RENAMED, at, (target,), reason or "as JSON: tool messages hold text")
             )
@@ -330,6 +304,49 @@ def _client_text(part: Any) -> str | _NoText:
     return "" if body is None or body in ("", [], {}) else as_text(body)
 
 
+def _call_members(item: dict[str, Any], name: str) -> list[Template]:
+    """The rows about a call's members; `name` is what Chat calls the tool."""
+    plain = item["type"] == "function_call"
+    templates = []
+    for key, value in item.items():
+        if key == "type":
+            ending, same, reason = "", plain, "Chat knows function calls only"
+        elif key == "call_id" and isinstance(value, str):
+            ending, same, reason = "/id", True, ""
+        elif key == CALLS[item["type"]]:
+            ending, same = "/function/arguments", plain and isinstance(value, str)
+            reason = "as a function's arguments"
+        elif key in ("name", "namespace") and isinstance(value, str):
+            ending, same, reason = "/function/name", key == "name" and value == name, _RENAMED
+        else:
+            templates.append(dropped(key))
+            continue
+        kind = Kind.MAPPED if same else Kind.RENAMED
+        templates.append(Template(kind, f"/{key}", ending, "" if same else reason))
+    return templates
+
+
+def _output_members(item: dict[str, Any], told: str, kind: Kind, reason: str) -> list[Template]:
+    """The rows about an output's members, but for `told`, which holds the output, and what is refused."""
+    templates = []
+    for key, value in item.items():
+        if key in ("type", "role"):
+            templates.append(Template(kind, f"/{key}", "", reason))
+        elif key in ("call_id", "tool_call_id") and isinstance(value, str):
+            templates.append(Template(kind, f"/{key}", "/tool_call_id", reason))
+        elif key == "status" and _has_failed(item):
+            failure = "told in the text: nothing else tells it"
+            templates.append(Template(Kind.RENAMED, "/status", "/content", failure))
+        elif key != told and not (key == "attachments" and value):
+            templates.append(dropped(key))
+    return templates
+
+
+def _has_failed(item: dict[str, Any]) -> bool:
+    """Whether a patch was not applied, which only its status says."""
+    return item.get("type") == "apply_patch_call_output" and item.get("status") == "failed"
+
+
 def _arguments(item: dict[str, Any]) -> str:
     """What a call wants, as a function's arguments."""
     wanted = item.get(CALLS[item["type"]])
@@ -352,15 +369,29 @@ def thoughts(item: dict[str, Any]) -> Iterator[tuple[str, str]]:
             text = part.get("text") if isinstance(part, dict) else None
             if isinstance(text, str) and text:
                 found = True
-                yield f"{name}/{n}", text
+                yield f"/{name}/{n}", text
         if found:
             return
 
 
-def _parts_of(item: dict[str, Any]) -> Iterator[str]:
-    """The members of a reasoning item, and what is inside those that are lists."""
+def _thought_members(item: dict[str, Any]) -> list[Template]:
+    """The rows about the members of a reasoning item whose text is told."""
+    told = {below for below, _ in thoughts(item)}
+    templates = []
     for key, value in item.items():
-        if isinstance(value, list) and value and key in ("content", "summary"):
-            yield from (f"{key}/{n}" for n in range(len(value)))
+        if key == "type":
+            templates.append(Template(Kind.RENAMED, "/type", "", "where this endpoint reads reasoning"))
+        elif key == "encrypted_content":
+            templates.append(
+                Template(Kind.DROPPED, f"/{key}", None, "encrypted reasoning cannot travel, only its text")
+            )
+        elif key in ("content", "summary") and isinstance(value, list) and value:
+            for below in (f"/{key}/{n}" for n in range(len(value))):
+                if below in told:
+                    templates.append(Template(Kind.RENAMED, below, "", "where this endpoint reads reasoning"))
+                else:
+                    reason = "the reasoning itself is told" if key == "summary" else "has no text"
+                    templates.append(Template(Kind.DROPPED, below, None, reason))
         else:
-            yield escape(key)
+            templates.append(dropped(key))
+    return templates
