@@ -11,6 +11,7 @@ from click.core import ParameterSource
 from inspector.cli.narration import recorded
 from inspector.cli.proxy_options import listen_address, proxy_options, required_upstream, settings_from
 from inspector.cli.screen import require_terminal, show
+from inspector.cli.termination import ended_in_order
 from inspector.proxy import registry
 from inspector.proxy.registry import Running
 
@@ -33,7 +34,8 @@ def command(ctx: click.Context, /, **options: Any) -> None:
 
         settings = settings_from(options)
         try:
-            proxy = spawn(settings)
+            with ended_in_order():
+                proxy = spawn(settings)
         except ProxyFailed as error:
             raise click.ClickException(str(error)) from None
     from inspector.ui.app import InspectorApp

@@ -10,6 +10,7 @@ import click
 from inspector.cli.codex_command import configured_provider, run_in_terminal, with_overrides
 from inspector.cli.narration import recorded
 from inspector.cli.proxy_options import proxy_options, required_upstream, settings_from
+from inspector.cli.termination import ended_in_order
 from inspector.protocol.azure import Upstream, parse_upstream, split_host_path
 from inspector.protocol.codex import DEFAULT_ENV_KEY, ActiveProvider, config_overrides
 
@@ -38,16 +39,17 @@ def command(ctx: click.Context, /, codex: tuple[str, ...], **options: Any) -> No
     from inspector.proxy import registry
     from inspector.proxy.process import ProxyFailed, spawn
 
-    try:
-        proxy = spawn(settings)
-    except ProxyFailed as error:
-        raise click.ClickException(str(error)) from None
-    try:
-        assert proxy.base_url is not None  # a reverse proxy always has one
-        overrides = _overrides(proxy.base_url, upstream, provider)
-        status = run_in_terminal(with_overrides(codex, overrides))
-    finally:
-        registry.stop(proxy)
+    with ended_in_order():
+        try:
+            proxy = spawn(settings)
+        except ProxyFailed as error:
+            raise click.ClickException(str(error)) from None
+        try:
+            assert proxy.base_url is not None  # a reverse proxy always has one
+            overrides = _overrides(proxy.base_url, upstream, provider)
+            status = run_in_terminal(with_overrides(codex, overrides))
+        finally:
+            registry.stop(proxy)
     click.echo(recorded(proxy), err=True)
     ctx.exit(status)
 

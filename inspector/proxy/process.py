@@ -45,7 +45,7 @@ def spawn(settings: ProxySettings, *, timeout: float = 30.0) -> Running:
     threading.Thread(target=child.wait, name="proxy's end", daemon=True).start()
     try:
         said = _first_line(child, settings.to_json(), timeout)
-    except BaseException:  # Ctrl-C while it starts: nobody would know of it
+    except BaseException:  # Ctrl-C or SIGTERM while it starts: nobody would know of it
         child.terminate()
         raise
     if said is None:

@@ -174,3 +174,24 @@ def test_whoever_started_it_may_go(tmp_path: Path, wait_for: Callable[..., Any])
 def test_it_warns_where_others_can_reach_it(start: Callable[..., Any]) -> None:
     proxy = start(NOWHERE, host="0.0.0.0")
     assert "anyone who reaches this machine" in proxy.running.log.read_text()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_a_command_that_is_ended_while_its_proxy_starts_leaves_none(
+    home: Path, wait_for: Callable[..., Any], number: int
+) -> None:
+    """SIGKILL too: a proxy that is ready and finds nobody to tell ends by itself."""
+    command = [sys.executable, "-m", "inspector", "run", "--upstream", "http://127.0.0.1:9/v1", "--", "codex"]
+    starting = subprocess.Popen(command, stderr=subprocess.PIPE)
+    logs = home / "state" / "proxies"
+    [log] = wait_for(lambda: list(logs.glob("*.log")) if logs.exists() else [], "the proxy is being started")
+    starting.send_signal(number)
+    _, said = starting.communicate(timeout=20)
+    assert starting.returncode == (-number if number == signal.SIGKILL else 128 + number)
+    assert b"Traceback" not in said
+
+    def processes() -> str:
+        return subprocess.run(["ps", "-A", "-o", "args"], capture_output=True, text=True, check=True).stdout
+
+    wait_for(lambda: str(log) not in processes(), "no proxy is there any more")
+    assert registry.running() == []

@@ -1,4 +1,4 @@
-"""Repair mode: what has to change changes, all else passes byte for byte, and so does everything if we fail."""
+"""Repair mode: what has to change changes, all else passes byte for byte, and so does all if we fail."""
 
 from __future__ import annotations
 
