@@ -161,7 +161,8 @@ class Checker:
     def _check_added(self, index: int, item: Mapping[str, Any]) -> None:
         expected = len(self._open) + len(self._closed)
         if index in self._open or index in self._closed:
-            self._remark("item-order", f"item {index} is added twice")
+            when = "twice" if index in self._open else "though it was closed"
+            self._remark("item-order", f"item {index} is added {when}")
         elif index != expected:
             self._remark("item-order", f"item {index} is added, expected {expected}")
         self._open[index] = OpenItem(index, item)

@@ -231,6 +231,12 @@ class StreamTranslator:
                 self._note("a second finish_reason was left out: it contradicts the first")
 
     def _take_delta(self, delta: dict[str, Any], logprobs: dict[str, Any]) -> None:
+        if len(delta) == 1 and isinstance(text := delta.get("content"), str):
+            if text:  # nearly every chunk; pieces_of comes to the same
+                self._output.write_text(
+                    text, read_logprobs(logprobs["content"]) if "content" in logprobs else None
+                )
+            return
         for kind, value in pieces_of(delta):
             if kind == "text":
                 self._output.write_text(value, read_logprobs(logprobs.get("content")))

@@ -7,13 +7,16 @@ from __future__ import annotations
 import itertools
 import json
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import httpx
 import pytest
-from openai import OpenAI
+from openai import OpenAI, omit
+from openai._models import construct_type
+from openai.lib.streaming.responses._responses import ResponseStreamState
 from openai.types.responses import ResponseStreamEvent
+from pydantic import ValidationError
 
 from inspector.protocol.accumulate import TERMINALS, Accumulator
 from inspector.protocol.conformance import check
@@ -98,21 +101,39 @@ class Judge:
     def _answer(self, _: httpx.Request) -> httpx.Response:
         return httpx.Response(200, headers={"content-type": "text/event-stream"}, content=self._body)
 
-    def validate(self, event: StreamEvent) -> None:
+    def validate(self, event: dict[str, Any]) -> None:
         """Each event has the package's own type, in strict mode."""
-        data = json.loads(json.dumps(event.data))
-        error = data.get("response", {}).get("error")
+        data = json.loads(json.dumps(event))
+        error = (data.get("response") or {}).get("error")
         if error is not None and error["code"] in CODEX_CODES:
             error["code"] = "server_error"
-        OPENAI_EVENTS[event.type].model_validate_json(json.dumps(data), strict=True)
+        OPENAI_EVENTS[event["type"]].model_validate_json(json.dumps(data), strict=True)
 
-    def accumulate(self, events: list[StreamEvent]) -> Any:
+    def accumulate(self, events: Sequence[dict[str, Any]]) -> Any:
         """The package's stream accumulator takes all of it; the final response if it was completed."""
-        self._body = b"".join(event.encode() for event in events)
+        self._body = b"".join(b"data: %b\n\n" % json.dumps(event).encode() for event in events)
         with self._client.responses.stream(model="m", input="-") as stream:
             seen = [event.type for event in stream]
-            assert seen == [event.type for event in events]
-            return stream.get_final_response() if seen[-1] == "response.completed" else None
+            assert seen == [event["type"] for event in events]
+            return stream.get_final_response() if "response.completed" in seen else None
+
+    def objection(self, events: Sequence[dict[str, Any]], suspects: Sequence[dict[str, Any]]) -> str | None:
+        """Why the package would not take these events; the `suspects` are judged by their types as well.
+
+        A whole stream is fed to the accumulator itself: five times as fast as through the client.
+        """
+        try:
+            for event in suspects:
+                self.validate(event)
+        except (ValidationError, KeyError) as error:
+            return f"type: {error}"
+        state: ResponseStreamState[Any] = ResponseStreamState(text_format=omit, input_tools=omit)
+        try:
+            for event in events:
+                state.handle_event(construct_type(type_=ResponseStreamEvent, value=event))  # type: ignore[arg-type]
+        except Exception as error:  # noqa: BLE001 - the accumulator says no in many ways
+            return f"accumulator: {error!r}"
+        return None
 
     def close(self) -> None:
         self._client.close()
@@ -204,9 +225,9 @@ def translate(judge: Judge) -> Callable[..., Translated]:
         dual = options.get("profile") == "dual"
         for event in events:
             if not dual or event.type in OPENAI_EVENTS:
-                judge.validate(event)
+                judge.validate(event.data)
         if not dual:
-            judge.accumulate(events)
+            judge.accumulate([event.data for event in events])
             remarks = check([event.data for event in events])
             assert [remark for remark in remarks if remark.rule != "codex-drops"] == []
         accumulator = Accumulator()

@@ -138,6 +138,27 @@ def test_any_cut_gives_the_same_events(stream: bytes, data: st.DataObject) -> No
     assert decode(*(bytes([byte]) for byte in stream)) == decode(stream)
 
 
+WHOLE = st.sampled_from(
+    [
+        b"data: a\n\n",
+        "data: {€}\n\n".encode(),
+        b"data: \xff\n\n",
+        b"data: a\rb\n\n",
+        b"data: a\n\r",
+        b"data: \n\n",
+        b"data: a\ndata: b\n\n",
+        b"data:a\n\n",
+        b": ping\n\n",
+        b"\n",
+    ]
+)
+
+
+@given(st.lists(WHOLE, max_size=6))
+def test_an_event_a_piece_is_the_same_as_all_in_one(pieces: list[bytes]) -> None:
+    assert decode(*pieces) == decode(b"".join(pieces))
+
+
 def by_the_book(stream: bytes) -> list[tuple[str, str | None]]:
     """Name and data (None: no data field) of each block, from the whole stream at once, line by line."""
     lines = (
