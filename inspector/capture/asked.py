@@ -25,8 +25,8 @@ _DEPLOYMENT = re.compile(r"/deployments/([^/?#]+)")
 class Asked:
     """Facts of a request; None where it does not say.
 
-    `digest` tells a repeated request from a new one: it is that of the JSON, since Codex repeats a request with
-    the fields in another order.
+    `digest` tells a repeated request from a new one. It is that of the JSON, since Codex orders the fields of
+    a retry anew.
     """
 
     model: str | None = None

@@ -128,6 +128,12 @@ def sidecars(path: Path) -> tuple[Path, Path]:
     return path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")
 
 
+def identity(path: Path) -> tuple[int, int]:
+    """Which file a path names at the moment. OSError when it names none."""
+    found = path.stat()
+    return found.st_dev, found.st_ino
+
+
 def _remove(*files: Path) -> None:
     for file in files:
         file.unlink(missing_ok=True)

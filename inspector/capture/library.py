@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from inspector import folders
+from inspector.capture import connect
 from inspector.capture.connect import for_reading, sidecars
 from inspector.capture.liveness import alive
-from inspector.capture.schema import CaptureError, NewerCapture, format_of
+from inspector.capture.schema import MIGRATIONS, CaptureError, NewerCapture, format_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ def look(path: Path) -> CaptureFile:
     status = path.stat()
     size = status.st_size + sum(beside.stat().st_size for beside in sidecars(path)[:1] if beside.exists())
     try:
-        opened = for_reading(path)
+        # What is asked for here is in every format: no need for a migrated copy.
+        opened = for_reading(path, MIGRATIONS[: format_of(path)])
         try:
             (exchanges,) = opened.connection.execute("SELECT count(*) FROM exchanges").fetchone()
             recorders = opened.connection.execute(
@@ -81,6 +83,20 @@ def delete(path: Path) -> None:
         raise CaptureError(f"{path} is being recorded into: stop its proxy first (`inspector stop`).")
     for file in (path, *sidecars(path)):
         file.unlink(missing_ok=True)
+
+
+def migrate(path: Path) -> bool:
+    """Brings a capture to the newest format in place; False when it has it.
+
+    CaptureError when it is in use, or is none.
+    """
+    version = format_of(path)
+    if version == len(MIGRATIONS):
+        return False
+    if version and look(path).in_use:
+        raise CaptureError(f"{path} is being recorded into: stop its proxy first (`inspector stop`).")
+    connect.migrate(path)
+    return True
 
 
 def prune(

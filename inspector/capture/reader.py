@@ -5,15 +5,19 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import RLock
+from typing import Any
 
 from inspector.capture import rows, runs
 from inspector.capture.bodies import unpack_index
 from inspector.capture.chain import BodyCache, fetch
-from inspector.capture.connect import for_reading
+from inspector.capture.connect import for_reading, identity
 from inspector.capture.liveness import alive
 from inspector.capture.model import Chunk, Exchange, ExchangeDetail, Leg, Message, Note, Recorder
+from inspector.capture.redact import Redactor
+from inspector.capture.refresh import refreshed
 from inspector.capture.schema import CaptureError
 
 _CACHE = 2**26
@@ -24,15 +28,17 @@ class Reader:
     """Reads the capture at `path`; raises CaptureError when it is none, or is damaged where it is read.
 
     Any thread may call any method. Nothing is ever written: an older capture is read from a migrated copy.
+    When the path comes to name another capture, that one is read from then on, and `generation` grows:
+    numbers and revisions begin anew.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.generation = 0
         self._lock = RLock()
-        self._opened = for_reading(path)
-        self._connection = self._opened.connection
-        self._cache = BodyCache(_CACHE)
         self._version: int | None = None
+        self._refreshed: dict[int, Exchange] = {}
+        self._open()
 
     def exchanges(self, since_revision: int = 0) -> list[Exchange]:
         """Those changed after `since_revision`, in order of start."""
@@ -105,14 +111,8 @@ class Reader:
     def message(self, exchange_id: int, leg: Leg) -> Message | None:
         """A leg whole (so far), None when the exchange has no such leg."""
         with self._reading():
-            row = self._connection.execute(
-                "SELECT headers, status, trailers FROM legs WHERE exchange = ? AND leg = ?",
-                (exchange_id, leg),
-            ).fetchone()
-            if row is None:
-                return None
-            body = self.body(exchange_id, leg) or b""
-        return Message(rows.headers(row[0]), body, row[1], rows.headers(row[2]))
+            head = self._head(exchange_id, leg)
+            return head and replace(head, body=self.body(exchange_id, leg) or b"")
 
     def recorders(self) -> list[Recorder]:
         """Every process that wrote this capture, in order of start; a killed one has no `ended`."""
@@ -138,9 +138,20 @@ class Reader:
                 for row in self._connection.execute("SELECT at, kind, text, exchange FROM notes ORDER BY id")
             ]
 
+    @property
+    def size(self) -> int:
+        """Bytes that the capture takes, without what lies beside it or waits to be used again."""
+        with self._reading():
+            pages, free, each = (
+                self._connection.execute(f"PRAGMA {name}").fetchone()[0]
+                for name in ("page_count", "freelist_count", "page_size")
+            )
+        return int((pages - free) * each)
+
     def changed(self) -> bool:
         """Whether anything was written since the last call; True at the first. Cheap: no table is read."""
         with self._lock:
+            self._follow()
             before = self._version
             (self._version,) = self._connection.execute("PRAGMA data_version").fetchone()
             return self._version != before
@@ -150,14 +161,51 @@ class Reader:
         with self._lock:
             self._opened.close()
 
+    def _open(self) -> None:
+        identity = _identity(self.path)  # asked first: should the file change meanwhile, it is seen to have
+        self._opened = for_reading(self.path)
+        self._identity = identity
+        self._connection = self._opened.connection
+        self._cache = BodyCache(_CACHE)
+        self._refreshed = {}
+        self._version = None
+
+    def _follow(self) -> None:
+        """Opens the path anew if it names another file by now. One that is gone is read on."""
+        if _identity(self.path) in (self._identity, None):
+            return
+        old = self._opened
+        self._open()
+        self.generation += 1
+        old.close()
+
     def _exchanges(self, condition: str, *values: object) -> list[Exchange]:
         with self._reading():
             found = self._connection.execute(
                 f"SELECT {rows.COLUMNS} FROM exchanges WHERE {condition} ORDER BY started, id", values
             ).fetchall()
-            open_ones = any(row[7] == "open" for row in found)
-            living = self.living() if open_ones else frozenset()
-        return [rows.exchange(row, living) for row in found]
+            undone = any(row[rows.SUMMARY_VERSION] == 0 for row in found)
+            living = self.living() if undone else frozenset()
+            return [self._exchange(row, living) for row in found]
+
+    def _exchange(self, row: tuple[Any, ...], living: frozenset[int]) -> Exchange:
+        exchange = rows.exchange(row, living)
+        if not rows.is_stale(row, living):
+            return exchange
+        known = self._refreshed.get(exchange.id)
+        if known is None or known.revision != exchange.revision:
+            message = self._head(exchange.id, Leg.RESPONSE)
+            try:
+                chunks = self._chunks(exchange.id, Leg.RESPONSE, 0)
+            except ValueError:
+                return exchange  # damaged there: the older reading is the best there is
+            known = refreshed(exchange, row[rows.GIVEN_ERROR], message, chunks, self._redactor())
+            self._refreshed[exchange.id] = known
+        return known
+
+    def _redactor(self) -> Redactor:
+        (salt,) = self._connection.execute("SELECT value FROM meta WHERE name = 'salt'").fetchone()
+        return Redactor(salt)
 
     def _chunks(self, exchange_id: int, leg: Leg, since: int) -> list[Chunk]:
         row = self._leg(exchange_id, leg)
@@ -180,6 +228,13 @@ class Reader:
             start += size
         return chunks
 
+    def _head(self, exchange_id: int, leg: Leg) -> Message | None:
+        """A leg without its body."""
+        row = self._connection.execute(
+            "SELECT headers, status, trailers FROM legs WHERE exchange = ? AND leg = ?", (exchange_id, leg)
+        ).fetchone()
+        return row and Message(rows.headers(row[0]), b"", row[1], rows.headers(row[2]))
+
     def _leg(self, exchange_id: int, leg: Leg) -> tuple[int | None, bytes | None] | None:
         row: tuple[int | None, bytes | None] | None = self._connection.execute(
             "SELECT body, chunk_index FROM legs WHERE exchange = ? AND leg = ?", (exchange_id, leg)
@@ -191,6 +246,8 @@ class Reader:
         """One moment of the file for all that is read inside; may be nested."""
         with self._lock:
             outermost = not self._connection.in_transaction
+            if outermost:
+                self._follow()
             try:
                 if outermost:
                     self._connection.execute("BEGIN")
@@ -200,6 +257,13 @@ class Reader:
             finally:
                 if outermost and self._connection.in_transaction:
                     self._connection.execute("COMMIT")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        return identity(path)
+    except OSError:
+        return None
 
 
 def _by_arrival(chunks: list[Chunk]) -> tuple[Chunk, ...]:

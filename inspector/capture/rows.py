@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from inspector.capture import summary
 from inspector.capture.model import Exchange, Headers, Outcome, Recorder, Usage
 from inspector.protocol.json_text import parse_object
 
@@ -15,8 +16,11 @@ COLUMNS = (
     "session, turn, turn_id, request_kind, client, model, stream, status, error, "
     "request_done, first_byte, first_event, ended, event_count, "
     "input_tokens, cached_tokens, output_tokens, reasoning_tokens, "
-    "request_size, response_size, response_id, request_digest, recorder"
+    "request_size, response_size, response_id, request_digest, recorder, summary_version, given_error"
 )
+OUTCOME, RECORDER_ID, SUMMARY_VERSION, GIVEN_ERROR = 7, 33, 34, 35
+"""Where in such a row they stand."""
+
 
 RECORDER = "id, pid, host, version, mode, upstream, listening, started, ended, options"
 
@@ -24,10 +28,16 @@ _OUTCOMES = {outcome.value: outcome for outcome in Outcome}
 _NO_TOKENS = (None, None, None, None)
 
 
+def is_stale(row: tuple[Any, ...], living: frozenset[int]) -> bool:
+    """Whether the summary in it is an older reading of the bytes, or one that a dead recorder left undone."""
+    version = row[SUMMARY_VERSION]
+    return version < summary.SUMMARY_VERSION and (version > 0 or row[RECORDER_ID] not in living)
+
+
 def exchange(row: tuple[Any, ...], living: frozenset[int]) -> Exchange:
     """A row of COLUMNS; `living` are the recorders that still run."""
-    outcome, error = _OUTCOMES.get(row[7], Outcome.INTERRUPTED), row[19]
-    if outcome is Outcome.OPEN and row[33] not in living:
+    outcome, error = _OUTCOMES.get(row[OUTCOME], Outcome.INTERRUPTED), row[19]
+    if outcome is Outcome.OPEN and row[RECORDER_ID] not in living:
         outcome, error = Outcome.INTERRUPTED, error or INTERRUPTED_WORDS
     tokens = row[25:29]
     values = [

@@ -163,8 +163,8 @@ def check_ours(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None
     version = format_of(path, migrations)
     if 0 < version < len(migrations):
         raise CaptureError(
-            f"{path} was written by an older inspector (format {version}): "
-            "record into another file, or migrate this one first."
+            f"{path} was written by an older inspector (format {version}): record into another file, "
+            f"or bring it up to date first, with `inspector captures migrate {path.name}`."
         )
 
 

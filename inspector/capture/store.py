@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from inspector.capture import runs
-from inspector.capture.connect import for_writing, sidecars
+from inspector.capture.connect import for_writing, identity, sidecars
 from inspector.capture.handle import Burst, Handle
 from inspector.capture.history import CaptureHistory
 from inspector.capture.liveness import mark
@@ -257,9 +257,3 @@ def client_name(context: CodexContext) -> str | None:
 def clean(text: str) -> str:
     """Text that SQLite can hold: lone surrogates, which UTF-8 cannot carry, replaced."""
     return text.encode(errors="surrogatepass").decode(errors="replace")
-
-
-def identity(path: Path) -> tuple[int, int]:
-    """Which file a path names at the moment. OSError when it names none."""
-    found = path.stat()
-    return found.st_dev, found.st_ino

@@ -11,16 +11,20 @@ class Tail:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
+        self._generation = reader.generation
         self._revision = 0
         self._living: frozenset[int] = frozenset()
 
     def poll(self) -> list[Exchange]:
         """New and changed exchanges since the last poll, in order of start; the first poll gives all.
 
-        A recorder that dies writes nothing: its open exchanges come out once more, as interrupted.
+        A recorder that dies writes nothing: its open exchanges come out once more, as interrupted. When the
+        reader has come to another file (see its `generation`), that one is told from its beginning.
         """
         found = {}
         living = self._reader.living()
+        if self._generation != self._reader.generation:
+            self._generation, self._revision, self._living = self._reader.generation, 0, living
         if self._living - living:
             found = {exchange.id: exchange for exchange in self._reader.open_exchanges()}
         self._living = living

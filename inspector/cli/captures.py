@@ -1,4 +1,4 @@
-"""`inspector captures`: which recordings there are, and letting go of them."""
+"""`inspector captures`: which recordings there are, letting go of them, and bringing old ones up to date."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ from inspector.cli.printing import print_json, print_line
 @click.option("--json", "as_json", is_flag=True, help="A JSON array, for scripts.")
 @click.pass_context
 def command(ctx: click.Context, /, as_json: bool) -> None:
-    """List the capture files of the captures folder; `prune` and `delete` let go of them."""
+    """List the capture files of the captures folder; `prune` and `delete` let go of them.
+
+    `migrate` brings those of an older inspector up to date.
+    """
     if ctx.invoked_subcommand is not None:
         return
     found = library.captures()
@@ -53,14 +56,37 @@ def prune(older_than: str | None, keep: int | None) -> None:
 def delete(files: tuple[Path, ...]) -> None:
     """Delete captures, by path or by their name in the captures folder."""
     for file in files:
-        path = file if file.exists() else folders.captures() / file.name
-        if not path.exists():
-            raise click.ClickException(f"there is no capture {file}; `inspector captures` lists them")
+        path = _found(file)
         try:
             library.delete(path)
         except CaptureError as error:
             raise click.ClickException(str(error)) from None
         click.echo(os.fsencode(path))
+
+
+@command.command("migrate")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+def migrate(files: tuple[Path, ...]) -> None:
+    """Bring captures of an older inspector up to date, in place, so that they can be recorded into again.
+
+    To read them it takes nothing: that is done in a copy.
+    """
+    for file in files:
+        path = _found(file)
+        try:
+            done = library.migrate(path)
+        except CaptureError as error:
+            raise click.ClickException(str(error)) from None
+        click.echo(os.fsencode(path))
+        if not done:
+            click.echo("it was up to date", err=True)
+
+
+def _found(file: Path) -> Path:
+    path = file if file.exists() else folders.captures() / file.name
+    if not path.exists():
+        raise click.ClickException(f"there is no capture {file}; `inspector captures` lists them")
+    return path
 
 
 def _age(text: str) -> timedelta:

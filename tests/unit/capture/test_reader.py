@@ -184,6 +184,43 @@ def test_a_damaged_body_is_a_sentence(studio):
             reader.body(1, Leg.REQUEST)
 
 
+def test_a_file_in_the_place_of_the_old_one_is_read(studio, tmp_path: Path):
+    writer = studio.writer()
+    studio.exchange(writer, b"old")
+    writer.close()
+    with closing(Reader(studio.path)) as reader:
+        assert reader.body(1, Leg.REQUEST) == b"old"
+        studio.path.rename(tmp_path / "moved.db")
+        assert reader.body(1, Leg.REQUEST) == b"old"
+        assert reader.generation == 0
+        studio.path.write_text("something else altogether")
+        with pytest.raises(CaptureError, match="not a SQLite file"):
+            reader.body(1, Leg.REQUEST)
+        studio.path.unlink()
+        again = studio.writer()
+        studio.exchange(again, b"new")
+        again.close()
+        assert reader.body(1, Leg.REQUEST) == b"new"
+        assert reader.generation == 1
+        assert reader.changed()
+    assert sorted(os.listdir(tmp_path)) == ["capture.db", "moved.db"]
+
+
+def test_its_size_is_what_it_holds(studio):
+    writer = studio.writer()
+    assert writer.flush()
+    with closing(Reader(studio.path)) as reader:
+        empty = reader.size
+        studio.exchange(writer, os.urandom(200_000))
+        assert writer.flush()
+        full = reader.size
+        assert 190_000 < full - empty < 230_000  # the rows that were packed have left free pages
+    writer.close()
+    with closing(Reader(studio.path)) as reader:
+        assert reader.size == full
+        assert reader.size <= studio.path.stat().st_size
+
+
 def test_an_empty_file_and_no_file(tmp_path: Path):
     (tmp_path / "empty.db").touch()
     with pytest.raises(CaptureError, match="nothing has been recorded"):

@@ -31,6 +31,28 @@ def test_a_tail_gives_what_changed(studio):
         assert tail.poll() == []
 
 
+def test_another_file_in_its_place_is_told_from_its_beginning(studio):
+    first = studio.writer()
+    for body in (b"1", b"2", b"3"):
+        studio.exchange(first, body)
+    first.close()
+    with closing(Reader(studio.path)) as reading:
+        tail = Tail(reading)
+        assert len(tail.poll()) == 3
+        studio.path.unlink()
+        assert tail.poll() == []
+        second = studio.writer()
+        studio.exchange(second, b"new")
+        assert second.flush()
+        (found,) = tail.poll()
+        assert found.id == 1
+        assert reading.generation == 1
+        assert tail.poll() == []
+        studio.exchange(second, b"newer")
+        assert second.flush()
+        assert [exchange.id for exchange in tail.poll()] == [2]
+
+
 def test_a_recorder_that_dies_is_seen_though_it_writes_nothing(studio, monkeypatch: pytest.MonkeyPatch):
     writer = studio.writer()
     studio.begin(writer)
