@@ -20,6 +20,7 @@ from inspector.capture.model import Headers, Leg, Outcome
 from inspector.capture.redact import Redactor
 from inspector.capture.sessions import place_by_headers
 from inspector.protocol.codex import CodexContext, identify
+from inspector.protocol.surrogates import whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +115,8 @@ class Store:
                 self._revision,
                 self.recorder,
                 told.parent,
-                clean(told.method),
-                clean(self.redactor.url(told.url)),
+                whole(told.method),
+                whole(self.redactor.url(told.url)),
                 told.http_version,
                 told.operation,
                 told.mode,
@@ -181,7 +182,7 @@ class Store:
                 handle,
                 "outcome = ?, given_error = ?, ended = ?, request_size = ?, response_size = ?",
                 outcome,
-                error if error is None else clean(self.redactor.text(error)),
+                error if error is None else whole(self.redactor.text(error)),
                 at,
                 sizes.get(Leg.REQUEST, 0),
                 sizes.get(Leg.RESPONSE, 0),
@@ -245,15 +246,10 @@ class Store:
     def _note(self, kind: str, text: str, exchange: int | None) -> None:
         self.connection.execute(
             "INSERT INTO notes (at, kind, exchange, recorder, text) VALUES (?, ?, ?, ?, ?)",
-            (time.time(), kind, exchange, self.recorder, clean(self.redactor.text(text))),
+            (time.time(), kind, exchange, self.recorder, whole(self.redactor.text(text))),
         )
 
 
 def client_name(context: CodexContext) -> str | None:
     """`codex_exec 0.169.0`, None when the request does not say."""
     return " ".join(part for part in (context.client, context.version) if part) or None
-
-
-def clean(text: str) -> str:
-    """Text that SQLite can hold: lone surrogates, which UTF-8 cannot carry, replaced."""
-    return text.encode(errors="surrogatepass").decode(errors="replace")
