@@ -39,6 +39,20 @@ OPENAI_EVENTS: dict[str, Any] = {
     for member in typing.get_args(typing.get_args(ResponseStreamEvent)[0])
 }
 
+# The events of the dual profile that the API does not have: the fields of each, and their types.
+DUAL_EVENTS: dict[str, dict[str, type]] = {
+    "response.output_tool_call.begin": {"item_id": str, "output_index": int, "call_id": str, "name": str},
+    "response.output_tool_call.delta": {"item_id": str, "output_index": int, "call_id": str, "delta": str},
+    "response.output_tool_call.end": {"item_id": str, "output_index": int, "call_id": str, "name": str},
+    "response.summary": {"response_id": str, "summary": list},
+    "response.error": {"response_id": str, "error": dict},
+    "response.done": {"response": dict},
+}
+DUAL_OPTIONAL: dict[str, set[str]] = {
+    "response.output_tool_call.begin": {"namespace"},
+    "response.output_tool_call.end": {"namespace", "arguments", "input"},
+}
+
 # Codes that make Codex do the right thing but that the package's type does not list.
 CODEX_CODES = {"context_length_exceeded", "insufficient_quota", "model_not_found", "usage_not_included"}
 
@@ -145,6 +159,10 @@ class Translated(list[StreamEvent]):
     notes: list[str]
 
     @property
+    def kinds(self) -> set[str]:
+        return {event.type for event in self}
+
+    @property
     def types(self) -> list[str]:
         return [event.type.removeprefix("response.") for event in self]
 
@@ -213,6 +231,43 @@ def judge() -> Iterator[Judge]:
     judge.close()
 
 
+def check_dual(events: Translated, official: Translated) -> None:
+    """The dual profile is the official one with its own events between, each where its client expects it."""
+    kept = [event.data for event in events if event.type not in DUAL_EVENTS]
+    renumbered = [{**data, "sequence_number": n} for n, data in enumerate(kept)]
+    assert renumbered == [event.data for event in official]
+    texts: dict[int, str] = {}
+    for before, event, after in zip([None, *events], events, [*events[1:], None], strict=False):
+        if event.type not in DUAL_EVENTS:
+            continue
+        data, fields = event.data, DUAL_EVENTS[event.type]
+        names = {*data} - {"type", "sequence_number"} - DUAL_OPTIONAL.get(event.type, set())
+        assert names == {*fields}
+        assert all(type(data[name]) is form for name, form in fields.items())
+        kind = event.type.removeprefix("response.output_tool_call.")
+        if kind == "begin":
+            assert before is not None
+            assert before.type == "response.output_item.added"
+            assert (before.data["output_index"], before.data["item"]["id"]) == (
+                data["output_index"],
+                data["item_id"],
+            )
+            texts[data["output_index"]] = ""
+        elif kind == "delta":
+            texts[data["output_index"]] += data["delta"]
+        elif kind == "end":
+            assert after is not None
+            assert after.type == "response.output_item.done"
+            assert after.data["item"]["call_id"] == data["call_id"]
+            assert data.get("arguments", data.get("input")) == texts.pop(data["output_index"])
+    done = events[-1]
+    assert (done.type, events[-2].type in TERMINALS) == ("response.done", True)
+    assert done.data["response"] == events[-2].data["response"]
+    assert ("response.error" in events.kinds) == (events[-2].type == "response.failed")
+    thoughts = [text for kind, *texts in events.output if kind == "reasoning" for text in texts if text]
+    assert ("response.summary" in events.kinds) == bool(thoughts)
+
+
 @pytest.fixture
 def translate(judge: Judge) -> Callable[..., Translated]:
     """Translate a chat stream, after every oracle has found the result well-formed."""
@@ -222,14 +277,14 @@ def translate(judge: Judge) -> Callable[..., Translated]:
         numbers = [event.data["sequence_number"] for event in events]
         assert numbers == list(range(len(events)))
         assert [event.type in TERMINALS for event in events].count(True) == 1
-        dual = options.get("profile") == "dual"
-        for event in events:
-            if not dual or event.type in OPENAI_EVENTS:
-                judge.validate(event.data)
-        if not dual:
-            judge.accumulate([event.data for event in events])
-            remarks = check([event.data for event in events])
-            assert [remark for remark in remarks if remark.rule != "codex-drops"] == []
+        datas = [event.data for event in events]
+        if options.get("profile") == "dual":
+            check_dual(events, run([stream], **{**options, "profile": "official"}))
+            datas = [data for data in datas if data["type"] not in DUAL_EVENTS]
+        objection = judge.objection(datas, datas)
+        assert objection is None, objection
+        remarks = check([event.data for event in events])
+        assert [remark for remark in remarks if remark.rule != "codex-drops"] == []
         accumulator = Accumulator()
         for event in events:
             accumulator.feed(event.data)

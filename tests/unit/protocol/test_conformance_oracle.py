@@ -94,6 +94,23 @@ def test_good_streams_please_both(streams: list[Events], judge: Any) -> None:
         assert [remark for remark in check(events) if remark.rule != "codex-drops"] == []
 
 
+def test_the_packages_client_builds_the_same_response(chat: Any, translate: Any, judge: Any) -> None:
+    for story in stories(chat):
+        for profile in ("official", "dual"):
+            events = translate(story, profile=profile)
+            if "response.error" in events.kinds:
+                continue  # the client raises any event with an `error`: the failure, for those written to it
+            final = judge.accumulate([event.data for event in events])
+            if events.response["status"] == "completed":
+                told = json.loads(json.dumps(final.to_dict(mode="json")), object_hook=unparsed)
+                assert told == events.response
+
+
+def unparsed(value: dict[str, Any]) -> dict[str, Any]:
+    """Without what the package's parsing adds."""
+    return {name: held for name, held in value.items() if name not in ("parsed", "parsed_arguments")}
+
+
 def renumbered(events: Events) -> Events:
     return [{**event, "sequence_number": n} for n, event in enumerate(events)]
 

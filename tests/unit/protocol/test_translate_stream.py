@@ -727,10 +727,13 @@ LINES = CHUNKS.map(lambda chunk: b"data: " + json.dumps(chunk).encode() + b"\n\n
 
 
 @settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(st.lists(LINES, max_size=8).map(b"".join))
-@example(b'data: {"choices":[{"delta":{"content":"\\ud800"}}]}\n\n')
-def test_any_stream_gives_a_well_formed_answer(translate: Any, stream: bytes) -> None:
-    translate(stream)
+@given(st.lists(LINES, max_size=8).map(b"".join), st.booleans(), st.booleans(), st.booleans())
+@example(b'data: {"choices":[{"delta":{"content":"\\ud800"}}]}\n\n', True, True, True)
+def test_any_stream_gives_a_well_formed_answer(
+    translate: Any, stream: bytes, dual: bool, codex_client: bool, raw_reasoning: bool
+) -> None:
+    profile = "dual" if dual else "official"
+    translate(stream, profile=profile, codex_client=codex_client, raw_reasoning=raw_reasoning)
 
 
 NAMES = [
