@@ -92,10 +92,13 @@ def refs_of(request: Mapping[str, Any]) -> Iterable[ToolRef]:
     for item in items:
         if not isinstance(item, dict):
             continue
-        if item.get("type") in ("additional_tools", "tool_search_output"):
-            yield from tool_refs(item.get("tools"))
-        elif (ref := call_ref(item)) is not None:
+        kind = item.get("type")
+        if not isinstance(kind, str):
+            continue
+        if kind in _CALLED and (ref := call_ref(item)) is not None:
             yield ref
+        elif kind in ("additional_tools", "tool_search_output"):
+            yield from tool_refs(item.get("tools"))
 
 
 def tool_refs(tools: Any, namespace: str | None = None) -> Iterable[ToolRef]:
@@ -131,6 +134,7 @@ def _is_hosted(tool: Mapping[str, Any]) -> bool:
 
 _CALLS = {"function_call": "function", "custom_tool_call": "custom"}
 _NAMELESS_CALLS = {"tool_search_call": "tool_search", **{f"{kind}_call": kind for kind in CLIENT_TOOLS}}
+_CALLED = frozenset((*_CALLS, *_NAMELESS_CALLS))
 
 
 def call_ref(item: Mapping[str, Any]) -> ToolRef | None:

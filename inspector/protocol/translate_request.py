@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from inspector.protocol.families import Family, family_of, family_of_names
+from inspector.protocol.json_text import Unwritable
 from inspector.protocol.limits import Limits
 from inspector.protocol.report import Kind, Report, Row
 from inspector.protocol.to_chat.messages import Conversation
@@ -64,8 +65,8 @@ def translate_request(body: Any, options: Options = Options()) -> ChatTranslatio
     try:
         translation = _Request(body, options, rows, refusals)
         translation.run()
-    except RecursionError:
-        # Only the JSON encoder recurses, for values that become text; nothing real is nested like that.
+    except Unwritable:
+        # A value that had to become text nests too deeply; nothing real is nested like that.
         rows.clear()
         refusals.add("", "invalid_value", "the request is nested too deeply")
         return ChatTranslation(

@@ -81,6 +81,7 @@ def measure(ways: dict[str, Way], body: bytes, rounds: int) -> dict[str, list[fl
     order = list(ways)
     for way in ways.values():
         way(body)
+    gc.freeze()  # what the packages keep in memory is not to be looked through before every turn
     for _ in range(rounds):
         random.shuffle(order)
         for name in order:

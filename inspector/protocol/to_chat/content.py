@@ -6,9 +6,9 @@ targets are given as endings below the part.
 
 from __future__ import annotations
 
-import json
 from typing import Any, NamedTuple
 
+from inspector.protocol.json_text import write
 from inspector.protocol.report import Kind, Row, escape
 from inspector.protocol.to_chat.refusals import Refusals
 
@@ -190,5 +190,5 @@ def set_content(message: dict[str, Any], pieces: list[Piece], where: str, rows: 
 
 
 def as_text(value: Any) -> str:
-    """A value where Chat wants text: strings as they are, all else as JSON."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """A value where Chat wants text: strings as they are, all else as JSON. Raises Unwritable."""
+    return value if isinstance(value, str) else write(value)
