@@ -105,7 +105,7 @@ class CaptureWatch:
             titles=self._titles(reader),
             recorder=next(iter(reader.recorders()[-1:]), None) if changed else news.recorder,
             problem=news.proxy.problem if news.proxy else None,
-            size=on_disk(self._path),
+            size=reader.size,
             read=True,
         )
 
@@ -125,9 +125,3 @@ def _asked(reader: Reader, wanted: Iterable[tuple[str, int]]) -> Iterable[tuple[
     for key, exchange_id in wanted:
         body = reader.body(exchange_id, Leg.REQUEST)
         yield key, title_of(body) if body else None
-
-
-def on_disk(path: Path) -> int:
-    """Bytes of a capture, what has not been checkpointed included."""
-    names = (path, path.with_name(f"{path.name}-wal"))
-    return sum(name.stat().st_size for name in names if name.exists())

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from inspector.capture.reader import Reader
 from inspector.proxy.registry import Running
-from inspector.ui import capture_watch
 from inspector.ui.app import InspectorApp
 
 _spec = importlib.util.spec_from_file_location("recorded", Path(__file__).parents[1] / "recorded.py")
@@ -46,7 +46,7 @@ class StandingProxy:
 def _still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("TZ", "UTC")
     monkeypatch.setenv("CODEX_HOME", "~/.codex")
-    monkeypatch.setattr(capture_watch, "on_disk", lambda path: 123_456)
+    monkeypatch.setattr(Reader, "size", 123_456)
     time.tzset()
     yield
     monkeypatch.undo()
