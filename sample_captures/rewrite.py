@@ -13,6 +13,7 @@ from scrub import Scrubber
 
 from inspector.capture.model import Chunk, ExchangeDetail, Leg, Message, Outcome
 from inspector.capture.reader import Reader
+from inspector.capture.translated import options_of
 from inspector.capture.writer import RecorderInfo, Writer
 from inspector.protocol.json_text import to_bytes
 from inspector.protocol.translate_request import translate_request
@@ -31,6 +32,7 @@ def rewrite(source: Path, target: Path, scrubber: Scrubber) -> None:
         mode=recorder.mode,
         upstream=f"http://{texts.UPSTREAM}/openai/v1",
         listening=f"http://{texts.PROXY}",
+        options=recorder.options,
     )
     writer = Writer(target, about, on_problem=_problem)
     for detail in details:
@@ -90,13 +92,17 @@ def _translated(
     message: Message, chunks: list[Chunk], request: bytes, detail: ExchangeDetail
 ) -> list[tuple[float, bytes]]:
     """What the bridge makes of the scrubbed request, as it must have made the recorded payload."""
-    original = translate_request(json.loads(detail.legs[Leg.REQUEST].body))
-    if to_bytes(original.payload) != message.body:
+
+    def translated(body: bytes) -> bytes:
+        value = json.loads(body)
+        return to_bytes(translate_request(value, options_of(detail.options, value["model"])).payload)
+
+    if translated(detail.legs[Leg.REQUEST].body) != message.body:
         raise SystemExit(
             f"exchange {detail.exchange.id}: the bridge sent something else than the translator gives"
         )
     (chunk,) = chunks
-    return [(chunk.at, to_bytes(translate_request(json.loads(request)).payload))]
+    return [(chunk.at, translated(request))]
 
 
 def _problem(sentence: str | None) -> None:
