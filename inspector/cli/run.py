@@ -13,6 +13,7 @@ from inspector.cli.proxy_options import proxy_options, required_upstream, settin
 from inspector.cli.termination import ended_in_order
 from inspector.protocol.azure import Upstream, parse_upstream, split_host_path
 from inspector.protocol.codex import DEFAULT_ENV_KEY, ActiveProvider, config_overrides
+from inspector.proxy.settings import Mode
 
 KEY_VARIABLES = (DEFAULT_ENV_KEY, "AZURE_API_KEY", "OPENAI_API_KEY")
 """Where a key is looked for when no provider of the person's own names one."""
@@ -46,7 +47,7 @@ def command(ctx: click.Context, /, codex: tuple[str, ...], **options: Any) -> No
             raise click.ClickException(str(error)) from None
         try:
             assert proxy.base_url is not None  # a reverse proxy always has one
-            overrides = _overrides(proxy.base_url, upstream, provider)
+            overrides = _overrides(proxy.base_url, upstream, provider, bridged=settings.mode is Mode.BRIDGE)
             status = run_in_terminal(with_overrides(codex, overrides))
         finally:
             registry.stop(proxy)
@@ -71,10 +72,12 @@ def _behind_our_proxy(upstream: Upstream) -> Upstream:
     return upstream if split is None else parse_upstream("".join(split))
 
 
-def _overrides(base_url: str, upstream: Upstream, provider: ActiveProvider | None) -> list[str]:
+def _overrides(
+    base_url: str, upstream: Upstream, provider: ActiveProvider | None, *, bridged: bool
+) -> list[str]:
     """The person's own provider with another base_url, or a provider of ours for the upstream."""
     if provider is not None:
-        return config_overrides(base_url, provider=provider)
+        return config_overrides(base_url, provider=provider, bridged=bridged)
     env_key = next((name for name in KEY_VARIABLES if os.environ.get(name)), None)
     version = upstream.api_version
     return config_overrides(

@@ -7,6 +7,10 @@ Configuration (0.58, 0.100, 0.169): `-c` splits its key at every dot, quotes or 
 has a dot can only be reached through an inline table (0.58 cannot do even that); a profile's choice of
 provider wins over `-c model_provider=`, so the person's own is redirected rather than replaced; built-in
 providers cannot be overridden. `[profiles.x]` tables ended: `--profile x` lays `x.config.toml` over the rest.
+
+Compaction (0.169): where Codex sees Azure it asks the server to compact a long session, with an input item
+that Chat Completions cannot say; elsewhere it asks for a summary in words and goes on from that. The rest of
+what it sends is the same. So what is bridged must not look like Azure: no host in the path, another name.
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from inspector.protocol.azure import Upstream
 from inspector.protocol.json_text import parse_object
 from inspector.protocol.surrogates import whole
 
@@ -109,6 +114,11 @@ BUILT_IN = ActiveProvider(
 )
 
 
+def bridged_base_url(upstream: Upstream, listening: str) -> str:
+    """The base_url of a bridging proxy, in which Codex does not see Azure: then it compacts by itself."""
+    return f"{listening.rstrip('/')}{upstream.path}"
+
+
 def sees_azure(base_url: str, name: str | None = None) -> bool:
     """Whether Codex would treat a provider as Azure (measured): by its name, or by marks in its base_url."""
     return (name or "").lower() == "azure" or any(mark in base_url.lower() for mark in _AZURE_MARKS)
@@ -183,19 +193,31 @@ def config_overrides(
     env_key: str | None = DEFAULT_ENV_KEY,
     name: str | None = None,
     query_params: Mapping[str, str] | None = None,
+    bridged: bool = False,
 ) -> list[str]:
     """Arguments that point `codex` at `base_url`, to stand right behind it: pairs of `-c` and `key=value`.
 
-    With the person's own `provider` only its base_url is replaced: keys, headers and retries stay theirs.
+    With the person's own `provider` only its base_url is replaced: keys, headers and retries stay theirs; and
+    where it is `bridged`, a name by which Codex would see Azure.
     """
     if provider is not None and not provider.built_in:
+        replaced = {"base_url": base_url}
+        if bridged and sees_azure("", provider.name):
+            replaced["name"] = f"{provider.name}, bridged"
         if re.fullmatch(_BARE, provider.id):
-            return ["-c", f"model_providers.{provider.id}.base_url={_toml(base_url)}"]
-        return ["-c", f"model_providers={{ {_toml(provider.id)} = {{ base_url = {_toml(base_url)} }} }}"]
+            return _arguments(
+                {f"model_providers.{provider.id}.{key}": _toml(new) for key, new in replaced.items()}
+            )
+        inline = ", ".join(f"{key} = {_toml(new)}" for key, new in replaced.items())
+        return _arguments({"model_providers": f"{{ {_toml(provider.id)} = {{ {inline} }} }}"})
     if provider is not None:
         env_key, name = provider.env_key or env_key, provider.name
     selection, table = _provider(base_url, env_key, name, query_params)
-    settings = selection | {f"model_providers.{PROVIDER_ID}.{key}": value for key, value in table.items()}
+    ours = {f"model_providers.{PROVIDER_ID}.{key}": value for key, value in table.items()}
+    return _arguments(selection | ours)
+
+
+def _arguments(settings: Mapping[str, str]) -> list[str]:
     return [argument for key, value in settings.items() for argument in ("-c", f"{key}={value}")]
 
 

@@ -26,6 +26,7 @@ from inspector.capture import liveness
 from inspector.capture.schema import CaptureError, check_ours
 from inspector.capture.writer import RecorderInfo, Writer
 from inspector.protocol.azure import Upstream, client_base_url
+from inspector.protocol.codex import bridged_base_url
 from inspector.proxy import narration
 from inspector.proxy.bridge import Bridge
 from inspector.proxy.failure import ProxyFailed, not_listening
@@ -68,6 +69,15 @@ def _destination(settings: ProxySettings) -> Upstream | None:
     return None if settings.forward else settings.upstream
 
 
+def _base_url(settings: ProxySettings, listening: str) -> str | None:
+    """For the client."""
+    upstream = _destination(settings)
+    if upstream is None:
+        return None
+    bridges = settings.mode is Mode.BRIDGE
+    return bridged_base_url(upstream, listening) if bridges else client_base_url(upstream, listening)
+
+
 async def _serve(
     settings: ProxySettings,
     via: UpstreamProxy | None,
@@ -86,7 +96,7 @@ async def _serve(
         host=platform.node(),
         identity=liveness.mark(os.getpid()),
         listening=listening,
-        base_url=client_base_url(upstream, listening) if upstream and not settings.forward else None,
+        base_url=_base_url(settings, listening),
         capture=settings.capture.absolute(),
         upstream=upstream.base_url if upstream else None,
         mode=settings.mode,

@@ -134,6 +134,13 @@ def test_the_persons_provider_keeps_everything_but_its_address(
     assert stage.arguments == ["-c", f'model_providers.mine.base_url="{BASE_URL}"', "0"]
 
 
+def test_a_bridged_provider_is_not_called_azure(call: Callable[..., Result], stage: Stage) -> None:
+    mine = PROVIDER.format("https://mine.openai.azure.com/openai/v1").replace('"Mine"', '"Azure"')
+    (stage.codex_home / "config.toml").write_text(mine)
+    call("run", "--mode", "bridge", *stage.command("0"))
+    assert 'model_providers.mine.name="Azure, bridged"' in stage.arguments
+
+
 def test_a_provider_that_points_at_a_proxy_of_ours_means_what_is_behind_it(
     call: Callable[..., Result], stage: Stage
 ) -> None:

@@ -13,11 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inspector.protocol.azure import parse_upstream
 from inspector.protocol.codex import (
     BUILT_IN,
     ActiveProvider,
     CodexContext,
     active_provider,
+    bridged_base_url,
     config_block,
     config_overrides,
     identify,
@@ -184,6 +186,24 @@ def test_an_id_with_a_dot_is_reached_through_an_inline_table() -> None:
     arguments = config_overrides(BASE, provider=ActiveProvider("my.azure", "Azure", None))
     assert read_overrides(arguments) == {"model_providers": {"my.azure": {"base_url": BASE}}}
     assert arguments[1].partition("=")[0] == "model_providers"
+
+
+@pytest.mark.parametrize("id", ["mine", "my.azure"])
+def test_a_bridged_provider_is_not_called_azure(id: str) -> None:
+    """Else Codex would ask the chat endpoint to compact."""
+    arguments = config_overrides(BASE, provider=ActiveProvider(id, "AZURE", None), bridged=True)
+    table = {"base_url": BASE, "name": "AZURE, bridged"}
+    assert read_overrides(arguments) == {"model_providers": {id: table}}
+    assert not sees_azure("", table["name"])
+    other = config_overrides(BASE, provider=ActiveProvider(id, "Mine", None), bridged=True)
+    assert read_overrides(other) == {"model_providers": {id: {"base_url": BASE}}}
+
+
+def test_a_bridged_address_does_not_show_azure() -> None:
+    upstream = parse_upstream("https://my-res.openai.azure.com")
+    address = bridged_base_url(upstream, "http://127.0.0.1:8080/")
+    assert address == "http://127.0.0.1:8080/openai/v1"
+    assert not sees_azure(address)
 
 
 def test_the_built_in_provider_is_stood_in_for() -> None:
