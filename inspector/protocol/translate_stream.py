@@ -275,7 +275,7 @@ class StreamTranslator:
             self._request,
             response_id=self._log.new_id("resp"),
             model=self._model or (model if isinstance(model, str) else ""),
-            created_at=created if type(created) is int and created > 0 else int(self._now()),
+            created_at=created if type(created) is int and 0 < created < 2**53 else int(self._now()),
         )
         self._log.emit({"type": "response.created", "response": self._response})
         self._log.emit({"type": "response.in_progress", "response": self._response})

@@ -46,11 +46,11 @@ class ChatReader:
     def feed(self, data: bytes) -> list[Reading]:
         """What these bytes complete."""
         self.length += len(data)
+        if len(self._beginning) < _QUOTED:
+            self._beginning = (self._beginning + data)[:_QUOTED]
         if self._body is not None:
             self._body += data
             return []
-        if len(self._beginning) < _QUOTED:
-            self._beginning = (self._beginning + data)[:_QUOTED]
         if self._undecided and (first := data.lstrip(_BEFORE_BODY)):
             self._undecided = False
             if first.startswith((b"{", b"[")):
