@@ -1,15 +1,22 @@
 """Azure OpenAI's addresses: taken apart, built, and told for what they ask.
 
-URL forms: v1 (`/openai/v1/responses`), dated (`/openai/responses?api-version=...`), by deployment
-(`/openai/deployments/NAME/chat/completions?api-version=...`), and any OpenAI-compatible base (`/v1`, behind
-API Management, or behind our own host-in-the-path prefix). Operations are told from the end of the path, so
-that a wrong base is still seen for what it was meant to be.
+    form        base path                Responses                Chat Completions
+    ----------  -----------------------  -----------------------  ----------------------------------
+    v1          ROOT/v1                  ROOT/v1/responses        ROOT/v1/chat/completions
+    dated       ROOT                     ROOT/responses           ROOT/deployments/NAME/chat/completions
+    deployment  ROOT/deployments/NAME    ROOT[/v1]/responses      ROOT/deployments/NAME/chat/completions
+    plain       anything else: BASE      BASE/responses           BASE/chat/completions
+
+ROOT ends with /openai (but for deployments, where a gateway may have cut it off). Before that may stand a
+Foundry project (`/api/projects/NAME`), the path of an API in API Management, or our own host in the path.
+The dated and the deployment form need an api-version in the query, v1 takes none that is a date.
+Operations are told from the end of the path, so that a wrong base is still seen for what it was meant to be.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from ipaddress import ip_address
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
@@ -66,6 +73,15 @@ def _by_path(method: str, segments: list[str]) -> Operation | None:
     return None
 
 
+class Form(StrEnum):
+    """How an address is built; see the table above."""
+
+    V1 = "v1"
+    DATED = "dated"
+    DEPLOYMENT = "deployment"
+    PLAIN = "plain"
+
+
 @dataclass(frozen=True, slots=True)
 class Upstream:
     """Where requests go; `path` is the base ("/openai/v1", no slash at its end), `host` unbracketed."""
@@ -88,6 +104,30 @@ class Upstream:
         return f"{self.scheme}://{self.authority}{self.path}"
 
     @property
+    def form(self) -> Form:
+        """Which form the base path has; between v1 and dated, an api-version decides."""
+        if _DEPLOYMENT.search(self.path):
+            return Form.DEPLOYMENT
+        if not self.path.endswith(("/openai", "/openai/v1")):
+            return Form.PLAIN
+        if self.api_version is None:
+            return Form.V1 if self.path.endswith("/v1") else Form.DATED
+        return Form.DATED if _is_date(self.api_version) else Form.V1
+
+    @property
+    def deployment(self) -> str | None:
+        """The deployment that the path names."""
+        named = _DEPLOYMENT.search(self.path)
+        return unquote(named[2]) if named else None
+
+    @property
+    def root(self) -> str:
+        """The path that deployments and versions are put behind; a plain base itself."""
+        if named := _DEPLOYMENT.search(self.path):
+            return named[1]
+        return self.path if self.form is Form.PLAIN else self.path.removesuffix("/v1")
+
+    @property
     def is_azure(self) -> bool:
         """Whether the host is one of Azure's."""
         return is_azure_host(self.host)
@@ -96,6 +136,11 @@ class Upstream:
 _PORTS = {"http": 80, "https": 443}
 _OPERATION_END = re.compile(r"/(responses|chat/completions|embeddings|models)$")
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DEPLOYMENT = re.compile(r"^(.*)/deployments/([^/]+)$")
+_PROJECT = re.compile(r"/api/projects/[^/]+$")
+
+CHAT_VERSION = "2024-10-21"
+"""The last dated version that is no preview; a deployment's address gives 404 without any."""
 _EXAMPLE = "for example https://my-res.openai.azure.com/openai/v1"
 
 
@@ -133,15 +178,19 @@ def parse_upstream(text: str) -> Upstream:
         version = value or None
     path = re.sub("/{2,}", "/", parts.path).rstrip("/")
     path = _OPERATION_END.sub("", path)
-    if not path:
-        path = _root_path(host, version)
+    if not path or _PROJECT.search(path):
+        path += _root_path(host, version)
     return Upstream(scheme, host, port if port is not None else _PORTS[scheme], path, version)
 
 
 def _root_path(host: str, version: str | None) -> str:
     if host == "api.openai.com":
         return "/v1"
-    return "/openai" if version and _DATED.match(version) else "/openai/v1"
+    return "/openai" if _is_date(version) else "/openai/v1"
+
+
+def _is_date(version: str | None) -> bool:
+    return version is not None and _DATED.match(version) is not None
 
 
 def client_base_url(upstream: Upstream, listening: str) -> str:
@@ -162,15 +211,32 @@ def split_host_path(path: str) -> tuple[str, str] | None:
 
 
 def chat_target(upstream: Upstream, *, deployment: str, api_version: str | None = None) -> str:
-    """Path and query of Chat Completions at `upstream`: v1's form, or the deployment's with its version."""
+    """Path and query of Chat Completions at `upstream`, whose own deployment comes before `deployment`."""
+    upstream = replace(upstream, api_version=api_version or upstream.api_version)
+    version = upstream.api_version
+    match upstream.form:
+        case Form.DATED:
+            path = f"{upstream.root}/deployments/{quote(deployment, safe='')}"
+            version = version or CHAT_VERSION
+        case Form.DEPLOYMENT:
+            path = upstream.path
+            version = version or CHAT_VERSION
+        case Form.V1:
+            path = f"{upstream.root}/v1"
+        case Form.PLAIN:
+            path = upstream.path
+    return f"{path}/chat/completions{_query(version)}"
+
+
+def responses_target(upstream: Upstream, *, api_version: str | None = None) -> str:
+    """Path and query of Responses at `upstream`: the model is named in the body, never in the path."""
     version = api_version or upstream.api_version
-    path = upstream.path
-    if path.endswith("/openai/v1") and version and _DATED.match(version):
-        path = path.removesuffix("/v1")  # v1 takes no dated versions; the version asked for decides the form
-    if path.endswith("/openai"):
-        path = f"{path}/deployments/{quote(deployment, safe='')}"
-    query = f"?api-version={quote(version, safe='')}" if version else ""
-    return f"{path}/chat/completions{query}"
+    versioned = upstream.form is not Form.PLAIN and not _is_date(version)
+    return f"{upstream.root}{'/v1' if versioned else ''}/responses{_query(version)}"
+
+
+def _query(version: str | None) -> str:
+    return f"?api-version={quote(version, safe='')}" if version else ""
 
 
 AZURE_SUFFIXES = (

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from inspector.protocol.azure import (
+    Form,
     Operation,
     Upstream,
     chat_target,
@@ -15,6 +16,7 @@ from inspector.protocol.azure import (
     opened_hosts,
     operation,
     parse_upstream,
+    responses_target,
     split_host_path,
 )
 
@@ -162,6 +164,16 @@ def test_a_host_in_the_path(path: str, expected: tuple[str, str] | None) -> None
             "/openai/deployments/other/chat/completions?api-version=2024-10-21",
         ),
         ("http://127.0.0.1:8000/v1", None, "/v1/chat/completions"),
+        (
+            "https://r.openai.azure.com/openai/deployments/other/chat/completions",
+            None,
+            "/openai/deployments/other/chat/completions?api-version=2024-10-21",
+        ),
+        (
+            "https://r.services.ai.azure.com/models/chat/completions?api-version=2024-05-01-preview",
+            None,
+            "/models/chat/completions?api-version=2024-05-01-preview",
+        ),
     ],
 )
 def test_where_chat_completions_is(upstream: str, version: str | None, expected: str) -> None:
@@ -186,3 +198,154 @@ def test_where_chat_completions_is(upstream: str, version: str | None, expected:
 def test_azures_hosts_and_those_that_are_opened(host: str, azure: bool, opened: bool) -> None:
     assert is_azure_host(host) is azure
     assert any(re.search(pattern, host, re.IGNORECASE) for pattern in opened_hosts) is opened
+
+
+FORMS = [
+    # what a person has, its form, root and deployment, and where its Responses and Chat Completions are
+    (
+        "https://r.openai.azure.com/openai/v1",
+        Form.V1,
+        "/openai",
+        None,
+        "/openai/v1/responses",
+        "/openai/v1/chat/completions",
+    ),
+    (
+        "https://r.openai.azure.com/openai/v1/responses?api-version=preview",
+        Form.V1,
+        "/openai",
+        None,
+        "/openai/v1/responses?api-version=preview",
+        "/openai/v1/chat/completions?api-version=preview",
+    ),
+    (
+        "https://r.openai.azure.com/openai/responses?api-version=2025-04-01-preview",
+        Form.DATED,
+        "/openai",
+        None,
+        "/openai/responses?api-version=2025-04-01-preview",
+        "/openai/deployments/d%2F1/chat/completions?api-version=2025-04-01-preview",
+    ),
+    (
+        "https://r.openai.azure.com/openai/v1?api-version=2025-04-01-preview",
+        Form.DATED,
+        "/openai",
+        None,
+        "/openai/responses?api-version=2025-04-01-preview",
+        "/openai/deployments/d%2F1/chat/completions?api-version=2025-04-01-preview",
+    ),
+    (
+        "https://r.openai.azure.com/openai",
+        Form.DATED,
+        "/openai",
+        None,
+        "/openai/v1/responses",
+        "/openai/deployments/d%2F1/chat/completions?api-version=2024-10-21",
+    ),
+    (
+        "https://r.openai.azure.com/openai?api-version=preview",
+        Form.V1,
+        "/openai",
+        None,
+        "/openai/v1/responses?api-version=preview",
+        "/openai/v1/chat/completions?api-version=preview",
+    ),
+    (
+        "https://r.openai.azure.com/openai/deployments/d",
+        Form.DEPLOYMENT,
+        "/openai",
+        "d",
+        "/openai/v1/responses",
+        "/openai/deployments/d/chat/completions?api-version=2024-10-21",
+    ),
+    (
+        "https://r.cognitiveservices.azure.com/openai/deployments/my%20d/chat/completions?api-version=2025-01-01-preview",
+        Form.DEPLOYMENT,
+        "/openai",
+        "my d",
+        "/openai/responses?api-version=2025-01-01-preview",
+        "/openai/deployments/my%20d/chat/completions?api-version=2025-01-01-preview",
+    ),
+    (
+        "https://r.services.ai.azure.com",
+        Form.V1,
+        "/openai",
+        None,
+        "/openai/v1/responses",
+        "/openai/v1/chat/completions",
+    ),
+    (
+        "https://r.services.ai.azure.com/api/projects/p",
+        Form.V1,
+        "/api/projects/p/openai",
+        None,
+        "/api/projects/p/openai/v1/responses",
+        "/api/projects/p/openai/v1/chat/completions",
+    ),
+    (
+        "https://r.services.ai.azure.com/api/projects/p/openai/v1/",
+        Form.V1,
+        "/api/projects/p/openai",
+        None,
+        "/api/projects/p/openai/v1/responses",
+        "/api/projects/p/openai/v1/chat/completions",
+    ),
+    (
+        "https://gw.azure-api.net/team/llm/openai/v1",
+        Form.V1,
+        "/team/llm/openai",
+        None,
+        "/team/llm/openai/v1/responses",
+        "/team/llm/openai/v1/chat/completions",
+    ),
+    (
+        "https://gw.azure-api.net/llm/openai/deployments/d2/chat/completions?api-version=2024-10-21",
+        Form.DEPLOYMENT,
+        "/llm/openai",
+        "d2",
+        "/llm/openai/responses?api-version=2024-10-21",
+        "/llm/openai/deployments/d2/chat/completions?api-version=2024-10-21",
+    ),
+    (
+        "https://gw.azure-api.net/llm/deployments/d2?api-version=2024-10-21",
+        Form.DEPLOYMENT,
+        "/llm",
+        "d2",
+        "/llm/responses?api-version=2024-10-21",
+        "/llm/deployments/d2/chat/completions?api-version=2024-10-21",
+    ),
+    ("https://gw.azure-api.net/llm", Form.PLAIN, "/llm", None, "/llm/responses", "/llm/chat/completions"),
+    ("https://api.openai.com", Form.PLAIN, "/v1", None, "/v1/responses", "/v1/chat/completions"),
+    (
+        "http://127.0.0.1:8080/r.openai.azure.com/openai/v1",
+        Form.V1,
+        "/r.openai.azure.com/openai",
+        None,
+        "/r.openai.azure.com/openai/v1/responses",
+        "/r.openai.azure.com/openai/v1/chat/completions",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "form", "root", "deployment", "responses", "chat"), FORMS)
+def test_each_form_is_taken_apart_and_built(
+    text: str, form: Form, root: str, deployment: str | None, responses: str, chat: str
+) -> None:
+    upstream = parse_upstream(text)
+    assert (upstream.form, upstream.root, upstream.deployment) == (form, root, deployment)
+    assert responses_target(upstream) == responses
+    assert chat_target(upstream, deployment="d/1") == chat
+    assert operation("POST", responses) is Operation.CREATE
+    assert operation("POST", chat) is Operation.CHAT
+
+
+@pytest.mark.parametrize("text", [text for text, *_ in FORMS])
+def test_each_form_finds_its_way_back(text: str) -> None:
+    upstream = parse_upstream(text)
+    version = f"?api-version={upstream.api_version}" if upstream.api_version else ""
+    assert parse_upstream(upstream.base_url + version) == upstream
+    chat = chat_target(upstream, deployment="d/1")
+    again = parse_upstream(f"https://{upstream.authority}{chat}")
+    assert chat_target(again, deployment="d/1") == chat
+    through = client_base_url(upstream, "http://127.0.0.1:1")
+    assert split_host_path(through.removeprefix("http://127.0.0.1:1")) == (upstream.authority, upstream.path)
