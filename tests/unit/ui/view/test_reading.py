@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from inspector.capture.model import Chunk, Exchange, ExchangeDetail, Leg, Message, Outcome
 from inspector.capture.reader import Reader
@@ -97,3 +100,111 @@ def test_one_without_an_answer_says_how_it_ended():
     view = Reading(replace(told, legs={Leg.REQUEST: told.legs[Leg.REQUEST]})).view()
     assert "upstream unreachable" in heads(view.streams[Stream.SENT].nodes)[-1]
     assert heads(list(view.answer.nodes)) == ["Nothing came."]
+
+
+def keys(nodes: Iterable[Node]) -> list[str]:
+    return [node.key for node in nodes]
+
+
+def test_a_chat_exchange_shows_what_it_amounts_to_and_says_that_nobody_was_sent_it(four: Path):
+    view = view_of(four, 1)
+    assert choices(view.streams) == [Stream.DERIVED, Stream.SENT]
+    derived, passed = (heads(view.streams[stream].nodes) for stream in (Stream.DERIVED, Stream.SENT))
+    assert derived[1].strip() == "≈ not sent: what the chat answer amounts to"
+    assert any("call exec_command" in head for head in derived)
+    assert "✓ completed" in derived[-2]
+    assert not any("≈" in head for head in passed)
+    assert "[DONE]" in passed[-2]
+    assert view.bodies[Stream.DERIVED] == view.bodies[Stream.SENT]  # the bytes that passed, in either
+    assert view.answer.note == "derived"
+    answer = heads(list(view.answer.nodes))
+    assert answer[0].strip() == "≈ not sent: the chat answer as a Response"
+    [notes] = [node for node in view.answer.nodes if node.key == "notes"]
+    assert "choices other than the first were left out" in notes.body(200)[0].text
+    assert "byte " in notes.body(200)[0].text
+    assert [head[:9] for head in heads(list(view.request.nodes))[2:4]] == ["system   ", "user     "]
+    assert heads(list(view.payload.nodes)) == ["nothing to translate"]
+
+
+def test_a_bridged_exchange_shows_what_was_sent_and_what_the_translator_noted(four: Path):
+    view = view_of(four, 2)
+    assert choices(view.streams) == [Stream.SENT, Stream.UPSTREAM]
+    assert (view.payload.label, view.payload.raw is not None) == ("Chat as sent", True)
+    assert view.payload.losses > 0
+    assert "answer" not in keys(view.payload.nodes)
+    assert "notes" in keys(view.answer.nodes)
+    assert view.answer.note == ""
+
+
+def test_a_repaired_exchange_shows_its_repairs(four: Path):
+    view = view_of(four, 3)
+    assert view.payload.label == "Repaired request"
+    assert "/input/1#one-role" not in keys(view.payload.nodes)
+    assert "/input/1/role#one-role" in keys(view.payload.nodes)
+    assert view.payload.value["input"][1]["role"] == "developer"
+
+
+def test_one_that_broke_off_says_so_in_its_answer_and_below_the_payload(four: Path):
+    view = view_of(four, 4)
+    [ended] = [node for node in view.answer.nodes if node.key == "/status"]
+    assert heads([ended]) == ["✗ upstream broke off  peer closed connection"]
+    below = keys(view.payload.nodes)
+    assert below[below.index("answer") :] == ["answer", "answer:message", "answer:finish"]
+    assert heads([view.payload.nodes[-1]]) == ["finish_reason  none"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        (Outcome.COMPLETE, "✗ ended without a terminal event"),
+        (Outcome.CLIENT_GONE, "⚠ the client left"),
+        (Outcome.INTERRUPTED, "⚠ the recorder ended first"),
+        (Outcome.OPEN, "▶ in_progress"),
+    ],
+)
+def test_how_a_stream_without_a_terminal_event_ended(outcome: Outcome, said: str):
+    begun = b'data: {"type": "response.created", "response": {"status": "in_progress", "output": []}}\n\n'
+    view = Reading(detail(begun, outcome=outcome)).view()
+    assert heads([view.answer.nodes[-1]])[0].strip() == said
+
+
+def test_options_of_the_recorder_count(four: Path):
+    reader = Reader(four)
+    try:
+        told = reader.detail(4)
+    finally:
+        reader.close()
+    options = {"families": {"my-gpt5": "o3-mini"}, "deployments": {"my-gpt5": "blue"}}
+    plain, told_apart = (Reading(each).view() for each in (told, replace(told, options=options)))
+    assert plain.payload.value["model"] == "my-gpt5"
+    assert told_apart.payload.value["model"] == "blue"
+    assert "parallel_tool_calls" not in told_apart.payload.value
+
+
+def test_a_chat_exchange_while_it_comes_in(four: Path):
+    reader = Reader(four)
+    try:
+        whole = reader.detail(1)
+    finally:
+        reader.close()
+    begun = replace(
+        whole,
+        exchange=replace(whole.exchange, outcome=Outcome.OPEN, ended=None),
+        chunks=tuple(chunk for chunk in whole.chunks if chunk.leg is Leg.REQUEST or chunk.n < 4),
+    )
+    reading = Reading(begun)
+    view = reading.view()
+    assert choices(view.streams)[0] is Stream.DERIVED
+    for n in range(4, 20):
+        more = [chunk for chunk in whole.chunks if chunk.leg is Leg.RESPONSE and chunk.n == n]
+        growth = reading.more(replace(begun.exchange, revision=n + 50), {Leg.RESPONSE: more})
+        for stream, records in growth.records.items():
+            view.streams[stream].extend(records)
+    growth = reading.more(whole.exchange, {})
+    for stream, records in growth.records.items():
+        view.streams[stream].extend(records)
+        view.streams[stream].end(growth.endings[stream])
+    at_once = Reading(whole).view()
+    for stream in (Stream.DERIVED, Stream.SENT):
+        assert heads(view.streams[stream].nodes) == heads(at_once.streams[stream].nodes)
+    assert heads(list(growth.answer.nodes)) == heads(list(at_once.answer.nodes))

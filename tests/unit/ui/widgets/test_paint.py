@@ -65,16 +65,22 @@ def strips(nodes: Iterable[Node], width: int) -> Iterable[Strip]:
         yield painted(outline.row(number)[0], width)
 
 
-def exchange(body: bytes, answer: bytes, kind: str, words: str) -> ExchangeDetail:
+def exchange(body: bytes, answer: bytes, kind: str, words: str, call: tuple[str, str]) -> ExchangeDetail:
+    operation, mode = call
     told = Exchange(
-        id=1, revision=1, method="POST", url="https://a", operation="responses.create", mode="observe",
+        id=1, revision=1, method="POST", url="https://a", operation=operation, mode=mode,
         started=0.0, outcome=Outcome.UPSTREAM_GONE, status=200, error=words, request_done=0.0,
     )  # fmt: skip
     legs = {
         Leg.REQUEST: Message((("x-bad", words),), body),
         Leg.RESPONSE: Message((("content-type", kind), ("x-bad", words)), answer, 200),
     }
-    return ExchangeDetail(told, legs, (Chunk(Leg.REQUEST, 0, 0, body), Chunk(Leg.RESPONSE, 0, 0.1, answer)))
+    if mode != "observe":
+        legs[Leg.UPSTREAM_REQUEST] = legs[Leg.REQUEST]
+    if mode == "bridge":
+        legs[Leg.UPSTREAM_RESPONSE] = legs[Leg.RESPONSE]
+    chunks = tuple(Chunk(leg, 0, 0.1, message.body) for leg, message in legs.items())
+    return ExchangeDetail(told, legs, chunks)
 
 
 NASTY = "\x1b\x07\x00\r\n\t\x9b\u202e\u2066\u200b\ufeff\u2028[]\x7f\u0301a漢👍🏽\ud800"
@@ -91,9 +97,10 @@ def request_of(text: str) -> bytes:
         {"type": text, text: text},
     ]
     tools = [{"type": "function", "name": text, "description": text}, {"type": text}]
-    return json.dumps(
-        {"model": text, text: text, "instructions": text, "input": items, "tools": tools}
-    ).encode()
+    messages = [{"role": text, "content": text, "reasoning_content": text, "tool_calls": [{"id": text}]}]
+    said = {"input": items} if len(text) % 2 else {"messages": messages}
+    told = {"model": text, text: text, "instructions": text, "tools": tools, "temperature": text}
+    return json.dumps({**told, **said}).encode()
 
 
 def answer_of(text: str) -> bytes:
@@ -102,7 +109,22 @@ def answer_of(text: str) -> bytes:
         {"type": "response.output_item.added", "output_index": 0, "item": item},
         {"type": "response.output_text.delta", "output_index": 0, "content_index": 0, "delta": text},
         {"type": text, "error": {"code": text, "message": text}},
-        {"choices": [{"delta": {"content": text}}]},
+        {"choices": [{"index": 0, "delta": {"content": text, "reasoning_content": text, "refusal": text}}]},
+        {
+            "choices": [
+                {
+                    "index": 0,
+                    "delta": {
+                        "tool_calls": [
+                            {"index": 0, "id": text, "function": {"name": text, "arguments": text}}
+                        ]
+                    },
+                    "finish_reason": text,
+                },
+                {"index": 1},
+            ],
+            "model": text,
+        },
     ]
     return b"".join(b"data: " + json.dumps(event).encode() + b"\n\n" for event in events)
 
@@ -113,12 +135,16 @@ def answer_of(text: str) -> bytes:
     st.one_of(BYTES, TEXTS.map(answer_of), BYTES.map(lambda data: b"data: " + data + b"\n\n")),
     st.sampled_from(["text/event-stream", "application/json"]),
     TEXTS,
+    st.sampled_from(
+        [("responses.create", mode) for mode in ("observe", "bridge", "repair")]
+        + [("chat.create", "observe")]
+    ),
     st.integers(10, 90),
 )
 def test_no_traffic_moves_hides_or_styles_anything(
-    body: bytes, answer: bytes, kind: str, words: str, width: int
+    body: bytes, answer: bytes, kind: str, words: str, call: tuple[str, str], width: int
 ):
-    view = Reading(exchange(body, answer, kind, words)).view()
+    view = Reading(exchange(body, answer, kind, words, call)).view()
     panes = [
         view.request.nodes,
         view.payload.nodes,
