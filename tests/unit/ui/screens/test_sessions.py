@@ -194,3 +194,82 @@ async def test_a_missing_file_without_a_proxy_is_said(tmp_path: Path, until: Unt
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: app.main.facts.problem)
         assert "none.db" in str(app.main.facts.problem)
+
+
+async def test_the_events_pane_flips_between_what_passed_and_what_it_amounts_to(four: Path, until: Until):
+    app = InspectorApp(four)
+    async with app.run_test(size=(160, 45)) as pilot:
+        await until(pilot, lambda: shown(app) == 1)
+        events = app.main.panes.pane("events")
+        assert ("completed" in rows(app, "events"), events.state) == (True, "derived")
+        await pilot.press("u")
+        assert ("[DONE]" in rows(app, "events"), events.state) == (True, "as passed")
+        await pilot.press("3", "x")
+        assert rows(app, "events").startswith("\ndata: {")
+        await pilot.press("x", "u", "x")
+        assert rows(app, "events").startswith("\ndata: {")  # the raw form is what passed, in either
+        await pilot.press("x", "right_curly_bracket")
+        await until(pilot, lambda: shown(app) == 2)
+        assert events.state == ""
+        await pilot.press("u")
+        assert ("[DONE]" in rows(app, "events"), events.state) == (True, "upstream")
+
+
+async def test_the_middle_pane_is_named_for_what_it_shows(four: Path, until: Until):
+    app = InspectorApp(four)
+    async with app.run_test(size=(160, 45)) as pilot:
+        for number, label in enumerate(
+            ("Chat payload", "Chat as sent", "Repaired request", "Chat payload"), start=1
+        ):
+            await until(pilot, lambda number=number: shown(app) == number)
+            assert app.main.panes.pane("payload").label == label
+            await pilot.press("right_curly_bracket")
+
+
+async def test_the_cursor_on_an_answer_lights_up_its_chat_form(four: Path, until: Until):
+    app = InspectorApp(four)
+    async with app.run_test(size=(160, 45)) as pilot:
+        await until(pilot, lambda: shown(app) == 1)
+        app.main._select(4, by_person=True)
+        await until(pilot, lambda: shown(app) == 4)
+        payload = app.main.panes.pane("payload").list
+        await pilot.press("4", "j", "g")
+        await until(pilot, lambda: payload.lit)
+        lit = [node.key for node in payload.outline.visible if payload.lit & node.links]
+        assert lit == ["answer:message"]
+
+
+async def test_what_an_answer_amounts_to_grows_below_the_payload(stage: Any, until: Until):
+    asked = stage.ask(stage.request([stage.message("user", "one")]), after=0)
+    stage.head(asked, after=0.1)
+    stage.settle()
+    app = InspectorApp(stage.path, proxy=Standing())
+    async with app.run_test(size=(160, 45)) as pilot:
+        await until(pilot, lambda: shown(app) == 1 and "streaming" in rows(app, "events"))
+        await pilot.press("2", "G")
+        payload = app.main.panes.pane("payload").list
+        place = payload.node
+        assert "amounts to" not in rows(app, "payload")
+        events = [*stage.beginning("resp_1"), *stage.text_events(0, "msg_1", ["Hello ", "you"])]
+        last = stage.send(asked, events, after=0.2)
+        await until(pilot, lambda: "Hello you" in rows(app, "payload"))
+        assert "finish_reason  not yet" in rows(app, "payload")
+        assert payload.node is place
+        stage.send(asked, [stage.completed("resp_1", 9, 0, 2, [])], after=last + 0.1)
+        stage.end(asked, after=last + 0.1)
+        await until(pilot, lambda: "finish_reason  stop" in rows(app, "payload"))
+
+
+async def test_tabs_and_panes_take_clicks(turn: Path, until: Until):
+    app = InspectorApp(turn)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: shown(app) == 1)
+        tabs = list(app.main.query("#tabs > PaneTitle"))
+        await pilot.click(tabs[2])
+        await until(pilot, lambda: app.focused is app.main.panes.pane("events").list)
+        await pilot.click("#sessions-list", offset=(20, 3))
+        await until(pilot, lambda: shown(app) == 2)
+        assert app.focused is app.main.list
+        await pilot.click("#events-list", offset=(3, 1))
+        assert app.main.panes.active == "events"
+        assert app.main.panes.pane("events").list.cursor == 1
