@@ -191,13 +191,17 @@ def test_a_bridged_stream_is_one_of_responses(connect: Connect, recorded: Callab
 
         plain = client.responses.create(model="gpt-5.5", input="Good morning", metadata={"team": "kiln"})
         assert (plain.output_text, plain.status, plain.metadata) == (WORDS, "completed", {"team": "kiln"})
+        again = client.responses.create(model="gpt-5.5", input="And again", previous_response_id=plain.id)
+        assert (again.output_text, again.previous_response_id) == (WORDS, plain.id)
+        roles = [message["role"] for message in upstream.received[-1].json()["messages"]]
+        assert roles == ["user", "assistant", "user"]
         assert {received.path for received in upstream.received} == {"/openai/v1/chat/completions"}
         assert all(received.header("api-key") == KEY for received in upstream.received)
         asked = upstream.received[1].json()
         assert [message["role"] for message in asked["messages"]] == ["user", "assistant", "tool"]
 
     exchanges = recorded(recording)
-    assert [each["status"] for each in exchanges] == [200] * 3
+    assert [each["status"] for each in exchanges] == [200] * 4
     for each, received, sent in zip(exchanges, upstream.received, upstream.sent, strict=True):
         assert each["mode"] == "bridge"
         assert each["upstream_request"]["body"].encode() == received.body

@@ -27,6 +27,8 @@ MITMDUMP = Path(sys.executable).with_name("mitmdump")
         ("inspector_mode=sideways", "inspector_mode"),
         ("inspector_hosts=(", "is no regular expression"),
         ("inspector_deployments=x", "is not MODEL=NAME"),
+        ("inspector_families=a=b", "There is no model family 'b'"),
+        ("inspector_limits=tools=many", "is no whole number"),
         (f"inspector_capture={__file__}", "is not a capture"),
     ],
 )
@@ -48,6 +50,35 @@ def test_options_that_make_no_sense(tmp_path: Path, option: str, told: str) -> N
     )
     assert done.returncode != 0
     assert told in done.stdout + done.stderr
+
+
+def test_settings_of_translations_are_options(start_mitmdump: Callable[..., Any]) -> None:
+    with running(lambda _: whole_json({"choices": []})) as upstream:
+        proxy = start_mitmdump(
+            upstream.base_url,
+            mode="bridge",
+            families="m=gpt-4",
+            deployments="m=mine",
+            limits="top_p=0-0.5",
+            send_metadata="true",
+            reasoning_content="true",
+            events="dual",
+            without="one-role",
+        )
+        assert proxy.ask({"model": "m", "input": "hi", "top_p": 0.6})[0] == 400
+        proxy.ask({"model": "m", "input": "hi", "max_output_tokens": 9, "metadata": {"a": "b"}})
+        asked = upstream.received[0].json()
+        assert (asked["model"], asked["max_tokens"], asked["metadata"]) == ("mine", 9, {"a": "b"})
+        detail, _ = proxy.recorded()
+    assert detail.options == {
+        "api_version": None,
+        "deployments": {"m": "mine"},
+        "families": {"m": "gpt-4"},
+        "send_metadata": True,
+        "reasoning_content": True,
+        "events": "dual",
+        "without": ["one-role"],
+    }
 
 
 @pytest.fixture(params=["addons/recorder.py", "inspector/proxy/addon.py", "a copy elsewhere"])

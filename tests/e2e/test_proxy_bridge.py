@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
+import socket
 import ssl
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,8 +16,12 @@ import pytest
 
 from inspector.capture.model import Leg, Outcome
 from inspector.proxy.settings import Mode
+from inspector.simulator.ask import Ask
+from inspector.simulator.offered import shell_call
+from inspector.simulator.reply import Reply, Text, Tokens
 from inspector.simulator.script import Answer, Close, HoldOpen, Reset, Send, in_order, whole, whole_json
 from inspector.simulator.server import running
+from inspector.simulator.service import Service
 
 SSE = (("content-type", "text/event-stream"), ("x-request-id", "r-1"))
 REQUEST = {"model": "gpt-5.5", "stream": True, "input": "hi"}
@@ -176,6 +182,41 @@ def test_an_upstream_that_compresses_all_the_same(start: Callable[..., Any]) -> 
     assert detail.legs[Leg.UPSTREAM_RESPONSE].body == packed
 
 
+def test_a_model_that_cannot_stream(start: Callable[..., Any]) -> None:
+    choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "hey"}}
+    with running(lambda _: whole_json({"id": "c", "choices": [choice], "usage": USAGE})) as upstream:
+        proxy = start(upstream.base_url, mode=Mode.BRIDGE, families={"gpt-5.5": "o1"})
+        status, headers, body = proxy.ask(REQUEST)
+        assert (status, headers["content-type"]) == (200, "text/event-stream")
+        assert _text(_events(body)[-1]) == "hey"
+        assert "stream" not in upstream.received[0].json()
+        [detail] = proxy.recorded()
+    assert detail.exchange.outcome is Outcome.COMPLETE
+    assert detail.legs[Leg.RESPONSE].body == body
+    assert detail.options["families"] == {"gpt-5.5": "o1"}
+
+
+def test_a_conversation_goes_on_from_the_capture(start_either: Callable[..., Any]) -> None:
+    """At once, though the exchange that it goes on from is not over: upstream has not ended it."""
+    endless = Answer(200, SSE, (*(Send(piece) for piece in (*HELLO, *FINISH)), HoldOpen()))
+    with running(in_order(endless, GOOD)) as upstream:
+        proxy = start_either(upstream.base_url, mode=Mode.BRIDGE)
+        with closing(proxy.connect()) as client:
+            client.request("POST", "/openai/v1/responses", body=json.dumps(REQUEST))
+            stream, begun = client.getresponse(), b""
+            while b"response.completed" not in begun or not begun.endswith(b"\n\n"):
+                begun += stream.read1()
+            said = _events(begun)[-1]["response"]["id"]
+            more = {**REQUEST, "input": "and?", "previous_response_id": said}
+            events = _events(proxy.ask(more)[2])
+        assert events[-1]["response"]["previous_response_id"] == said
+        messages = [(each["role"], each["content"]) for each in upstream.received[1].json()["messages"]]
+        assert messages == [("user", "hi"), ("assistant", "Hello"), ("user", "and?")]
+        status, _, told = proxy.ask({**more, "previous_response_id": "resp_unheard_of"})
+        assert (status, "resp_unheard_of" in json.loads(told)["error"]["message"]) == (400, True)
+        assert len(upstream.received) == 2
+
+
 def test_deployment_and_version_are_chosen(start: Callable[..., Any]) -> None:
     with running(lambda _: GOOD, base_path="/openai") as upstream:
         proxy = start(
@@ -219,6 +260,69 @@ def test_over_http2(
             response = client.post(f"{upstream.base_url}/responses", json=REQUEST)
             assert response.http_version == "HTTP/2"
             assert _events(response.content)[-1]["type"] == f"response.{terminal}"
+        refused = client.post(f"{upstream.base_url}/responses", json={"model": "m", "background": True})
+        assert (refused.http_version, refused.status_code) == ("HTTP/2", 400)
     assert [head[":path"] for head, _ in upstream.received] == ["/openai/v1/chat/completions"] * 2
     outcome = Outcome.COMPLETE if terminal == "completed" else Outcome.UPSTREAM_GONE
-    assert [each.exchange.outcome for each in proxy.recorded()] == [outcome] * 2
+    assert [each.exchange.outcome for each in proxy.recorded()] == [outcome, outcome, Outcome.REFUSED]
+
+
+def test_whole_answers_over_http2(
+    start: Callable[..., Any], h2_server: Callable[..., Any], authority: Any
+) -> None:
+    """And none, from a port where nobody listens."""
+    choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "hey"}}
+    upstream = h2_server(json.dumps({"choices": [choice]}).encode())
+    hosts = (r"^localhost(:\d+)?$",)
+    proxy = start(None, forward=True, hosts=hosts, upstream_ca=authority.pem, mode=Mode.BRIDGE)
+    context = ssl.create_default_context(cafile=proxy.running.certificate)
+    with socket.socket() as taken, httpx.Client(http2=True, proxy=proxy.url, verify=context) as client:
+        taken.bind(("127.0.0.1", 0))  # and not listening
+        url = f"{upstream.base_url}/responses"
+        asked = client.post(url, json={**REQUEST, "stream": False})
+        assert asked.json()["output"][0]["content"][0]["text"] == "hey"
+        streamed = client.post(url, json={**REQUEST, "model": "o1"})
+        assert streamed.headers["content-type"] == "text/event-stream"
+        assert _text(_events(streamed.content)[-1]) == "hey"
+        assert {each.http_version for each in (asked, streamed)} == {"HTTP/2"}
+        gone = client.post(f"https://localhost:{taken.getsockname()[1]}/v1/responses", json=REQUEST)
+    assert (gone.status_code, gone.json()["error"]["code"]) == (502, "upstream_unanswered")
+    *answered, unanswered = proxy.recorded()
+    assert unanswered.exchange.outcome is Outcome.UNREACHABLE
+    bodies = [each.legs[Leg.RESPONSE].body for each in answered]
+    assert bodies == [asked.content, streamed.content]
+
+
+AZURE = """
+model_provider = "mine"
+model_auto_compact_token_limit = 50_000
+"""
+MINE = """
+[model_providers.mine]
+name = "Azure"
+base_url = "{}"
+env_key = "AZURE_OPENAI_API_KEY"
+wire_api = "responses"
+"""
+
+
+def test_codex_compacts_a_long_session_by_itself(
+    codex: Any, inspector: Callable[..., Any], tmp_path: Path
+) -> None:
+    """The server cannot: Chat Completions has no word for it. Its provider calls itself Azure, as many do."""
+    asked: list[str] = []
+
+    def story(ask: Ask) -> Answer:
+        asked.append(json.dumps(ask.body["messages"][-1]))
+        if len(asked) == 1:
+            return ask.answer(Reply((shell_call(ask.tools, "echo much"),), tokens=Tokens(90_000)))
+        return ask.answer(Reply((Text(f"words {len(asked)}"),), tokens=Tokens(100)))
+
+    with running(Service(story)) as upstream:
+        codex.configure(AZURE, MINE.format(upstream.base_url))
+        command = ("run", "--mode", "bridge", "--capture", tmp_path / "c.db", "--")
+        done = inspector(*command, *codex.exec(), env=codex.env)
+        assert done.status == 0, done.err
+        assert {received.path for received in upstream.received} >= {"/openai/v1/chat/completions"}
+    assert ["CONTEXT CHECKPOINT" in words for words in asked] == [False, True, False]
+    assert codex.last_words == "words 3"
