@@ -17,6 +17,7 @@ from typing import Protocol
 
 from inspector.capture.filter.flags import FLAGS
 from inspector.capture.filter.keys import NumberField, TextField
+from inspector.capture.filter.needles import Needle
 from inspector.capture.filter.patterns import Pattern, find_in_order
 from inspector.capture.filter.surroundings import Surroundings
 from inspector.capture.filter.texts import Texts
@@ -123,9 +124,11 @@ class Phrase:
 
     pieces: tuple[str, ...]
     folded: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    needles: tuple[Needle, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "folded", tuple(piece.casefold() for piece in self.pieces))
+        object.__setattr__(self, "needles", tuple(map(Needle, self.pieces)))
 
     @classmethod
     def of(cls, text: str, *, literal: bool) -> Phrase | None:
@@ -162,8 +165,8 @@ class Find:
         if texts is None:
             return None
         return any(
-            (self.side != "response" and texts.request_has(phrase.folded))
-            or (self.side != "request" and texts.response_has(phrase.folded))
+            (self.side != "response" and texts.request_has(phrase.needles))
+            or (self.side != "request" and texts.response_has(phrase.needles))
             for phrase in self.phrases
         )
 
