@@ -52,11 +52,11 @@ def fetch(connection: sqlite3.Connection, body: int, cache: BodyCache) -> bytes:
             raise ValueError(f"packed body {body} is damaged: its chain does not end in a key frame")
         links.append((at, row[1], row[2]))
         at = row[0]
-    for _, size, frame in reversed(links):
+    for at, size, frame in reversed(links):
         data = expand(frame, size, data)
+        cache.put(at, data)  # whoever reads a session backwards wants this one next
     if data is None:  # pragma: no cover - `body` is an int, so one of the two gave bytes
         raise ValueError(f"there is no packed body {body}")
-    cache.put(body, data)
     return data
 
 

@@ -118,23 +118,37 @@ def _is_broken_call(item: dict[str, Any]) -> bool:
 
 
 def _streamed(body: bytes) -> dict[str, Any] | None:
-    """The response that an event stream came to, None when it has no terminal event.
+    """The response that an event stream came to, None when it has no terminal event."""
+    # That event comes last and repeats the whole response, as a rule; else all the others have to be read.
+    blocks_before, blank_line, _ = body.rstrip(b"\r\n").rpartition(b"\n\n")
+    last_block = body[len(blocks_before) + len(blank_line) :]
+    return _told(_events(last_block)) or _accumulated(_events(body))
 
-    That event repeats the whole response, as a rule; only where it does not are all the others parsed.
-    """
-    events = [event for event in sse.Decoder().feed(body) if event.has_data]
-    for event in reversed(events):
-        value = parse_object(event.data) or {}
-        kind = value.get("type")
-        if isinstance(kind, str) and kind in TERMINALS:
-            status = {"status": TERMINALS[kind]}
-            response = value.get("response")
-            if isinstance(response, dict) and response.get("output"):
-                return response | status
-            break
-    else:
+
+def _events(stream: bytes) -> list[dict[str, Any]]:
+    return [parse_object(event.data) or {} for event in sse.Decoder().feed(stream) if event.has_data]
+
+
+def _told(events: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The response as the last event has it, if that is a terminal one and has the output."""
+    if not events or (status := _ending(events[-1])) is None:
+        return None
+    response = events[-1].get("response")
+    if not isinstance(response, dict) or not response.get("output"):
+        return None
+    return {**response, "status": status}
+
+
+def _accumulated(events: list[dict[str, Any]]) -> dict[str, Any] | None:
+    endings = [status for event in events if (status := _ending(event)) is not None]
+    if not endings:
         return None
     accumulator = Accumulator()
     for event in events:
-        accumulator.feed(parse_object(event.data) or {})
-    return accumulator.response | status
+        accumulator.feed(event)
+    return {**accumulator.response, "status": endings[-1]}
+
+
+def _ending(event: dict[str, Any]) -> str | None:
+    kind = event.get("type")
+    return TERMINALS.get(kind) if isinstance(kind, str) else None

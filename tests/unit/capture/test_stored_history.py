@@ -13,7 +13,7 @@ import zstandard
 from inspector.capture.model import Leg, Outcome
 from inspector.capture.reader import Reader
 from inspector.capture.schema import CaptureError
-from inspector.capture.stored_history import history_of
+from inspector.capture.stored_history import _output, history_of
 
 JSON = (("content-type", "application/json"),)
 
@@ -111,6 +111,18 @@ def test_a_terminal_event_without_output_is_made_up_for_by_the_others(studio):
     studio.exchange(writer, {"input": []}, [studio.event(**event) for event in events])
     assert writer.flush()
     assert history_of(studio.path, "r") == [done]
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(
+    "after", ["", ": bye\n\n", "data: [DONE]\n\n", 'data: {"type":"x"}\n\n', "data: cut"]
+)
+@pytest.mark.parametrize("before", ["", ": hello\n\n", 'data: {"type":"response.created"}\n\n'])
+def test_the_terminal_event_is_found_wherever_it_stands(before: str, after: str, line_end: str):
+    answer = response("r", said("assistant", "hi"))
+    event = f"data: {json.dumps({'type': 'response.completed', 'response': answer})}\n\n"
+    stream = f"{before}{event}{after}".replace("\n", line_end).encode()
+    assert _output(stream) == [said("assistant", "hi")]
 
 
 @pytest.mark.parametrize("status", ["failed", "in_progress", "queued", "cancelled"])
