@@ -78,7 +78,7 @@ def payload_pane(
     label = ""
     if sent is not None:
         body = read_body(sent)
-        raw, label = body.text, "Chat as sent"
+        raw, label = body.text, "Chat sent"
         if isinstance(body.value, dict):
             payload = body.value
     if not isinstance(payload, Mapping):

@@ -63,11 +63,9 @@ def _settings(payload: Mapping[str, Any], told: Provenance, lost: list[tuple[str
         symbol, reason = told.change(shown)
         sources = told.sources(shown)
         renamed = next((s for s in sources if s != shown), None)
-        note = reason if symbol else (f"← {renamed[1:].replace('/', '.')}" if renamed else "")
+        note = reason if symbol else (f"← {renamed[1:].replace('/', '.')}" if renamed else told.remark(shown))
         branches.append(
-            setting(
-                pointer, name, value, mark=mark(symbol), note=clean(note), pad=pad, links=told.links(shown)
-            )
+            setting(pointer, name, value, mark=mark(symbol), note=note, pad=pad, links=told.links(shown))
         )
     branches.extend(
         _lost_node(source, rows, request) for source, rows in sorted(lost, key=lambda pair: order(pair[0]))

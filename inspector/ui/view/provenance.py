@@ -65,3 +65,7 @@ class Provenance:
             return "+", rows[0].reason
         moved = next((row for row in rows if row.kind is Kind.MOVED), None)
         return ("→", moved.reason) if moved else ("", "")
+
+    def remark(self, target: str) -> str:
+        """What the report has to say of a piece that is as it was; "" for nothing."""
+        return next((row.reason for row in self.made.get(target, ()) if row.reason), "")

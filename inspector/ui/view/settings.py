@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from inspector.ui.view.cards import Card, json_body, length, node
@@ -41,19 +41,25 @@ def setting(
     pad: int = LONGEST_NAME,
     links: frozenset[str] = frozenset(),
 ) -> Node:
-    """One setting in one row; a value too long for it unfolds."""
+    """One setting in one row; unfolded, what may have had no room there: a long value, the note."""
     shown = one_line(compact(value))
+    remark = one_line(note)
     label = clean(name)
 
     def head(width: int, _opened: bool) -> Row:
         lead = [mark, Span(" ")] if mark else []
         padded = label.ljust(pad - (2 if mark else 0)) + " "
-        fits = pad + 2 + cells(shown) + cells(note) < width  # the value comes before the note
-        edge = Span(note, Tone.LOSS) if note and fits else None
+        fits = pad + 2 + cells(shown) + cells(remark) < width  # the value comes before the note
+        edge = Span(remark, Tone.LOSS) if remark and fits else None
         return row(*lead, Span(padded, Tone.KEY), Span(shown, _value_tone(value)), right=edge)
 
     long = (isinstance(value, dict | list) and bool(value)) or cells(shown) > 60
-    return Node(key, head, body=json_body(value) if long else None, links=links)
+
+    def body(width: int) -> Sequence[Row]:
+        whole = [json_body(value)(width)] if long else []
+        return Joined([*whole, TextRows(note, width, tone=Tone.LOSS)] if note else whole)
+
+    return Node(key, head, body=body if long or note else None, links=links)
 
 
 def _value_tone(value: Any) -> Tone:

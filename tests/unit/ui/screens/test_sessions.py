@@ -219,7 +219,7 @@ async def test_the_middle_pane_is_named_for_what_it_shows(four: Path, until: Unt
     app = InspectorApp(four)
     async with app.run_test(size=(160, 45)) as pilot:
         for number, label in enumerate(
-            ("Chat payload", "Chat as sent", "Repaired request", "Chat payload"), start=1
+            ("Chat payload", "Chat sent", "Repaired request", "Chat payload"), start=1
         ):
             await until(pilot, lambda number=number: shown(app) == number)
             assert app.main.panes.pane("payload").label == label

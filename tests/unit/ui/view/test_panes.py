@@ -49,7 +49,7 @@ def test_the_payload_as_it_would_be_and_as_it_was_sent():
     assert (would_be.count, would_be.label, would_be.raw) == (1, "", None)
     sent = Message((), json.dumps(translated.payload).encode())
     was = payload_pane(translated, REQUEST, sent, "")
-    assert (was.value, was.label) == (would_be.value, "Chat as sent")
+    assert (was.value, was.label) == (would_be.value, "Chat sent")
     assert was.losses == would_be.losses > 0
 
 

@@ -129,7 +129,7 @@ def test_a_chat_exchange_shows_what_it_amounts_to_and_says_that_nobody_was_sent_
 def test_a_bridged_exchange_shows_what_was_sent_and_what_the_translator_noted(four: Path):
     view = view_of(four, 2)
     assert choices(view.streams) == [Stream.SENT, Stream.UPSTREAM]
-    assert (view.payload.label, view.payload.raw is not None) == ("Chat as sent", True)
+    assert (view.payload.label, view.payload.raw is not None) == ("Chat sent", True)
     assert view.payload.losses > 0
     assert "answer" not in keys(view.payload.nodes)
     assert "notes" in keys(view.answer.nodes)

@@ -22,7 +22,8 @@ def test_a_setting_and_its_note_where_there_is_room():
     node = setting("/model", "model", "my-gpt", note="← name", pad=8)
     assert node.head(40, False).text == "model    my-gpt  ← name"
     assert node.head(16, False).text == "model    my-gpt"
-    assert not node.foldable
+    assert [line.text for line in node.body(12)] == ["← name"]  # reachable at any width
+    assert not setting("/model", "model", "my-gpt").foldable
     assert setting("/include", "include", ["a"]).foldable
 
 
