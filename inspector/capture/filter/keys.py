@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from inspector.capture.filter import ranges
@@ -55,6 +55,8 @@ class DeepKey:
 
 
 Key = TextKey | NumberKey | TimeKey | DeepKey
+
+_REMEMBERED = 1000  # texts: the rows of a capture say the same few over and over
 
 _LENGTH = ("a length of time such as 5s, 300ms or 2m", ranges.length)
 _COUNT = ("a number such as 300, 12k or 1.5M", ranges.count)
@@ -124,14 +126,21 @@ class TextField:
 
     key: TextKey
     patterns: tuple[Pattern, ...]
+    _seen: dict[str, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def fits(self, exchange: Exchange, around: Surroundings) -> bool:
         """Whether it does; a text that is not there fits nothing."""
         found = self.key.of(exchange, around)
         if found is None:
             return False
-        folded = found.casefold()
-        return any(pattern.matches(folded) for pattern in self.patterns)
+        fits = self._seen.get(found)
+        if fits is None:
+            folded = found.casefold()
+            fits = any(pattern.matches(folded) for pattern in self.patterns)
+            if len(self._seen) >= _REMEMBERED:
+                self._seen.clear()
+            self._seen[found] = fits
+        return fits
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from inspector.protocol.json_text import parse_object
 
 _LARGEST = 2**26  # bytes of a body, decoded, that are looked at
 _TYPE_FIRST = re.compile(r'\s*\{\s*"type"\s*:\s*"([^"\\]+)"')
+_ABOUT = ("type", "output_index", "content_index", "summary_index")  # what a delta belongs to
 _STREAM_STARTS = (b"data:", b"event:")
 
 
@@ -48,7 +49,8 @@ class Side:
 
     @cached_property
     def _joined(self) -> bytes:
-        texts = ("".join(pieces) for pieces in _deltas(self.events).values())
+        data = (parse_object(block.data) or {} for block in self._blocks if block.has_data)
+        texts = ("".join(pieces) for pieces in _deltas(data).values())
         return "\n".join(texts).encode("utf-8", "replace").lower()
 
     @cached_property
@@ -101,7 +103,7 @@ class Side:
         return [*decoder.feed(self.body), *decoder.close()]
 
 
-def _deltas(events: Iterable[TimedEvent]) -> dict[tuple[Any, ...], list[str]]:
+def _deltas(events: Iterable[dict[str, Any]]) -> dict[tuple[Any, ...], list[str]]:
     """The pieces of each text that a stream sends in pieces."""
     texts: dict[tuple[Any, ...], list[str]] = {}
 
@@ -109,11 +111,9 @@ def _deltas(events: Iterable[TimedEvent]) -> dict[tuple[Any, ...], list[str]]:
         if isinstance(piece, str):
             texts.setdefault(tuple(map(str, about)), []).append(piece)
 
-    for event in events:
-        data = event.members
+    for data in events:
         if "delta" in data:
-            about = (data.get(name) for name in ("output_index", "content_index", "summary_index"))
-            add(data["delta"], event.type, *about)
+            add(data["delta"], *(data.get(name) for name in _ABOUT))
         for choice in objects(data.get("choices")):
             delta = member(choice, "delta")
             for name in ("content", "reasoning_content", "reasoning", "refusal"):

@@ -45,7 +45,7 @@ def read(text: str) -> Filter | FilterError:
 
 
 @given(lines)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @example("(x or type:f(a*)")
 @example("(x or *f(a*b )")
 @example("-(a (b or c))")
