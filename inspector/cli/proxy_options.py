@@ -76,7 +76,9 @@ _OPTIONS = (
         help="A PEM file of authorities to trust upstream, as a company proxy needs.",
     ),
     click.option(
-        "--api-version", metavar="VERSION", help="With --mode bridge: the api-version of the chat URL."
+        "--api-version",
+        metavar="VERSION",
+        help="With --mode bridge: the api-version of the chat URL. Default: --upstream's, else the client's.",
     ),
     click.option(
         "--deployment",

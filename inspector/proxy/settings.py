@@ -6,7 +6,7 @@ import json
 import re
 import ssl
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
@@ -71,8 +71,11 @@ class ProxySettings:
 
     @property
     def translation(self) -> Translation:
-        """By which settings requests are translated and repaired."""
-        return Translation(**{each.name: getattr(self, each.name) for each in fields(Translation)})
+        """By which settings requests are translated and repaired; the upstream's api-version is one."""
+        given = Translation(**{each.name: getattr(self, each.name) for each in fields(Translation)})
+        if given.api_version is None and self.upstream is not None:
+            return replace(given, api_version=self.upstream.api_version)
+        return given
 
     @property
     def is_loopback(self) -> bool:

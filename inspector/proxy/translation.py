@@ -19,7 +19,7 @@ EVENTS: tuple[Events, ...] = get_args(Events)
 class Translation:
     """What the person decides about translated and repaired requests."""
 
-    api_version: str | None = None  # of the chat endpoint
+    api_version: str | None = None  # of the chat endpoint; None: the client's
     deployments: Mapping[str, str] = field(default_factory=dict)  # model -> chat deployment
     families: Mapping[str, str] = field(default_factory=dict)  # deployment's name -> its model family
     send_metadata: bool = False  # to the chat endpoint, also without store:true
