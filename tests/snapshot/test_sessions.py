@@ -49,7 +49,7 @@ def test_items_unfolded(snap_compare, app, after, turn):
 
 
 def test_the_payload_lights_up_what_a_message_came_from(snap_compare, app, after, turn):
-    keys = ("right_curly_bracket", "right_curly_bracket", "2", "G", "k")
+    keys = ("right_curly_bracket", "right_curly_bracket", "2", "G", *["k"] * 7)
     assert snap_compare(app(turn), terminal_size=(140, 40), run_before=after(*keys, then=3))
 
 

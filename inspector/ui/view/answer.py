@@ -78,7 +78,8 @@ def answer_nodes(response: Mapping[str, Any], broken: Sequence[Span] = ()) -> li
     names = item_cards.call_names(items)
     for n, item in enumerate(items):
         opened = isinstance(item, dict) and item.get("type") in OPEN_KINDS
-        nodes.append(node(f"/output/{n}", item_cards.card(item, names), opened=opened))
+        card, links = item_cards.card(item, names), frozenset([f"answer:{n}"])
+        nodes.append(node(f"/output/{n}", card, opened=opened, links=links))
     nodes.extend(_problems(response))
     nodes.extend(_ending(response, broken))
     return nodes

@@ -8,27 +8,23 @@ from typing import Any
 from inspector.protocol.response_to_chat import left_out, response_to_chat
 from inspector.protocol.tools import ToolNames
 from inspector.ui.view import item_cards
-from inspector.ui.view.cards import json_body
+from inspector.ui.view.cards import json_body, text_body
 from inspector.ui.view.event_words import usage_words
+from inspector.ui.view.lost import SCISSORS
 from inspector.ui.view.outline import Node
 from inspector.ui.view.request import message_node
 from inspector.ui.view.rows import Span, Tone, row
 from inspector.ui.view.text import clean
-
-SCISSORS = "✂"
 
 
 def chat_answer_nodes(response: Mapping[str, Any], tools: ToolNames, *, goes_on: bool) -> list[Node]:
     """A rule, the message, how it finished with the whole completion below it, and what it cannot hold."""
     chat = response_to_chat(response, tools=tools)
     choice = chat["choices"][0]
-    output = response.get("output")
-    items = [item for item in output if isinstance(item, dict)] if isinstance(output, list) else []
-    links = frozenset().union(*(item_cards.links(item) for item in items if item.get("type") == "message"))
-    nodes = [Node("answer", row(Span("── what the answer amounts to ──", Tone.FAINT)))]
+    nodes = [Node("answer", row(Span("── the answer, as chat ──", Tone.FAINT)))]
     message = choice["message"]
     if any(message.get(name) for name in ("content", "refusal", "reasoning_content", "tool_calls")):
-        nodes.append(message_node("answer:message", message, {}, new=True, links=links))
+        nodes.append(message_node("answer:message", message, {}, new=True, links=_messages_of(response)))
     finish = choice["finish_reason"]
     used = usage_words(chat.get("usage"))
     said = row(
@@ -39,5 +35,18 @@ def chat_answer_nodes(response: Mapping[str, Any], tools: ToolNames, *, goes_on:
         Span(f"  {used}" if used else "", Tone.DIM),
     )
     nodes.append(Node("answer:finish", said, body=json_body(chat)))
-    lost = (row(Span(f"{SCISSORS} {clean(words)}", Tone.DIM)) for words in left_out(response))
-    return nodes + [Node(f"answer:lost:{n}", words) for n, words in enumerate(lost)]
+    if lost := left_out(response):
+        head = row(Span(f"{SCISSORS} left out", Tone.DIM), right=str(len(lost)))
+        nodes.append(Node("answer:lost", head, body=text_body("\n".join(lost), Tone.DIM)))
+    return nodes
+
+
+def _messages_of(response: Mapping[str, Any]) -> frozenset[str]:
+    """What the one message shares with the messages of the Response that it is made of."""
+    output = response.get("output")
+    return frozenset(
+        link
+        for n, item in enumerate(output if isinstance(output, list) else ())
+        if isinstance(item, dict) and item.get("type") == "message"
+        for link in (f"answer:{n}", *item_cards.links(item))
+    )

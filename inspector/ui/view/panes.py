@@ -89,7 +89,7 @@ def payload_pane(
         nodes.insert(0, _rejection(translated.error))
     messages = payload.get("messages")
     count = len(messages) if isinstance(messages, list) else 0
-    title = counted(count, "message")
+    title = counted(count, "msg")
     return PaneContent(nodes, title, count, losses=lost, value=payload, raw=raw, label=label)
 
 

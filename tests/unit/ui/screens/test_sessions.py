@@ -249,7 +249,7 @@ async def test_what_an_answer_amounts_to_grows_below_the_payload(stage: Any, unt
         await pilot.press("2", "G")
         payload = app.main.panes.pane("payload").list
         place = payload.node
-        assert "amounts to" not in rows(app, "payload")
+        assert "as chat" not in rows(app, "payload")
         events = [*stage.beginning("resp_1"), *stage.text_events(0, "msg_1", ["Hello ", "you"])]
         last = stage.send(asked, events, after=0.2)
         await until(pilot, lambda: "Hello you" in rows(app, "payload"))

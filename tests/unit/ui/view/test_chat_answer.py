@@ -32,12 +32,13 @@ def heads(nodes: list[Node]) -> list[str]:
 def test_the_message_its_finish_and_what_it_cannot_hold():
     nodes = chat_answer_nodes(RESPONSE, ToolNames.of_request(REQUEST), goes_on=False)
     rule, message, finish, lost = heads(nodes)
-    assert rule == "── what the answer amounts to ──"
+    assert rule == "── the answer, as chat ──"
     assert message.startswith("assistant")
     assert "I read it." in message
     assert "finish_reason  tool_calls" in finish
     assert "10 → 4 tokens" in finish
-    assert lost.startswith("✂ Item 3")
+    assert lost == "✂ left out  1"
+    assert nodes[3].body(80)[0].text.startswith("Item 3")
     below = heads(list(nodes[1].below()))
     assert ["A look first." in below[0], "files__read" in below[1]] == [True, True]
     completion = json.loads("".join(line.text for line in nodes[2].body(200)))
@@ -46,7 +47,7 @@ def test_the_message_its_finish_and_what_it_cannot_hold():
 
 def test_it_is_linked_with_the_answer():
     nodes = chat_answer_nodes(RESPONSE, ToolNames.of_request(REQUEST), goes_on=False)
-    assert "item:msg_1" in nodes[1].links
+    assert {"item:msg_1", "answer:1"} <= nodes[1].links
     assert "call:call_1" in nodes[1].below()[1].links
 
 
@@ -60,4 +61,4 @@ def test_one_that_is_not_over_says_whether_more_may_come():
 def test_an_answer_of_any_shape():
     for response in ({}, {"output": None}, {"output": [None, 3, {}]}, {"output": [{"type": "message"}]}):
         nodes = chat_answer_nodes(response, ToolNames(), goes_on=False)
-        assert heads(nodes)[0] == "── what the answer amounts to ──"
+        assert heads(nodes)[0] == "── the answer, as chat ──"
