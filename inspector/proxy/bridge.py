@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl, urlencode
 from mitmproxy.http import HTTPFlow, Request
 
 from inspector.capture.model import Leg, Outcome
-from inspector.protocol.azure import Operation, chat_target, parse_upstream
+from inspector.protocol.azure import chat_target, parse_upstream
 from inspector.protocol.codex import identify
 from inspector.protocol.json_text import to_bytes
 from inspector.protocol.responses import error_of, validate
@@ -35,13 +35,15 @@ from inspector.proxy.recorder import Recorder
 from inspector.proxy.routing import Refusal
 from inspector.proxy.translation import Translation
 
-NO_WEBSOCKET = Refusal(
-    426, "websocket_not_bridged", "The bridge carries POST requests only: Codex falls back to them by itself."
-)
-
 
 class Bridge:
     """Hooks for the flows that it carries; the recorder has begun them."""
+
+    no_websocket = Refusal(
+        426,
+        "websocket_not_bridged",
+        "The bridge carries POST requests only: Codex falls back to them by itself.",
+    )
 
     def __init__(self, recorder: Recorder, translation: Translation, past: Past) -> None:
         self._recorder = recorder
@@ -49,11 +51,6 @@ class Bridge:
         self._past = past
         self._calls: dict[str, Call] = {}
         self._streams: dict[str, BridgedStream] = {}
-
-    def refusal(self, flow: HTTPFlow, operation: Operation) -> Refusal | None:
-        """What the bridge says to a request whose head is here; None: go on."""
-        wants_websocket = operation is Operation.CONNECT and "upgrade" in flow.request.headers
-        return NO_WEBSOCKET if wants_websocket else None
 
     def carries(self, flow: HTTPFlow) -> bool:
         """Whether the flow is on its way over the bridge."""

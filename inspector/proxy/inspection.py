@@ -133,8 +133,8 @@ class Inspection:
             ours = self._hosts.has(flow.request.pretty_host, flow.request.port)
         asked = operation(flow.request.method, flow.request.path) if ours else None
         if asked is not None:
-            if refusal is None and (changes := self._bridge or self._repairs):
-                refusal = changes.refusal(flow, asked)
+            if asked is Operation.CONNECT and "upgrade" in flow.request.headers:
+                refusal = refusal or self._no_websocket()
             passage = self.recorder.begin(flow, asked, self._mode(asked).value)
             if refusal is not None:
                 passage.outcome, passage.error = Outcome.REFUSED, refusal.message
@@ -185,6 +185,10 @@ class Inspection:
         """mitmproxy ends."""
         self.recorder.stop()
         self.recorder.writer.close()
+
+    def _no_websocket(self) -> Refusal | None:
+        changes = self._bridge or self._repairs
+        return changes.no_websocket if changes else None
 
     def _mode(self, asked: Operation) -> Mode:
         """In which one an exchange passes: only requests for a response are ever changed."""

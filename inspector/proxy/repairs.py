@@ -9,7 +9,6 @@ from __future__ import annotations
 from mitmproxy.http import HTTPFlow
 
 from inspector.capture.model import Leg
-from inspector.protocol.azure import Operation
 from inspector.protocol.json_text import to_bytes
 from inspector.protocol.repair import repair_request
 from inspector.proxy.answers import json_object, unframe
@@ -17,21 +16,16 @@ from inspector.proxy.passage import Passage
 from inspector.proxy.routing import Refusal
 from inspector.proxy.translation import Translation
 
-NO_WEBSOCKET = Refusal(
-    426, "websocket_not_repaired", "Only POST requests are repaired: Codex falls back to them by itself."
-)
-
 
 class Repairs:
     """Hooks for the flows whose requests may need it."""
 
+    no_websocket = Refusal(
+        426, "websocket_not_repaired", "Only POST requests are repaired: Codex falls back to them by itself."
+    )
+
     def __init__(self, translation: Translation) -> None:
         self._translation = translation
-
-    def refusal(self, flow: HTTPFlow, operation: Operation) -> Refusal | None:
-        """What is said to a request whose head is here; None: go on."""
-        wants_websocket = operation is Operation.CONNECT and "upgrade" in flow.request.headers
-        return NO_WEBSOCKET if wants_websocket else None
 
     async def request(self, flow: HTTPFlow, passage: Passage) -> None:
         """The request is complete: what has to change changes, all of it or nothing."""
