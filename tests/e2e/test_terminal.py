@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -22,18 +23,16 @@ from inspector.protocol.codex import config_block
 from inspector.proxy import registry
 from inspector.proxy.registry import Running
 from inspector.simulator.ask import Ask
-from inspector.simulator.client import Player
 from inspector.simulator.reply import Text
 from inspector.simulator.script import Answer, Gate, Send, WaitFor
 from inspector.simulator.server import Simulator, running
 from inspector.simulator.service import Service
-from inspector.simulator.stories.demo import SCENES
-from inspector.simulator.stories.scenes import Played
 
 ROW = re.compile(r"[✓✗▶] +\d{3} ")
 """An exchange in the list: its state and its status."""
 
 GRACE = 30.0
+SAMPLE = Path(__file__).resolve().parents[2] / "sample_captures" / "rate-limited.db"
 
 
 def the_proxy(wait_for: Callable[..., Any]) -> Running:
@@ -233,14 +232,11 @@ def test_without_a_terminal_nothing_is_started(inspector: Callable[..., Any], co
 
 
 @pytest.fixture
-def played(record: Callable[..., Any]) -> Path:
-    """A capture of one session of the demo's."""
-    with running(Service(Played(SCENES))) as upstream:
-        recording = record(upstream.base_url)
-        Player(recording.base_url, speed=0).session()
-        assert recording.end() == 0
-    capture: Path = recording.capture
-    return capture
+def played(tmp_path: Path) -> Path:
+    """A capture of one session, in a folder of its own."""
+    folder = tmp_path / "captures"
+    folder.mkdir()
+    return Path(shutil.copy(SAMPLE, folder))
 
 
 def test_a_capture_opens_at_every_size(terminal: Callable[..., Any], played: Path) -> None:
