@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from inspector.protocol.report import Kind, Report
-from inspector.ui.view.provenance import Provenance, order, piece
+from inspector.protocol.report import Kind, Report, Row
+from inspector.ui.view.provenance import Provenance, is_index, order, piece
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,16 @@ def test_what_made_what_and_what_made_nothing():
     assert told.change("/stream_options/include_usage") == ("+", "for the count")
     assert told.change("/model") == ("", "")
     assert list(told.lost) == ["/include"]
+
+
+@pytest.mark.parametrize("token", ["²", "٣", "9" * 5000, "-1", "", "a"])
+def test_only_plain_digits_are_an_index(token: str):
+    assert not is_index(token)
+    assert order(f"/metadata/{token}") == (3,)
+
+
+def test_what_the_report_remarks_of_a_piece():
+    told = Provenance(
+        Report([Row(Kind.MAPPED, "/model", ("/model",), "unknown"), Row(Kind.MAPPED, "/a", ("/a",), "")])
+    )
+    assert (told.remark("/model"), told.remark("/a"), told.remark("/b")) == ("unknown", "", "")
