@@ -4,15 +4,22 @@ The stream as a whole is in one of four states:
 
     state      input                                  next       events
     WAITING    a chunk                                OPEN       response.created, response.in_progress
+    WAITING    an answer of the Responses API         FINISHED   created, in_progress, response.failed
+    WAITING    [DONE], or the end of the bytes        FINISHED   created, in_progress, response.failed
     OPEN       text, refusal, reasoning, tool calls   OPEN       those of output's items
     OPEN       finish_reason                          FINISHING  the `done`s of the open items
+    OPEN       finish_reason "error"                  FINISHED   response.failed
+    OPEN       [DONE], or the end of the bytes        FINISHED   response.failed: nothing says it was whole
+    FINISHING  text, refusal, reasoning, tool calls   FINISHING  those of further items; closed ones stay so
+    FINISHING  another finish_reason                  FINISHING  none: the first counts
     FINISHING  usage, with the finish or later        FINISHED   response.completed / response.incomplete
     FINISHING  [DONE], or the end of the bytes        FINISHED   the same, with the usage so far, or none
-    WAITING    [DONE], or the end of the bytes        FINISHED   created, in_progress, response.failed
-    OPEN       [DONE], or the end of the bytes        FINISHED   response.failed: nothing says it was whole
     not yet    an error object                        FINISHED   (created, in_progress,) response.failed
     FINISHED
     FINISHED   anything                               FINISHED   none
+
+In every state but FINISHED: what has no meaning there (keep-alives, other choices, chunks without a choice,
+data that is not JSON) gives no events; only the first chunk of all gives those that begin the response.
 
 Rules that the table does not show:
 

@@ -21,8 +21,8 @@ _FORMS: dict[str, type | tuple[type, ...]] = {
     "role": str,
     "content": (str, list),
     "refusal": str,
-    "tool_calls": (list, Mapping),
-    "function_call": Mapping,
+    "tool_calls": (list, dict),
+    "function_call": dict,
     "reasoning_content": str,
     "reasoning": str,
     "reasoning_details": list,
@@ -31,6 +31,9 @@ _FORMS: dict[str, type | tuple[type, ...]] = {
 
 def pieces_of(delta: Mapping[str, Any]) -> Iterator[Piece]:
     """The pieces of one delta, or of a complete message."""
+    if len(delta) == 1 and "tool_calls" in delta and isinstance(delta["tool_calls"], (list, dict)):
+        yield from _calls(delta["tool_calls"])  # nearly every chunk of a call; the rest comes to the same
+        return
     content = delta.get("content")
     for thought in (delta.get("reasoning_content"), delta.get("reasoning"), delta.get("reasoning_details")):
         if isinstance(thought, str) and thought:
@@ -45,17 +48,9 @@ def pieces_of(delta: Mapping[str, Any]) -> Iterator[Piece]:
         yield from _parts(content)
     if isinstance(refusal := delta.get("refusal"), str) and refusal:
         yield "refusal", refusal
-    entries = delta.get("tool_calls")
-    if isinstance(entries, Mapping) and entries:
-        entries = [entries]
-    if isinstance(entries, list):
-        for place, entry in enumerate(entries):
-            fragment = read_fragment(entry, place, len(entries))
-            if fragment is not None:
-                yield "call", fragment
-            else:
-                yield "other", "a tool call that is no object was left out"
-    if isinstance(call := delta.get("function_call"), Mapping):
+    if entries := delta.get("tool_calls"):
+        yield from _calls(entries)
+    if isinstance(call := delta.get("function_call"), dict):
         name = call.get("name")
         yield "legacy call", (name if isinstance(name, str) else "", argument_text(call.get("arguments")))
     for name, value in delta.items():
@@ -64,10 +59,20 @@ def pieces_of(delta: Mapping[str, Any]) -> Iterator[Piece]:
             yield "other", f"the field {name!r} of a delta {what} and was left out"
 
 
+def _calls(entries: object) -> Iterator[Piece]:
+    """The fragments of `tool_calls`: a list, or its one entry."""
+    listed = entries if isinstance(entries, list) else [entries] if isinstance(entries, dict) else []
+    for place, entry in enumerate(listed):
+        if isinstance(entry, dict):
+            yield "call", read_fragment(entry, place, len(listed))
+        else:
+            yield "other", "a tool call that is no object was left out"
+
+
 def _details(details: list[Any]) -> Iterator[Piece]:
     """Thoughts as a list of objects; encrypted ones say nothing that could travel."""
     for detail in details:
-        text = (detail.get("text") or detail.get("summary")) if isinstance(detail, Mapping) else None
+        text = (detail.get("text") or detail.get("summary")) if isinstance(detail, dict) else None
         if isinstance(text, str) and text:
             yield "reasoning", text
 
@@ -77,7 +82,7 @@ def _parts(parts: list[Any]) -> Iterator[Piece]:
         if isinstance(part, str):
             if part:
                 yield "text", part
-        elif isinstance(part, Mapping):
+        elif isinstance(part, dict):
             kind = part.get("type")
             if isinstance(text := part.get("text"), str):
                 if text:
@@ -87,7 +92,7 @@ def _parts(parts: list[Any]) -> Iterator[Piece]:
                     yield "refusal", text
             elif kind == "thinking" and isinstance(thoughts := part.get("thinking"), (list, str)):
                 for thought in [thoughts] if isinstance(thoughts, str) else thoughts:
-                    text = thought.get("text") if isinstance(thought, Mapping) else thought
+                    text = thought.get("text") if isinstance(thought, dict) else thought
                     if isinstance(text, str) and text:
                         yield "reasoning", text
             else:

@@ -22,9 +22,9 @@ again after the arguments are whole JSON, with arguments of its own, begins a ne
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from inspector.protocol.json_text import write
 from inspector.protocol.surrogates import whole
@@ -57,15 +57,13 @@ class Fragment:
     places: int  # entries in its delta
 
 
-def read_fragment(entry: object, place: int, places: int) -> Fragment | None:
-    """The fragment that an entry amounts to; None when it is no object."""
-    if not isinstance(entry, Mapping):
-        return None
+def read_fragment(entry: dict[str, Any], place: int, places: int) -> Fragment:
+    """The fragment that an entry amounts to."""
     function = entry.get("function")
-    if not isinstance(function, Mapping):
+    if not isinstance(function, dict):
         # Custom tools over Chat (`{"custom": {"name", "input"}}`), and servers that leave the wrapper out.
         custom = entry.get("custom")
-        function = custom if isinstance(custom, Mapping) else entry
+        function = custom if isinstance(custom, dict) else entry
     name = function.get("name")
     arguments = function.get("arguments", function.get("input"))
     return Fragment(

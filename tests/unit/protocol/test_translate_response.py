@@ -1,4 +1,4 @@
-"""Complete bodies become the Response that their stream would be, errors tell what the client can use."""
+"""Complete bodies become Responses (as streams do: see test_translate_properties), errors tell what to do."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openai.types.responses import Response
 
-from inspector.protocol.accumulate import Accumulator
 from inspector.protocol.tools import ToolNames, ToolRef
 from inspector.protocol.translate_response import passed_headers, translate_error, translate_response
-from inspector.protocol.translate_stream import StreamTranslator
 
 TOOLS = ToolNames([ToolRef("custom", "apply_patch"), ToolRef("function", "close_agent", "multi_agent_v1")])
 
@@ -80,37 +78,6 @@ def test_a_refusal() -> None:
 def test_what_is_no_completion_is_a_failed_response(body: dict[str, Any]) -> None:
     response = translate(body)
     assert (response["status"], response["error"]["code"]) == ("failed", "server_error")
-
-
-CUTS = st.lists(st.integers(1, 4), max_size=6)
-
-
-@given(
-    st.text(max_size=9), st.text(max_size=9), st.text(max_size=9), CUTS, st.sampled_from(["stop", "length"])
-)
-def test_a_stream_and_its_complete_body_give_the_same_response(
-    thought: str, text: str, patch: str, cuts: list[int], finish: str
-) -> None:
-    arguments = json.dumps({"input": patch})
-    message = {"reasoning_content": thought, "content": text, "tool_calls": [call("apply_patch", arguments)]}
-
-    def pieces(whole: str) -> list[str]:
-        return [whole[sum(cuts[:n]) : sum(cuts[: n + 1])] for n in range(len(cuts))] + [whole[sum(cuts) :]]
-
-    deltas = [{"reasoning_content": piece} for piece in pieces(thought)]
-    deltas += [{"content": piece} for piece in pieces(text)]
-    deltas += [{"tool_calls": [{"index": 0, **call("apply_patch", piece)}]} for piece in pieces(arguments)]
-    stream = b"".join(
-        b"data: %b\n\n" % json.dumps({"choices": [{"delta": delta}]}).encode() for delta in deltas
-    )
-    stream += b"data: %b\n\n" % json.dumps({"choices": [{"delta": {}, "finish_reason": finish}]}).encode()
-
-    settings: dict[str, Any] = {"new_id": lambda prefix: prefix, "now": lambda: 5.0}
-    translator = StreamTranslator(request={"model": "deployed"}, tools=TOOLS, model="deployed", **settings)
-    accumulator = Accumulator()
-    for event in translator.feed(stream) + translator.close():
-        accumulator.feed(event.data)
-    assert accumulator.response == translate(completion(message, finish), **settings)
 
 
 # Errors

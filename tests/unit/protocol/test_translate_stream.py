@@ -20,6 +20,63 @@ from inspector.protocol.translate_stream import StreamFailure, StreamTranslator
 LS = '{"cmd":"ls"}'
 
 
+# The table of the machine's states
+
+BEGUN = ["created", "in_progress"]
+TEXT_BEGUN = ["output_item.added", "content_part.added", "output_text.delta"]
+TEXT_DONE = ["output_text.done", "content_part.done", "output_item.done"]
+END = None  # of the bytes
+FOREIGN: dict[str, Any] = {"type": "response.created", "response": {}}
+ERROR = {"error": {"message": "Boom."}}
+A_TEXT = {"choices": [{"delta": {"content": "x"}}]}
+USAGE = {"choices": [], "usage": {"prompt_tokens": 1, "completion_tokens": 1}}
+
+
+def finish_with(reason: str) -> dict[str, Any]:
+    return {"choices": [{"delta": {}, "finish_reason": reason}]}
+
+
+@pytest.mark.parametrize(
+    ("before", "given", "types", "finished"),
+    [
+        ([], {"choices": []}, BEGUN, False),
+        ([], FOREIGN, [*BEGUN, "failed"], True),
+        ([], "[DONE]", [*BEGUN, "failed"], True),
+        ([], END, [*BEGUN, "failed"], True),
+        ([], ERROR, [*BEGUN, "failed"], True),
+        ([], "junk", [], False),
+        ([A_TEXT], A_TEXT, ["output_text.delta"], False),
+        ([A_TEXT], finish_with("stop"), TEXT_DONE, False),
+        ([A_TEXT], finish_with("error"), [*TEXT_DONE, "failed"], True),
+        ([A_TEXT], "[DONE]", [*TEXT_DONE, "failed"], True),
+        ([A_TEXT], END, [*TEXT_DONE, "failed"], True),
+        ([A_TEXT], ERROR, [*TEXT_DONE, "failed"], True),
+        ([A_TEXT], USAGE, [], False),
+        ([A_TEXT], FOREIGN, [], False),
+        ([finish_with("stop")], A_TEXT, TEXT_BEGUN, False),
+        ([finish_with("stop")], finish_with("length"), [], False),
+        ([finish_with("stop")], USAGE, ["completed"], True),
+        ([finish_with("length")], USAGE, ["incomplete"], True),
+        ([finish_with("stop")], "[DONE]", ["completed"], True),
+        ([finish_with("length")], END, ["incomplete"], True),
+        ([finish_with("stop"), A_TEXT], END, [*TEXT_DONE, "completed"], True),
+        ([finish_with("stop")], ERROR, ["failed"], True),
+        ([finish_with("stop"), "[DONE]"], A_TEXT, [], True),
+        ([finish_with("stop"), "[DONE]"], END, [], True),
+        ([finish_with("stop"), USAGE], ERROR, [], True),
+    ],
+)
+def test_each_row_of_the_table(before: list[Any], given: Any, types: list[str], finished: bool) -> None:
+    def event(value: Any) -> bytes:
+        return b"data: %b\n\n" % (value if isinstance(value, str) else json.dumps(value)).encode()
+
+    translator = StreamTranslator(request={}, tools=ToolNames(), model="m")
+    translator.feed(b"".join(event(value) for value in before))
+    events = translator.close() if given is END else translator.feed(event(given))
+    assert [event.type.removeprefix("response.") for event in events] == types
+    assert translator.finished == finished
+
+
 # Text, refusal, reasoning
 
 
