@@ -39,11 +39,12 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, Literal
 
+from inspector.protocol.from_chat.content_filters import ContentFilters
 from inspector.protocol.from_chat.delta import pieces_of
 from inspector.protocol.from_chat.output import Output
 from inspector.protocol.from_chat.output_items import read_logprobs
 from inspector.protocol.from_chat.reader import ChatReader
-from inspector.protocol.from_chat.response_body import is_writable, new_response
+from inspector.protocol.from_chat.response_body import new_response
 from inspector.protocol.from_chat.stream_event import EventLog, StreamEvent
 from inspector.protocol.from_chat.stream_event import new_id as random_id
 from inspector.protocol.tools import ToolNames
@@ -130,7 +131,7 @@ class StreamTranslator:
         self._incomplete: str | None = None  # what it means for a Response
         self._usage: dict[str, Any] | None = None
         self._service_tier: str | None = None
-        self._filters: dict[str, dict[str, Any]] = {}  # Azure's content filter results: prompt, completion
+        self._filters = ContentFilters()
 
     @property
     def finished(self) -> bool:
@@ -260,20 +261,9 @@ class StreamTranslator:
             ):
                 self._note("arguments that came after their tool call was over were left out")
 
-    def _take_filters(self, source: str, results: Any) -> None:
-        if source == "prompt" and isinstance(results, list):
-            results = next(
-                (one.get("content_filter_results") for one in results if isinstance(one, dict)), None
-            )
-        if not isinstance(results, dict) or results == self._filters.get(source):
-            return
-        if not is_writable(results):
+    def _take_filters(self, source: Literal["prompt", "completion"], results: object) -> None:
+        if not self._filters.take(source, results):
             self._note("content filter results that cannot be sent on were left out")
-            return
-        known = self._filters.setdefault(source, {})
-        for category, result in results.items():
-            if not _is_filtered(known.get(category)):  # what was filtered once stays so
-                known[category] = result
 
     def _begin(self, chunk: dict[str, Any]) -> None:
         self._state = _State.OPEN
@@ -320,15 +310,8 @@ class StreamTranslator:
         response = {**self._response, **fields, "output": self._output.bodies, "usage": self._usage}
         if self._service_tier is not None:
             response["service_tier"] = self._service_tier
-        if self._filters:
-            response["content_filters"] = [
-                {
-                    "source_type": source,
-                    "blocked": any(_is_filtered(result) for result in results.values()),
-                    "content_filter_results": results,
-                }
-                for source, results in self._filters.items()
-            ]
+        if filters := self._filters.listed:
+            response["content_filters"] = filters
         if thoughts := self._output.thoughts:
             summary = [{"type": "summary_text", "text": thoughts}]
             self._log.emit_dual(
@@ -354,7 +337,3 @@ def _is_of_responses(chunk: dict[str, Any]) -> bool:
     """Whether it is an event of the Responses API, or a Response."""
     kind = chunk.get("type")
     return (isinstance(kind, str) and kind.startswith("response.")) or chunk.get("object") == "response"
-
-
-def _is_filtered(result: object) -> bool:
-    return isinstance(result, dict) and result.get("filtered") is True

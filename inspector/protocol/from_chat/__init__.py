@@ -2,5 +2,6 @@
 
 In reading order: `reader` (bytes to chunks), `delta` (a chunk's pieces), `tool_fragments` (whose it is),
 `output` (what is open, where it goes), `output_items` and `call_items` (an item's events), `custom_input` (a
-wrapper undone), `response_body` (the Response around it), `stream_event` (an event about to be sent).
+wrapper undone), `content_filters` (what Azure's said), `response_body` (the Response around it),
+`stream_event` (an event about to be sent).
 """
