@@ -17,9 +17,9 @@ class Limits:
 
     body: int = 32_000_000
     items: int = 10_000
-    tools: int = 512
+    tools: int = 512  # wherever they come from, those inside namespaces one by one
     tool_name: int = 64
-    depth: int = 100  # of a tool's schema
+    depth: int = 100  # of a tool's schema, in objects and lists
     temperature: tuple[float, float] = (0, 2)
     top_p: tuple[float, float] = (0, 1)
     top_logprobs: tuple[float, float] = (0, 20)
@@ -29,7 +29,7 @@ class Limits:
 
 
 _TOOL_NAME = re.compile(r"[A-Za-z0-9_-]+")
-_AT_LEAST_ONE = ("max_output_tokens", "max_tool_calls")
+_AT_LEAST_ONE = ("max_output_tokens", "max_completion_tokens", "max_tokens", "max_tool_calls")
 
 
 def limit_problems(body: Mapping[str, Any], limits: Limits, size: int | None = None) -> Iterator[Problem]:
@@ -49,10 +49,32 @@ def limit_problems(body: Mapping[str, Any], limits: Limits, size: int | None = N
         if _is_number(value) and value < 1:
             yield Problem(f"/{name}", "must be at least 1", "invalid_value")
     yield from _metadata(body.get("metadata"), limits)
-    yield from _tools(body.get("tools"), "/tools", limits)
+    offered = 0
+    for at, tools in _offers(body):
+        before, offered = offered, offered + _count(tools)
+        if before <= limits.tools < offered:
+            yield _too_many(at, offered, limits.tools)
+        yield from _tools(tools, at, limits)
+
+
+def _offers(body: Mapping[str, Any]) -> Iterator[tuple[str, list[Any]]]:
+    """The lists of tools in a request, each with its place."""
+    if isinstance(body.get("tools"), list):
+        yield "/tools", body["tools"]
+    items = body.get("input")
     for n, item in enumerate(items if isinstance(items, list) else ()):
-        if isinstance(item, dict) and item.get("type") == "additional_tools":
-            yield from _tools(item.get("tools"), f"/input/{n}/tools", limits)
+        if isinstance(item, dict) and item.get("type") in ("additional_tools", "tool_search_output"):
+            tools = item.get("tools")
+            if isinstance(tools, list):
+                yield f"/input/{n}/tools", tools
+
+
+def _count(tools: list[Any]) -> int:
+    found = 0
+    for tool in tools:
+        inner = tool.get("tools") if isinstance(tool, dict) and tool.get("type") == "namespace" else None
+        found += len(inner) if isinstance(inner, list) else 1
+    return found
 
 
 def _metadata(metadata: Any, limits: Limits) -> Iterator[Problem]:
@@ -70,12 +92,8 @@ def _metadata(metadata: Any, limits: Limits) -> Iterator[Problem]:
             yield Problem(at, f"is longer than {limits.metadata_value} characters", "string_above_max_length")
 
 
-def _tools(tools: Any, at: str, limits: Limits) -> Iterator[Problem]:
+def _tools(tools: list[Any], at: str, limits: Limits, *, inside: bool = False) -> Iterator[Problem]:
     """Tools, and those inside namespaces, which are no deeper than one level."""
-    if not isinstance(tools, list):
-        return
-    if len(tools) > limits.tools:
-        yield _too_many(at, len(tools), limits.tools)
     for n, tool in enumerate(tools):
         if not isinstance(tool, dict):
             continue
@@ -87,13 +105,14 @@ def _tools(tools: Any, at: str, limits: Limits) -> Iterator[Problem]:
             )
         if "parameters" in tool and _deeper(tool["parameters"], limits.depth):
             yield Problem(f"{here}/parameters", f"is nested deeper than {limits.depth}", "invalid_value")
-        if tool.get("type") == "namespace":
-            yield from _tools(tool.get("tools"), f"{here}/tools", limits)
+        inner = tool.get("tools")
+        if tool.get("type") == "namespace" and isinstance(inner, list) and not inside:
+            yield from _tools(inner, f"{here}/tools", limits, inside=True)
 
 
 def _deeper(value: Any, depth: int) -> bool:
     level = [value]
-    for _ in range(depth + 1):
+    for _ in range(depth):
         level = [
             member
             for one in level

@@ -208,12 +208,13 @@ def _parts(parts: Any, at: str) -> Iterator[Problem]:
             yield from shape_problems(PARTS[kind], part, f"{at}/{n}")
 
 
-def _tools(tools: Any, at: str) -> Iterator[Problem]:
+def _tools(tools: Any, at: str, *, inside: bool = False) -> Iterator[Problem]:
+    """Tools, and those inside namespaces, which are no deeper than one level."""
     for n, tool in enumerate(tools if isinstance(tools, list) else ()):
         kind = tool.get("type") if isinstance(tool, dict) else None
         if not isinstance(kind, str):
             yield Problem(f"{at}/{n}", "must be an object with a type")
         elif kind in TOOLS:
             yield from shape_problems(TOOLS[kind], tool, f"{at}/{n}")
-            if kind == "namespace":
-                yield from _tools(tool.get("tools"), f"{at}/{n}/tools")
+            if kind == "namespace" and not inside:
+                yield from _tools(tool.get("tools"), f"{at}/{n}/tools", inside=True)

@@ -26,12 +26,23 @@ def nested(depth: int) -> Any:
         ({"top_logprobs": 20}, {"top_logprobs": 21}, "/top_logprobs"),
         ({"max_output_tokens": 1}, {"max_output_tokens": 0}, "/max_output_tokens"),
         ({"input": [0] * 10_000}, {"input": [0] * 10_001}, "/input"),
+        ({"max_tokens": 1}, {"max_tokens": 0}, "/max_tokens"),
         ({"tools": [{}] * 512}, {"tools": [{}] * 513}, "/tools"),
+        (
+            {"tools": [{"type": "namespace", "tools": [{}] * 300}, *[{}] * 212]},
+            {"tools": [{"type": "namespace", "tools": [{}] * 300}, *[{}] * 213]},
+            "/tools",
+        ),
+        (
+            {"tools": [{}] * 500, "input": [{"type": "additional_tools", "tools": [{}] * 12}]},
+            {"tools": [{}] * 500, "input": [{"type": "tool_search_output", "tools": [{}] * 13}, {}]},
+            "/input/0/tools",
+        ),
         ({"tools": [{"name": "a-B_9" * 12}]}, {"tools": [{"name": "a.b"}]}, "/tools/0/name"),
         ({"tools": [{"name": "x" * 64}]}, {"tools": [{"name": "x" * 65}]}, "/tools/0/name"),
         (
             {"tools": [{"parameters": nested(100)}]},
-            {"tools": [{"parameters": nested(102)}]},
+            {"tools": [{"parameters": nested(101)}]},
             "/tools/0/parameters",
         ),
         (

@@ -87,3 +87,19 @@ def test_limits_can_be_set() -> None:
         validate({"model": "m", "input": [{"type": "x"}] * 3}, limits=Limits(items=2))[0].pointer == "/input"
     )
     assert validate({"model": "m"}, size=33_000_000)[0].code == "request_too_large"
+
+
+def test_what_is_nested_beyond_measure_is_told_or_passed_over() -> None:
+    deep: Any = {}
+    tool: Any = {"type": "function", "name": "f", "parameters": {}}
+    for _ in range(5000):
+        deep = [deep]
+        tool = {"type": "namespace", "name": "n", "tools": [tool]}
+    tools = [tool, {"type": "function", "name": "g", "parameters": {"a": deep}}]
+    items = [{"type": "additional_tools", "tools": tools}, {"role": "user", "content": deep}, deep]
+    problems = validate({"model": "m", "tools": tools, "input": items, "text": {"format": {"a": deep}}})
+    assert [problem.pointer for problem in problems] == [
+        "/tools/1/parameters",
+        "/input/0/tools/1/parameters",
+        "/input/2",
+    ]
