@@ -1,0 +1,109 @@
+"""Two requests: what changed in what was asked, and what that did to the prompt cache and the history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from inspector.protocol.compare.change import Change, HeaderChange, PieceChange, ValueChange
+from inspector.protocol.compare.compaction import Compaction, find_compaction
+from inspector.protocol.compare.headers import Headers, compare_headers
+from inspector.protocol.compare.ignore import NOTHING, Ignore
+from inspector.protocol.compare.items import items_of
+from inspector.protocol.compare.pieces import Piece, compare_pieces, share_words
+from inspector.protocol.compare.prefix import Prefix, compare_prefix
+from inspector.protocol.compare.tools import tools_of
+from inspector.protocol.compare.values import value_difference
+from inspector.protocol.usage import TokenUsage
+
+_ROUTINE = "/client_metadata"  # Codex's ids of the turn
+_LISTS = ("input", "tools")
+
+
+@dataclass(frozen=True)
+class RequestDifference:
+    """Every item and tool of both requests, kept ones too; settings and headers only where they changed.
+
+    A tool of an `additional_tools` item is among `tools`, and a part of that item among `items`.
+    """
+
+    items: tuple[PieceChange, ...]
+    tools: tuple[PieceChange, ...]
+    settings: tuple[ValueChange, ...]
+    headers: tuple[HeaderChange, ...]
+    prefix: Prefix
+    compaction: Compaction | None
+
+    @cached_property
+    def is_empty(self) -> bool:
+        """Nothing changed at all."""
+        pieces = (*self.items, *self.tools)
+        return not self.settings and not self.headers and all(one.change is Change.KEPT for one in pieces)
+
+    def to_json(self) -> dict[str, Any]:
+        """As the commands print it."""
+        return {
+            "items": [item.to_json() for item in self.items],
+            "tools": [tool.to_json() for tool in self.tools],
+            "settings": [setting.to_json() for setting in self.settings],
+            "headers": [header.to_json() for header in self.headers],
+            "prefix": self.prefix.to_json(),
+            "compaction": self.compaction.to_json() if self.compaction else None,
+        }
+
+
+def compare_requests(
+    old: Any,
+    new: Any,
+    *,
+    old_headers: Headers = (),
+    new_headers: Headers = (),
+    old_usage: TokenUsage | None = None,
+    new_usage: TokenUsage | None = None,
+    ignore: Ignore = NOTHING,
+) -> RequestDifference:
+    """Compare two bodies of `POST /responses`, any JSON; the usages are those of their responses."""
+    prefix = compare_prefix(old, new, old_usage, new_usage)
+    old, new = ignore.applied(old), ignore.applied(new)
+    items = compare_pieces(_items(old), _items(new), share_words)
+    return RequestDifference(
+        items=items,
+        tools=compare_pieces(tools_of(old), tools_of(new), _never),
+        settings=_settings(old, new),
+        headers=compare_headers(old_headers, new_headers, ignore),
+        prefix=prefix,
+        compaction=find_compaction(items),
+    )
+
+
+def _items(body: Any) -> Sequence[Piece]:
+    return items_of(_member(body, "input"), "/input")
+
+
+def _settings(old: Any, new: Any) -> tuple[ValueChange, ...]:
+    """The rest of the body. Lists are told element by element elsewhere, unless one is no list or empty."""
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return value_difference(old, new)
+    elsewhere = {name for name in _LISTS if _is_told(name, old, new)}
+    rest = ({name: body[name] for name in body if name not in elsewhere} for body in (old, new))
+    return tuple(
+        replace(one, routine=True) if (one.new or one.old or "").startswith(_ROUTINE) else one
+        for one in value_difference(next(rest), next(rest))
+    )
+
+
+def _is_told(name: str, old: dict[str, Any], new: dict[str, Any]) -> bool:
+    values = [body[name] for body in (old, new) if name in body]
+    if all(isinstance(value, list) for value in values):
+        return len(values) == 2 or any(values)
+    return name == "input" and len(values) == 2 and all(value and value != [] for value in values)
+
+
+def _member(value: Any, name: str) -> Any:
+    return value.get(name) if isinstance(value, dict) else None
+
+
+def _never(*_: object) -> bool:
+    return False

@@ -1,0 +1,196 @@
+"""Two texts, line by line, and within changed lines word by word.
+
+Python's difflib finds good differences and takes quadratic time; it is asked about stretches that are small
+enough, between lines that both texts have just once (what is called a patience diff). A stretch that stays
+too large is told as replaced as a whole. Lines end at a line feed and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import accumulate
+from typing import Any, NamedTuple
+
+from inspector.protocol.compare.alignment import align, common_start
+from inspector.protocol.compare.change import Change
+
+_SMALL = 250_000  # products of lengths that difflib may be asked about
+_LONG_LINE = 2_000  # characters; no words are compared in longer ones
+_COMPARED = 200  # pairs of lines in one stretch whose words are compared
+_WORDS = re.compile(r"\w+|\s+|.", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line, KEPT, ADDED or VANISHED, without its line feed; numbers from 1, None on a side that lacks it.
+
+    `spans`: what differs from the line that it replaces or that replaces it, as [start, end) in characters.
+    `skipped`: how many lines this one stands for; it has no text, its numbers are those of the first of them.
+    KEPT: lines far from any change; CHANGED: beyond the limit, the rest of the longer text.
+    """
+
+    change: Change
+    old: int | None
+    new: int | None
+    text: str
+    spans: tuple[tuple[int, int], ...] = ()
+    skipped: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """As the commands print it."""
+        told: dict[str, Any] = {"change": str(self.change), "old": self.old, "new": self.new}
+        if self.skipped:
+            return {**told, "skipped": self.skipped}
+        return {**told, "text": self.text, "spans": [list(span) for span in self.spans]}
+
+
+def text_difference(old: str, new: str, *, context: int | None = None, limit: int = 20_000) -> list[Line]:
+    """The lines of both texts, `limit` of them at most.
+
+    `context`: how many kept lines stay around a change; None: all of them.
+    """
+    olds, news = old.split("\n"), new.split("\n")
+    numbers: dict[str, int] = {}  # equal lines as equal numbers, which compare faster
+    left = [numbers.setdefault(line, len(numbers)) for line in olds]
+    right = [numbers.setdefault(line, len(numbers)) for line in news]
+    told: list[Line] = []
+    old_seen = new_seen = 0
+    for line in _lines(olds, news, _blocks(left, right), context):
+        if len(told) == limit:
+            left_over = max(len(olds) - old_seen, len(news) - new_seen)
+            told.append(Line(Change.CHANGED, old_seen + 1, new_seen + 1, "", skipped=left_over))
+            break
+        told.append(line)
+        old_seen += (line.skipped or 1) if line.old is not None else 0
+        new_seen += (line.skipped or 1) if line.new is not None else 0
+    return told
+
+
+class _Run(NamedTuple):
+    """Equal lines: where they start on the two sides, and how many."""
+
+    old: int
+    new: int
+    length: int
+
+
+class _Numbered:
+    """A line as the alignment sees it."""
+
+    __slots__ = ("text",)
+    names: tuple[()] = ()
+    kind = None
+
+    def __init__(self, number: int) -> None:
+        self.text = number
+
+
+def _blocks(old: Sequence[int], new: Sequence[int]) -> list[_Run]:
+    """The runs of equal lines, in order."""
+    start = common_start(old, new)
+    end = common_start(old[start:][::-1], new[start:][::-1])
+    olds, news = old[start : len(old) - end], new[start : len(new) - end]
+    return [
+        _Run(0, 0, start),
+        *(_Run(run.old + start, run.new + start, run.length) for run in _matches(olds, news)),
+        _Run(len(old) - end, len(new) - end, end),
+    ]
+
+
+def _matches(old: Sequence[int], new: Sequence[int]) -> Iterator[_Run]:
+    if len(old) * len(new) <= _SMALL:
+        yield from _asked(old, new, 0, 0)
+        return
+    pairs = align([_Numbered(n) for n in old], [_Numbered(n) for n in new], lambda *_: False)
+    old_at = new_at = 0
+    anchors = [
+        (one.old, one.new) for one in pairs if one.old is not None and one.new is not None and not one.moved
+    ]
+    for old_end, new_end in [*anchors, (len(old), len(new))]:
+        if (old_end - old_at) * (new_end - new_at) <= _SMALL:
+            yield from _asked(old[old_at:old_end], new[new_at:new_end], old_at, new_at)
+        if old_end < len(old) and new_end < len(new):
+            yield _Run(old_end, new_end, 1)
+        old_at, new_at = old_end + 1, new_end + 1
+
+
+def _asked(old: Sequence[int], new: Sequence[int], old_at: int, new_at: int) -> Iterator[_Run]:
+    if old and new:
+        for run in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks():
+            yield _Run(run.a + old_at, run.b + new_at, run.size)
+
+
+def _lines(
+    old: Sequence[str], new: Sequence[str], runs: Sequence[_Run], context: int | None
+) -> Iterator[Line]:
+    old_at = new_at = 0
+    runs = _joined(runs)
+    for n, run in enumerate(runs):
+        yield from _replaced(old, new, range(old_at, run.old), range(new_at, run.new))
+        after = 0 if n == 0 and run.old == run.new == 0 else context
+        is_last = run.old + run.length == len(old) and run.new + run.length == len(new)
+        yield from _kept(old, run, after, 0 if is_last else context)
+        old_at, new_at = run.old + run.length, run.new + run.length
+
+
+def _joined(runs: Sequence[_Run]) -> list[_Run]:
+    """Runs that follow each other as one; empty ones only at the end."""
+    joined: list[_Run] = []
+    for run in runs:
+        last = joined[-1] if joined else None
+        if last and last.old + last.length == run.old and last.new + last.length == run.new:
+            joined[-1] = _Run(last.old, last.new, last.length + run.length)
+        elif run.length:
+            joined.append(run)
+    if runs and (
+        not joined
+        or joined[-1].old + joined[-1].length < runs[-1].old + runs[-1].length
+        or joined[-1].new + joined[-1].length < runs[-1].new + runs[-1].length
+    ):
+        joined.append(runs[-1])
+    return joined
+
+
+def _kept(old: Sequence[str], run: _Run, after: int | None, before: int | None) -> Iterator[Line]:
+    """The lines of a run, except those further than the context from the changes on both ends."""
+    first = run.length if after is None or before is None else min(after, run.length)
+    last = max(first, run.length - (before or 0))
+    for n in range(first):
+        yield Line(Change.KEPT, run.old + n + 1, run.new + n + 1, old[run.old + n])
+    if last > first:
+        yield Line(Change.KEPT, run.old + first + 1, run.new + first + 1, "", skipped=last - first)
+    for n in range(last, run.length):
+        yield Line(Change.KEPT, run.old + n + 1, run.new + n + 1, old[run.old + n])
+
+
+def _replaced(old: Sequence[str], new: Sequence[str], olds: range, news: range) -> Iterator[Line]:
+    spans = [
+        _spans(old[one], new[other]) if n < _COMPARED else ((), ())
+        for n, (one, other) in enumerate(zip(olds, news, strict=False))
+    ]
+    for n, at in enumerate(olds):
+        yield Line(Change.VANISHED, at + 1, None, old[at], spans[n][0] if n < len(spans) else ())
+    for n, at in enumerate(news):
+        yield Line(Change.ADDED, None, at + 1, new[at], spans[n][1] if n < len(spans) else ())
+
+
+Spans = tuple[tuple[int, int], ...]
+
+
+def _spans(old: str, new: str) -> tuple[Spans, Spans]:
+    """What differs inside a line and the line in its place; nothing if they have little in common."""
+    if max(len(old), len(new)) > _LONG_LINE:
+        return (), ()
+    olds, news = _WORDS.findall(old), _WORDS.findall(new)
+    matcher = SequenceMatcher(None, olds, news, autojunk=False)
+    if matcher.ratio() < 0.5:
+        return (), ()
+    old_ends, new_ends = [0, *accumulate(map(len, olds))], [0, *accumulate(map(len, news))]
+    edits = [edit[1:] for edit in matcher.get_opcodes() if edit[0] != "equal"]
+    return (
+        tuple((old_ends[start], old_ends[end]) for start, end, _, _ in edits if end > start),
+        tuple((new_ends[start], new_ends[end]) for _, _, start, end in edits if end > start),
+    )
