@@ -29,6 +29,9 @@ from inspector.protocol.json_text import parse_object
 from inspector.protocol.surrogates import SurrogateJoiner, whole
 from inspector.protocol.tools import ToolNames, ToolRef
 
+# The API's own streams say so where a model gives no arguments; "" would not parse.
+_NO_ARGUMENTS = "{}"
+
 
 class _State(Enum):
     GATHERING = auto()
@@ -101,19 +104,16 @@ class CallItem:
         """The call is whole: say so, which makes the client run it."""
         if self._state is _State.GATHERING:
             self._ref = self._tools.restore(self.name)
-            if not self.has_arguments:
-                self._text = StringIO("{}" if self._ref.kind in _CLIENT_ITEMS else "")
             if self._ref.kind not in _CLIENT_ITEMS or not self._announce_client_item():
                 self._announce()
         if self._fields is not None:
             self.body = {**self.body, "status": "completed"}
-            self._done(whole(self._text.getvalue()))
+            self._done(self._given())
             return
         if self._unwrapper is not None:
             self._delta(self._joiner.feed(self._unwrapper.close()))
         elif not self.has_arguments:
-            # The API's own streams say {} where a model gives no arguments; "" would not parse.
-            self._delta("{}")
+            self._delta(_NO_ARGUMENTS)
         self._delta(self._joiner.close())
         self._end()
 
@@ -131,7 +131,7 @@ class CallItem:
             self.body = self._item("incomplete", self._text.getvalue())
 
     def _announce(self) -> None:
-        gathered, self._text = self._text.getvalue(), StringIO()
+        gathered, self._text = self._text.getvalue() if self.has_arguments else "", StringIO()
         if self._ref.kind == "custom":
             self._unwrapper = InputUnwrapper()
         self._begin("ctc" if self._unwrapper is not None else "fc")
@@ -141,7 +141,7 @@ class CallItem:
 
     def _announce_client_item(self) -> bool:
         """Announce the call of a client's own tool; False when its arguments are not an object (yet)."""
-        value = parse_object(whole(self._text.getvalue()))
+        value = parse_object(self._given())
         prefix, build = _CLIENT_ITEMS[self._ref.kind]
         fields = build(value) if value is not None else None
         if fields is None:
@@ -156,8 +156,7 @@ class CallItem:
         self._added()
         if self._log.dual:
             called = {**self._place, "call_id": self.call_id}
-            given = whole(self._text.getvalue())
-            self._log.emit({"type": "response.output_tool_call.delta", **called, "delta": given})
+            self._log.emit({"type": "response.output_tool_call.delta", **called, "delta": self._given()})
         return True
 
     def _begin(self, prefix: str) -> None:
@@ -206,6 +205,10 @@ class CallItem:
         )
         index = self._place["output_index"]
         self._log.emit({"type": "response.output_item.done", "output_index": index, "item": self.body})
+
+    def _given(self) -> str:
+        """The arguments of a call of the client's own tool."""
+        return whole(self._text.getvalue()) if self.has_arguments else _NO_ARGUMENTS
 
     def _called(self) -> dict[str, Any]:
         called: dict[str, Any] = {"call_id": self.call_id, "name": self._ref.name}

@@ -99,11 +99,13 @@ class Output:
 
     def close(self, ending: Ending) -> None:
         """The answer has ended: close every item in the way that this ending asks for."""
+        whole = ending == "completed" or self._growing is not None  # a text before a call was over
+        self._settle()
         text = self._message or self._reasoning
-        if text is not None and ending == "failed" and self._codex_client:
+        if text is not None and not whole and ending == "failed" and self._codex_client:
             self._message = self._reasoning = None
             text.leave_open()
-        self.close_text(whole=ending == "completed")
+        self.close_text(whole=whole)
         for call in self._calls:
             if call.closed:
                 continue

@@ -131,6 +131,13 @@ def by_kind(response: dict[str, Any]) -> dict[str, Any]:
     return {**response, "id": "", "output": output}
 
 
+def in_order(response: dict[str, Any]) -> dict[str, Any]:
+    """By the calls' ids: that arguments of a client's own tool are broken is known at the end only, so such a
+    call comes after those that could be announced before."""
+    response = by_kind(response)
+    return {**response, "output": sorted(response["output"], key=lambda item: str(item.get("call_id", "")))}
+
+
 @settings(max_examples=60, deadline=None)
 @given(REPLIES, st.integers(1, 9), st.booleans())
 def test_a_stream_and_its_complete_body_amount_to_the_same(
@@ -156,7 +163,7 @@ def test_a_reply_there_and_back_says_the_same(reply: Reply) -> None:
     assert (message["content"] or "", message["refusal"] or "") == (reply.text, reply.refusal)
     assert message.get("reasoning_content", "") == reply.thought
     again = translate_response(back, request={}, **settled())
-    assert by_kind(again) == {**by_kind(there), "service_tier": again["service_tier"]}
+    assert in_order(again) == in_order(there)
 
 
 @settings(max_examples=60, deadline=None)

@@ -267,6 +267,8 @@ def test_a_custom_tools_input_is_unwrapped_as_it_streams(chat: Any, translate: A
         ("shell", '{"commands":["ls"]}', ("shell_call", "", "c", '{"commands": ["ls"]}')),
         ("local_shell", '{"command":"ls"}', ("function_call", "local_shell", "c", '{"command":"ls"}')),
         ("tool_search", "[broken", ("function_call", "tool_search", "c", "[broken")),
+        ("tool_search", "", ("tool_search_call", "", "c", "{}")),
+        ("local_shell", " ", ("function_call", "local_shell", "c", "{}")),
     ],
 )
 def test_the_clients_own_tools(
@@ -472,6 +474,18 @@ def test_a_truncated_call_is_never_done(chat: Any, translate: Any, reason: str, 
     assert events.done == [("function_call", "exec_command", "a", LS)]
     assert [item["status"] for item in events.response["output"]] == ["completed", "incomplete"]
     assert events.types[-1] == "incomplete"
+
+
+@pytest.mark.parametrize("name", ["exec_command", "apply_patch", "local_shell"])
+@pytest.mark.parametrize("arguments", ["", '{"inp'])
+def test_a_text_before_a_truncated_call_is_whole(
+    chat: Any, translate: Any, name: str, arguments: str
+) -> None:
+    stream = chat.text("a") + chat.call(arguments, index=0, id="c", name=name)
+    for end, codex_client in ((chat.ended("length"), False), (b"", True)):
+        events = translate(stream + end, codex_client=codex_client)
+        assert events.done == [("message", "a")]
+        assert [item["status"] for item in events.response["output"]] == ["completed", "incomplete"]
 
 
 def test_a_call_cut_before_its_arguments_is_never_done(chat: Any, translate: Any) -> None:
