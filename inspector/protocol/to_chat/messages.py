@@ -19,6 +19,7 @@ from inspector.protocol.to_chat.items import (
     dropped,
     refuse_attachments,
 )
+from inspector.protocol.to_chat.reasoning import Reasoning
 from inspector.protocol.to_chat.refusals import Refusals
 from inspector.protocol.to_chat.shapes import Shapes, Template, place
 from inspector.protocol.to_chat.tool_definitions import ToolList
@@ -59,7 +60,7 @@ class Conversation:
         self._tools = tools
         self._rows = rows
         self._refusals = refusals
-        self._reasoning = reasoning
+        self._reasoning = Reasoning(rows, read=reasoning)
         self._shapes: Shapes = {}
 
     def instruct(self, text: str, at: str) -> None:
@@ -88,10 +89,10 @@ class Conversation:
                 turns.call(item, n, here)
             elif kind in OUTPUTS or kind == "tool":
                 turns.close()  # the output itself is behind its call then, or left over
-            elif kind != "reasoning" or not turns.think(item, here):
+            elif kind != "reasoning" or not self._reasoning.take(item, here):
                 self._silent(item, here, kind)
         turns.close()
-        turns.forget()
+        self._reasoning.forget()
         for n in outputs.left():
             self._orphan(items[n], places[n])
 
@@ -109,7 +110,7 @@ class Conversation:
             where = turns.say(pieces)
         else:
             turns.close()
-            turns.forget()
+            self._reasoning.forget()
             where = f"/messages/{len(self.messages)}"
             if role != "user":
                 role = self._family.role

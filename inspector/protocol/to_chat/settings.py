@@ -9,7 +9,8 @@ from inspector.protocol.families import Family
 from inspector.protocol.report import Kind, Row, escape
 from inspector.protocol.to_chat.items import refuse_attachments
 from inspector.protocol.to_chat.refusals import Refusals
-from inspector.protocol.tools import ToolNames, ToolRef, tool_ref
+from inspector.protocol.to_chat.tool_choice import ToolChoice
+from inspector.protocol.tools import ToolNames
 
 
 class Settings:
@@ -164,80 +165,13 @@ class Settings:
             )
 
     def tool_choice(self, name: str, value: Any) -> None:
-        """Which tools may or must be called, in the names of the payload's tools."""
+        """Which tools may or must be called."""
         if not self._offered:
             self._drop(name, "no tools are left to choose from", loss=value not in ("auto", "none"))
-        elif value in ("auto", "none", "required"):
-            self.keep(name, value)
-        elif not isinstance(value, dict) or not isinstance(value.get("type"), str):
-            self._refusals.add(f"/{name}", "invalid_type", "must be auto, none, required or a tool")
-        elif value["type"] == "allowed_tools":
-            self._allowed_tools(name, value)
         else:
-            chosen = self._chosen(value)
-            self.payload[name] = chosen or "auto"
-            reason = (
-                "a function's form"
-                if chosen
-                else f"{value['type']} is not among the tools; the model chooses"
-            )
-            self._rows.append(Row(Kind.RENAMED, f"/{name}", (f"/{name}",), reason, loss=chosen is None))
-
-    def _allowed_tools(self, name: str, value: dict[str, Any]) -> None:
-        """A subset of the tools; one that is not in the payload is left out."""
-        tools: list[dict[str, Any]] = []
-        base = f"/{name}/allowed_tools"
-        allowed = value.get("tools")
-        chosen_ones = [
-            self._chosen(tool) if isinstance(tool, dict) else None
-            for tool in (allowed if isinstance(allowed, list) else ())
-        ]
-        if not any(chosen_ones):
-            self.payload[name] = "none"
-            reason = "none of the allowed tools is left; no tool may be called"
-            self._rows.append(Row(Kind.RENAMED, f"/{name}", (f"/{name}",), reason, loss=True))
-            return
-        for key in value:
-            here = f"{name}/{escape(key)}"
-            if key == "type":
-                self._map(here, f"/{name}/type")
-            elif key == "mode":
-                self._rows.append(
-                    Row(Kind.RENAMED, f"/{here}", (f"{base}/mode",), "one level deeper in Chat")
-                )
-            elif key != "tools":
-                self._drop(here, "says nothing about tools")
-        for n, chosen in enumerate(chosen_ones):
-            if chosen is None:
-                self._drop(f"{name}/tools/{n}", "not among the tools that are left")
-            else:
-                place = f"{base}/tools/{len(tools)}"
-                self._rows.append(Row(Kind.RENAMED, f"/{name}/tools/{n}", (place,), "a function's form"))
-                tools.append(chosen)
-        if "mode" not in value:
-            self._inject(f"{base}/mode", "Chat wants one")
-        self.payload[name] = {
-            "type": "allowed_tools",
-            "allowed_tools": {"mode": value.get("mode", "auto"), "tools": tools},
-        }
-
-    def _chosen(self, choice: dict[str, Any]) -> dict[str, Any] | None:
-        """The chat form of one chosen tool, None when the payload does not have it."""
-        namespace = choice.get("namespace")
-        ref = tool_ref({**choice, "execution": "client"}, namespace if isinstance(namespace, str) else None)
-        if ref is not None and (name := self._offered_name(ref)) in self._offered:
-            return {"type": "function", "function": {"name": name}}
-        return None
-
-    def _offered_name(self, ref: ToolRef) -> str | None:
-        """The chat name of a chosen tool; a bare name also finds the only one of that name in a namespace."""
-        same = [
-            (name, known)
-            for name, known in self._names.items()
-            if known.kind == ref.kind and known.name == ref.name
-        ]
-        exact = [name for name, known in same if known == ref]
-        return exact[0] if exact else same[0][0] if len(same) == 1 and ref.namespace is None else None
+            choice = ToolChoice(self._names, self._offered, self._rows, self._refusals).read(value)
+            if choice is not None:
+                self.payload[name] = choice
 
     def parallel_tool_calls(self, name: str, value: Any) -> None:
         """Kept where the family has it and tools are left."""

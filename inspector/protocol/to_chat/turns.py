@@ -14,11 +14,11 @@ they stand, and one is injected where there is none.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
 from inspector.protocol.report import Kind, Row
+from inspector.protocol.to_chat.client_output import client_output
 from inspector.protocol.to_chat.content import (
     Piece,
     as_text,
@@ -34,6 +34,7 @@ from inspector.protocol.to_chat.items import (
     dropped,
     refuse_attachments,
 )
+from inspector.protocol.to_chat.reasoning import Reasoning
 from inspector.protocol.to_chat.refusals import Refusals
 from inspector.protocol.to_chat.shapes import Shapes, Template, place
 from inspector.protocol.to_chat.tool_definitions import INPUT, ToolList
@@ -48,7 +49,7 @@ _RENAMED = "with its namespace, or shortened; finds its way back"
 class Turns:
     """Writes turns to the end of `messages`; `places` are where the items stand in the request.
 
-    With `reasoning`, its text is told as the `reasoning_content` of the next assistant message.
+    `reasoning` is what waits for a turn to tell it.
     """
 
     def __init__(
@@ -61,7 +62,7 @@ class Turns:
         tools: ToolList,
         rows: list[Row],
         refusals: Refusals,
-        reasoning: bool,
+        reasoning: Reasoning,
     ) -> None:
         self._messages = messages
         self._outputs = outputs
@@ -72,7 +73,6 @@ class Turns:
         self._rows = rows
         self._refusals = refusals
         self._reasoning = reasoning
-        self._thoughts: list[tuple[dict[str, Any], str]] = []  # reasoning items that wait for their message
         self._open = False
         self._texts: list[Piece] = []  # of the open turn
         self._calls: dict[str, int] = {}  # of the open turn: call id -> index of the call's item
@@ -84,7 +84,7 @@ class Turns:
         if not self._calls:
             self.close()
         self._begin()
-        self._recall()
+        self._reasoning.give(self._messages)
         self._texts += pieces
         return f"/messages/{len(self._messages) - 1}"
 
@@ -100,7 +100,7 @@ class Turns:
         if self._begin():
             where = f"/messages/{len(self._messages) - 1}"
             self._rows.append(Row(Kind.INJECTED, None, (f"{where}/role",), "calls are the assistant's"))
-        self._recall()
+        self._reasoning.give(self._messages)
         turn = self._messages[-1]
         calls = turn.setdefault("tool_calls", [])
         base = f"/messages/{len(self._messages) - 1}/tool_calls/{len(calls)}"
@@ -109,33 +109,6 @@ class Turns:
         calls.append({"id": call_id, "type": "function", "function": function})
         self._calls[call_id] = n
         self._call_rows(item, at, base, name)
-
-    def think(self, item: dict[str, Any], at: str) -> bool:
-        """A reasoning item; False if nothing of it can be told."""
-        told = self._reasoning and any(True for _ in thoughts(item))
-        if told:
-            self._thoughts.append((item, at))
-        return told
-
-    def forget(self) -> None:
-        """No message of the assistant follows the reasoning that waits for one."""
-        for _, at in self._thoughts:
-            reason = "no message of the assistant follows that could carry the reasoning"
-            self._rows.append(Row(Kind.DROPPED, at, (), reason, loss=True))
-        self._thoughts.clear()
-
-    def _recall(self) -> None:
-        """Give the turn the reasoning that came before it."""
-        if not self._thoughts:
-            return
-        turn = self._messages[-1]
-        target = f"/messages/{len(self._messages) - 1}/reasoning_content"
-        texts = [turn["reasoning_content"]] if "reasoning_content" in turn else []
-        for item, at in self._thoughts:
-            texts += [text for _, text in thoughts(item)]
-            place(_thought_members(item), at, target, self._rows)
-        self._thoughts.clear()
-        turn["reasoning_content"] = "\n\n".join(texts)
 
     def _begin(self) -> bool:
         """Whether a new turn had to begin."""
@@ -201,7 +174,7 @@ class Turns:
             if kind == "tool":
                 self._refusals.add_unseen(at, "tool_output_empty", "the tool's output is missing")
         elif kind == "tool":
-            text = self._client_output(value, place_of, target)
+            text = client_output(value, place_of, target, self._rows, self._refusals)
         elif told == "tools":
             self._tools.add_all(value, place_of, also=target)
             text = as_text({"tools": [self._names.chat_name(ref) for ref in tool_refs(value)]})
@@ -241,26 +214,6 @@ class Turns:
             return NOT_TEXT
         return "\n".join(piece.part["text"] for piece in texts)
 
-    def _client_output(self, content: Any, at: str, target: str) -> str:
-        """The text of a message with the role tool: a string, or a list of `{content_type, body}`."""
-        parts = content if isinstance(content, list) else [content]
-        told = [(n, _client_text(part)) for n, part in enumerate(parts)]
-        if not any(not isinstance(text, str) or text.strip() for _, text in told):
-            self._refusals.add(at, "tool_output_empty", "the tool's output is empty")
-            return ""
-        texts = []
-        for n, text in told:
-            here = f"{at}/{n}" if isinstance(content, list) else at
-            if not isinstance(text, str):
-                reason = f"a tool message holds text; {text.what} cannot be sent in it"
-                self._refusals.add(here, "unsupported_value", reason)
-            elif text:
-                texts.append(text)
-                self._rows.append(Row(Kind.RENAMED, here, (target,), "the text of a tool message"))
-            else:
-                self._rows.append(Row(Kind.DROPPED, here, (), "empty"))
-        return "\n".join(texts)
-
     def _show(self) -> None:
         """The user message with the images and files of the turn's outputs, each told by its call."""
         if not self._rest:
@@ -278,30 +231,6 @@ class Turns:
                 parts.append(piece.part)
         self._rows.append(Row(Kind.INJECTED, None, (f"{where}/role",), "carries what tool messages cannot"))
         self._messages.append({"role": "user", "content": parts})
-
-
-class _NoText(NamedTuple):
-    """What a tool gave back that is no text."""
-
-    what: str
-
-
-_TEXTUAL = re.compile(r"text/.*|(application/|.*\+)(json|xml|yaml|x-yaml|javascript|toml|sql)\b.*|", re.ASCII)
-_FILES = {"input_image": "an image", "image_url": "an image", "input_file": "a file", "input_audio": "audio"}
-
-
-def _client_text(part: Any) -> str | _NoText:
-    """The text of a part of what a client's tool gave back; "" for nothing."""
-    fields = part if isinstance(part, dict) else {"body": part}
-    media, kind = fields.get("content_type"), fields.get("type")
-    if isinstance(media, str) and not _TEXTUAL.fullmatch(media.strip().lower()):
-        return _NoText(media[:80])
-    if isinstance(kind, str) and kind in _FILES:
-        return _NoText(_FILES[kind])
-    if "file_id" in fields:
-        return _NoText(f"the file {fields['file_id']!r:.80}")
-    body = fields.get("body", fields.get("text"))
-    return "" if body is None or body in ("", [], {}) else as_text(body)
 
 
 def _call_members(item: dict[str, Any], name: str) -> list[Template]:
@@ -358,40 +287,3 @@ def _arguments(item: dict[str, Any]) -> str:
 def _is_content(output: Any) -> bool:
     """Whether a list is one of content parts, and not some tool's own JSON."""
     return isinstance(output, list) and all(isinstance(part, dict) and "type" in part for part in output)
-
-
-def thoughts(item: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """The texts of a reasoning item and where in it they are: its content, else its summary."""
-    for name in ("content", "summary"):
-        found = False
-        parts = item.get(name)
-        for n, part in enumerate(parts if isinstance(parts, list) else ()):
-            text = part.get("text") if isinstance(part, dict) else None
-            if isinstance(text, str) and text:
-                found = True
-                yield f"/{name}/{n}", text
-        if found:
-            return
-
-
-def _thought_members(item: dict[str, Any]) -> list[Template]:
-    """The rows about the members of a reasoning item whose text is told."""
-    told = {below for below, _ in thoughts(item)}
-    templates = []
-    for key, value in item.items():
-        if key == "type":
-            templates.append(Template(Kind.RENAMED, "/type", "", "where this endpoint reads reasoning"))
-        elif key == "encrypted_content":
-            templates.append(
-                Template(Kind.DROPPED, f"/{key}", None, "encrypted reasoning cannot travel, only its text")
-            )
-        elif key in ("content", "summary") and isinstance(value, list) and value:
-            for below in (f"/{key}/{n}" for n in range(len(value))):
-                if below in told:
-                    templates.append(Template(Kind.RENAMED, below, "", "where this endpoint reads reasoning"))
-                else:
-                    reason = "the reasoning itself is told" if key == "summary" else "has no text"
-                    templates.append(Template(Kind.DROPPED, below, None, reason))
-        else:
-            templates.append(dropped(key))
-    return templates

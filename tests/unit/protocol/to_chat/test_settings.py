@@ -122,43 +122,6 @@ def test_an_unknown_format_is_refused(value: Any) -> None:
     assert translate(text=value).error is not None
 
 
-@pytest.mark.parametrize(
-    ("choice", "expected"),
-    [
-        ("required", "required"),
-        ({"type": "function", "name": "f"}, {"type": "function", "function": {"name": "f"}}),
-        ({"type": "custom", "name": "c"}, {"type": "function", "function": {"name": "ns__c"}}),
-        (
-            {"type": "custom", "name": "c", "namespace": "ns"},
-            {"type": "function", "function": {"name": "ns__c"}},
-        ),
-        ({"type": "tool_search"}, {"type": "function", "function": {"name": "tool_search"}}),
-        ({"type": "web_search"}, "auto"),
-        ({"type": "function", "name": "gone"}, "auto"),
-    ],
-)
-def test_tool_choice_in_the_payloads_names(choice: Any, expected: Any) -> None:
-    tools = [
-        TOOL,
-        {"type": "namespace", "name": "ns", "tools": [{"type": "custom", "name": "c"}]},
-        {"type": "tool_search", "execution": "client"},
-        {"type": "web_search"},
-    ]
-    done = translate(tools=tools, tool_choice=choice)
-    assert done.payload["tool_choice"] == expected
-    assert row(done, "/tool_choice").loss == (expected == "auto")
-
-
-def test_allowed_tools() -> None:
-    allowed = {"type": "allowed_tools", "mode": "required", "tools": [TOOL, {"type": "web_search"}]}
-    done = translate(tools=[TOOL, {"type": "web_search"}], tool_choice=allowed)
-    assert done.payload["tool_choice"] == {
-        "type": "allowed_tools",
-        "allowed_tools": {"mode": "required", "tools": [{"type": "function", "function": {"name": "f"}}]},
-    }
-    assert row(done, "/tool_choice/tools/1").kind is Kind.DROPPED
-
-
 def test_without_tools_nothing_is_said_of_them() -> None:
     done = translate(tools=[{"type": "web_search"}], tool_choice="required", parallel_tool_calls=True)
     assert set(done.payload) == {"model", "messages"}
@@ -243,13 +206,6 @@ def test_probabilities_may_be_asked_for_as_an_extra() -> None:
     assert done.payload["logprobs"] is True
     assert row(done, "/include/1").targets == ("/logprobs",)
     assert "logprobs" not in translate("gpt-5", include=extras).payload
-
-
-def test_of_allowed_tools_that_are_all_gone_none_may_be_called() -> None:
-    choice = {"type": "allowed_tools", "mode": "required", "tools": [{"type": "mcp", "server_label": "x"}]}
-    done = translate(tools=[TOOL], tool_choice=choice)
-    assert done.payload["tool_choice"] == "none"
-    assert row(done, "/tool_choice").loss
 
 
 def test_minimal_effort_and_parallel_calls_do_not_go_together() -> None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
-
 from inspector.protocol.report import Kind
 from inspector.protocol.to_chat.turns import NO_OUTPUT, NOT_TEXT
-from inspector.protocol.translate_request import ChatTranslation, Options, translate_request
+from inspector.protocol.translate_request import ChatTranslation, translate_request
 
 
 def translate(*items: dict[str, Any], **fields: Any) -> ChatTranslation:
@@ -226,112 +224,6 @@ def test_a_call_without_id_or_name_is_refused() -> None:
         "the call has no name",
     ]
     assert shape(done) == ["user"]
-
-
-def thought(text: str = "hm", **fields: Any) -> dict[str, Any]:
-    return {"type": "reasoning", "summary": [{"type": "summary_text", "text": text}], **fields}
-
-
-def thinking(*items: dict[str, Any]) -> ChatTranslation:
-    body = {"model": "gpt-4o", "input": list(items)}
-    return translate_request(body, Options(reasoning_content=True))
-
-
-def told(done: ChatTranslation) -> list[str | None]:
-    return [message.get("reasoning_content") for message in done.payload["messages"]]
-
-
-def test_reasoning_goes_to_the_next_message_of_the_assistant_where_the_endpoint_reads_it() -> None:
-    done = thinking(
-        user(), thought("a"), thought("b"), said(), thought("c"), call("1"), output("1"), thought("d"), said()
-    )
-    assert told(done) == [None, "a\n\nb\n\nc", None, "d"]
-    (row,) = done.report.for_source("/input/1/summary/0")
-    assert (row.kind, row.targets) == (Kind.RENAMED, ("/messages/1/reasoning_content",))
-
-
-def test_its_own_text_comes_before_its_summary_and_what_is_encrypted_stays_behind() -> None:
-    content = [{"type": "reasoning_text", "text": "long"}, {"type": "reasoning_text"}]
-    done = thinking(thought("short", content=content, encrypted_content="opaque", id="r"), said())
-    assert told(done) == ["long"]
-    kinds = {row.source: row.kind for row in done.report if (row.source or "").startswith("/input/0/")}
-    assert kinds == {
-        "/input/0/type": Kind.RENAMED,
-        "/input/0/summary/0": Kind.DROPPED,
-        "/input/0/content/0": Kind.RENAMED,
-        "/input/0/content/1": Kind.DROPPED,
-        "/input/0/encrypted_content": Kind.DROPPED,
-        "/input/0/id": Kind.DROPPED,
-    }
-
-
-def test_reasoning_that_no_message_follows_is_dropped_by_name() -> None:
-    done = thinking(said(), thought(), user(), said(), thought())
-    assert told(done) == [None, None, None]
-    for at in ("/input/1", "/input/4"):
-        (row,) = done.report.for_source(at)
-        assert (row.kind, row.loss) == (Kind.DROPPED, True)
-        assert "no message of the assistant" in row.reason
-
-
-def test_reasoning_stays_out_unless_the_endpoint_is_known_to_read_it() -> None:
-    assert told(translate(thought(), said())) == [None]
-    assert told(thinking({"type": "reasoning", "encrypted_content": "opaque"}, said())) == [None]
-
-
-def client_output(content: Any, **fields: Any) -> ChatTranslation:
-    return translate(call("1"), {"role": "tool", "tool_call_id": "1", "content": content, **fields})
-
-
-@pytest.mark.parametrize("content", ["", [], " ", None, [{"type": "output", "body": ""}], [{}]])
-def test_an_empty_output_of_a_clients_tool_is_refused(content: Any) -> None:
-    done = client_output(content)
-    assert done.error is not None
-    assert done.error["error"]["code"] == "tool_output_empty"
-    (row,) = done.report.for_source("/input/1/content")
-    assert row.kind is Kind.REJECTED
-
-
-def test_a_clients_tool_message_without_content_is_refused() -> None:
-    done = translate(call("1"), {"role": "tool", "tool_call_id": "1"})
-    assert done.error is not None
-    assert done.error["error"]["code"] == "tool_output_empty"
-
-
-@pytest.mark.parametrize(
-    ("part", "named"),
-    [
-        ({"type": "output", "content_type": "image/png", "body": "aGk="}, "image/png"),
-        ({"type": "output", "content_type": "application/pdf", "body": "aGk="}, "application/pdf"),
-        ({"type": "input_image", "image_url": "data:x"}, "an image"),
-        ({"type": "input_file", "file_data": "data:x"}, "a file"),
-        ({"type": "output", "file_id": "file-1"}, "file-1"),
-    ],
-)
-def test_a_file_in_a_clients_tool_message_is_refused_with_the_reason(
-    part: dict[str, Any], named: str
-) -> None:
-    done = client_output([part, {"type": "output", "content_type": "text/plain", "body": "ok"}])
-    assert done.error is not None
-    assert done.error["error"]["param"] == "input[1].content[0]"
-    assert named in done.error["error"]["message"]
-    assert done.payload["messages"][1]["content"] == "ok"
-
-
-@pytest.mark.parametrize(
-    "media",
-    ["text/plain", "TEXT/html; charset=utf-8", "application/json", "application/problem+json", "", None, 5],
-)
-def test_text_of_a_clients_tool_travels_whatever_it_is_called(media: Any) -> None:
-    done = client_output([{"type": "output", "content_type": media, "body": {"a": 1}}])
-    assert done.error is None
-    assert done.payload["messages"][1]["content"] == '{"a":1}'
-
-
-def test_attachments_of_a_tool_message_are_refused_by_their_ids() -> None:
-    done = client_output("ok", attachments=[{"file_id": "file-1"}, "file-2"])
-    assert done.error is not None
-    assert "file-1, file-2" in done.error["error"]["message"]
 
 
 def test_a_patch_that_failed_is_told_as_failed() -> None:
