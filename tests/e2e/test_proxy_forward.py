@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Thread
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -139,11 +140,15 @@ def test_a_server_that_speaks_first_passes(start: Callable[..., Any]) -> None:
         greeting = Thread(target=greet, daemon=True)
         greeting.start()
         proxy = start(None, forward=True)
-        client = proxy.connect()
-        client.set_tunnel("127.0.0.1", port)
-        client.connect()
-        assert client.sock.recv(100) == b"220 hello\r\n"
-        client.close()
+        address = urlsplit(proxy.url)
+        # By hand: http.client would read the greeting away with the head of the answer.
+        with socket.create_connection((address.hostname, address.port), 20) as client:
+            client.sendall(f"CONNECT 127.0.0.1:{port} HTTP/1.1\r\n\r\n".encode())
+            got = b""
+            while not got.endswith(b"hello\r\n") and (more := client.recv(100)):
+                got += more
+        assert got.startswith(b"HTTP/1.1 200 ")
+        assert got.endswith(b"\r\n\r\n220 hello\r\n")
         greeting.join(10)
 
 
