@@ -61,7 +61,8 @@ def main() -> None:
     ways: dict[str, Way] = {"plain json": plain, "ours": ours}
     for name, package, load in (("litellm", "litellm", litellm), ("llm-rosetta", "llm-rosetta", rosetta)):
         try:
-            ways[f"{name} {version(package)}"] = load()
+            named = f"{name} {version(package)}"
+            ways[named] = load()
         except PackageNotFoundError:
             print(f"{name} is not installed and left out; the head of this file says how to install it")
     print(f"Python {sys.version.split()[0]}, {options.rounds} rounds")
