@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from inspector.protocol.codex import config_block
 from inspector.proxy.registry import Running
 
 
 def directions(proxy: Running) -> str:
     """How to point Codex at a proxy that is ready."""
-    if proxy.base_url is not None:
-        return f"For Codex's config.toml:\n\n{config_block(proxy.base_url)}"
+    if (block := proxy.config_block) is not None:
+        return f"For Codex's config.toml:\n\n{block}"
     return (
         "For the environment of Codex:\n\n"
         f"export HTTPS_PROXY={proxy.listening}\nexport CODEX_CA_CERTIFICATE={proxy.certificate}\n"

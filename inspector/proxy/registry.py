@@ -18,6 +18,7 @@ from typing import Any
 
 from inspector import folders
 from inspector.capture import liveness
+from inspector.protocol.codex import config_block
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,15 @@ class Running:
     last_activity: float | None = None  # the last time a connection opened or closed
     log: Path | None = None  # where its narration goes
     certificate: Path | None = None  # forward mode: what the client must trust
+    api_version: str | None = None  # the upstream's, which the client has to send
+
+    @property
+    def config_block(self) -> str | None:
+        """The lines of config.toml that point Codex at this proxy; None in forward mode."""
+        if self.base_url is None:
+            return None
+        query = {"api-version": self.api_version} if self.api_version else None
+        return config_block(self.base_url, query_params=query)
 
     @property
     def alive(self) -> bool:

@@ -99,6 +99,7 @@ async def _serve(
         base_url=_base_url(settings, listening),
         capture=settings.capture.absolute(),
         upstream=upstream.base_url if upstream else None,
+        api_version=upstream.api_version if upstream else None,
         mode=settings.mode,
         forward=settings.forward,
         started=time.time(),

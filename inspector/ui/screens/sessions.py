@@ -214,7 +214,7 @@ class SessionsScreen(Screen[None]):
         told = self.running
         return guide(
             listening=told.listening if told else None,
-            base_url=told.base_url if told else None,
+            block=told.config_block if told else None,
             certificate=str(told.certificate) if told and told.certificate else None,
             codex_home=self._codex_home,
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from inspector.protocol.codex import config_block
 from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.view.text import clean
 from inspector.ui.view.wrap import wrap
@@ -20,11 +19,11 @@ class Guide:
     after: str = ""
 
 
-def guide(*, listening: str | None, base_url: str | None, certificate: str | None, codex_home: str) -> Guide:
-    """What to do with a proxy that runs (or does not)."""
+def guide(*, listening: str | None, block: str | None, certificate: str | None, codex_home: str) -> Guide:
+    """What to do with a proxy that runs (or does not); `block` are the lines for its config.toml."""
     if listening is None:
         return Guide("Nothing was recorded", "This capture holds no exchanges.")
-    if base_url is None:
+    if block is None:
         lines = f"export HTTPS_PROXY={listening}\n"
         if certificate:
             lines += f"export CODEX_CA_CERTIFICATE={certificate}\n"
@@ -33,7 +32,7 @@ def guide(*, listening: str | None, base_url: str | None, certificate: str | Non
     return Guide(
         "Waiting for the first request",
         f"Put this into {codex_home}:",
-        config_block(base_url),
+        block,
         "Then start Codex as always. Each request appears here as it is sent.",
     )
 

@@ -7,6 +7,7 @@ import os
 import stat
 import subprocess
 import sys
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,6 +54,16 @@ def test_a_record_is_found_by_what_it_says(here: Running) -> None:
     assert [each.problem for each in registry.running()] == ["full"]
     registry.remove(here.pid)
     assert registry.running() == []
+
+
+def test_the_block_for_codex_says_the_version_that_the_upstream_wants(here: Running) -> None:
+    assert here.config_block is not None
+    assert "query_params" not in here.config_block
+    dated = replace(here, api_version="2025-04-01-preview").config_block
+    assert dated is not None
+    block = tomllib.loads(dated)["model_providers"]["inspector"]
+    assert block["query_params"] == {"api-version": "2025-04-01-preview"}
+    assert replace(here, base_url=None).config_block is None
 
 
 def test_it_is_for_its_owner_only(here: Running) -> None:
