@@ -20,6 +20,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple, Protocol
 
+_SEVERAL = -1  # in place of an index: more than one
 _LOOK_AHEAD = 8  # how many elements are asked for a resemblance: what bounds the work of the last step
 
 
@@ -31,12 +32,15 @@ class Element(Protocol):
         """Equal for equal elements."""
 
     @property
-    def names(self) -> tuple[Hashable | None, ...]:
-        """What it goes by, the strongest first, as many for every element; None where it has no such name."""
-
-    @property
     def kind(self) -> Hashable | None:
         """Only elements of one kind can be a changed form of each other; None: never."""
+
+    @property
+    def levels(self) -> int:
+        """How many names there are to ask for, the same for all elements."""
+
+    def name(self, level: int) -> Hashable | None:
+        """What it goes by, the strongest at 0; None where it has no such name."""
 
 
 class Pair(NamedTuple):
@@ -101,23 +105,27 @@ class _Middle:
         self._taken.add(new)
 
     def _pair_unique(self) -> None:
-        self._pair_by([self._old[n].text for n in self._olds], [self._new[n].text for n in self._news])
-        if len(self._new_of) == min(len(self._olds), len(self._news)):
-            return
-        old_names = [self._old[n].names for n in self._olds]
-        new_names = [self._new[n].names for n in self._news]
-        for level in range(len(old_names[0])):
-            self._pair_by([names[level] for names in old_names], [names[level] for names in new_names])
+        self._pair_by(lambda element: element.text)
+        for level in range(self._old[self._olds.start].levels):
+            self._pair_by(lambda element, level=level: element.name(level))  # type: ignore[misc]
 
-    def _pair_by(self, old_keys: Sequence[Hashable | None], new_keys: Sequence[Hashable | None]) -> None:
-        old_counts, new_counts = Counter(old_keys), Counter(new_keys)
-        place = {key: n for n, key in zip(self._news, new_keys, strict=True) if new_counts[key] == 1}
-        for n, key in zip(self._olds, old_keys, strict=True):
-            if key is None or old_counts[key] > 1 or n in self._new_of:
-                continue
-            found = place.get(key)
-            if found is not None and found not in self._taken:
-                self._take(n, found)
+    def _pair_by(self, key_of: Callable[[Element], Hashable | None]) -> None:
+        """Pairs who have a key that nobody else on their side has, among those who are alone."""
+        places: list[dict[Hashable, int]] = []
+        for elements, indexes, known in (
+            (self._old, self._olds, self._new_of),
+            (self._new, self._news, self._taken),
+        ):
+            found: dict[Hashable, int] = {}
+            for n in indexes:
+                if n not in known and (key := key_of(elements[n])) is not None:
+                    found[key] = _SEVERAL if key in found else n
+            places.append(found)
+        olds, news = places
+        for key, old in olds.items():
+            new = news.get(key, _SEVERAL)
+            if old != _SEVERAL != new:
+                self._take(old, new)
 
     def _gaps(self) -> Iterator[tuple[list[int], list[int]]]:
         """Between neighbours of the backbone: who is still alone on the two sides."""

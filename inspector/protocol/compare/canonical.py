@@ -1,13 +1,15 @@
 """Equal JSON values as equal texts: what comparisons are keyed by.
 
 Python's own `==` will not do: to it 1, 1.0 and True are one value, NaN never equals itself, and nesting of a
-thousand levels raises. The order of an object's members does not count.
+thousand levels raises.
 """
 
 from __future__ import annotations
 
 import json
 from typing import Any
+
+from inspector.protocol.json_text import Unwritable, write
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":"))
 _encode = _ENCODER.encode
@@ -21,16 +23,21 @@ def canonical(value: Any) -> str:
         return "".join(_pieces(value))
 
 
-def surely_same(old: Any, new: Any) -> bool:
-    """Whether two values are equal as JSON; a no may be wrong where NaN is inside an object or a list."""
-    if old is new:
-        return True
+def verbatim(value: Any) -> str:
+    """The value as compact JSON, members in the order in which they came: several times as fast."""
     try:
-        if old != new and not isinstance(old, float):
-            return False
-    except RecursionError:
-        pass
-    return canonical(old) == canonical(new)
+        return write(value)
+    except Unwritable:
+        return canonical(value)
+
+
+def same(old: Any, new: Any) -> bool:
+    """Whether two values are equal as JSON; the order of an object's members does not count."""
+    if type(old) is not type(new):
+        return False
+    if isinstance(old, dict | list | float):
+        return old is new or canonical(old) == canonical(new)
+    return bool(old == new)
 
 
 def size(text: str) -> int:
@@ -38,7 +45,7 @@ def size(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
-class _Verbatim(str):
+class _Written(str):
     """A piece of text on the stack of values that is output already."""
 
 
@@ -48,19 +55,19 @@ def _pieces(value: Any) -> list[str]:
     stack: list[Any] = [value]
     while stack:
         piece = stack.pop()
-        if isinstance(piece, _Verbatim):
+        if isinstance(piece, _Written):
             out.append(piece)
         elif isinstance(piece, dict):
             out.append("{")
-            stack.append(_Verbatim("}"))
-            members = sorted(piece.items(), reverse=True)
+            stack.append(_Written("}"))
+            members = sorted(piece.items(), key=lambda member: member[0], reverse=True)
             for n, (name, member) in enumerate(members, 1):
-                stack += [member, _Verbatim(f"{',' if n < len(members) else ''}{_encode(name)}:")]
+                stack += [member, _Written(f"{',' if n < len(members) else ''}{_encode(name)}:")]
         elif isinstance(piece, list):
             out.append("[")
-            stack.append(_Verbatim("]"))
+            stack.append(_Written("]"))
             for n in range(len(piece) - 1, -1, -1):
-                stack += [piece[n], _Verbatim("," if n else "")]
+                stack += [piece[n], _Written("," if n else "")]
         elif isinstance(piece, int) and not isinstance(piece, bool) and piece.bit_length() > 10_000:
             out.append(hex(piece))
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,52 +27,46 @@ class Ignore:
 
     def applied(self, value: Any) -> Any:
         """The value without what does not count; shares with it what is untouched."""
-        return _normalised(_without(value, _tree(self.members)), _tree(self.json_texts))
+        return _applied(value, _tree(self.members), _tree(self.json_texts))
 
 
 NOTHING = Ignore()
 
 
-def _tree(pointers: Iterable[str]) -> _Tree:
+def _tree(pointers: Iterable[str]) -> Sequence[_Tree]:
+    """The pointers' steps, one in the other; an empty tree stands for the place that is meant."""
     tree: _Tree = {}
     for pointer in pointers:
         at = tree
         for step in pointer.split("/")[1:]:
             at = at.setdefault(step.replace("~1", "/").replace("~0", "~"), {})
-    return tree
+    return (tree,) if tree else ()
 
 
-def _without(value: Any, tree: _Tree) -> Any:
-    if not tree or not isinstance(value, dict | list):
+def _applied(value: Any, members: Sequence[_Tree], texts: Sequence[_Tree]) -> Any:
+    """Goes as deep as the pointers do; never into what none of them speaks of."""
+    if isinstance(value, str) and any(not tree for tree in texts):
+        return _respelled(value)
+    if not members and not texts:
         return value
     if isinstance(value, list):
-        return [_without(element, _step(tree, str(n)) or {}) for n, element in enumerate(value)]
+        return [_applied(one, _below(members, str(n)), _below(texts, str(n))) for n, one in enumerate(value)]
+    if not isinstance(value, dict):
+        return value
     kept = {}
     for name, member in value.items():
-        below = _step(tree, name)
-        if below is None or below:
-            kept[name] = _without(member, below or {})
+        below = _below(members, name)
+        if all(below):
+            kept[name] = _applied(member, below, _below(texts, name))
     return kept
 
 
-def _normalised(value: Any, tree: _Tree | None) -> Any:
-    if tree is None:
-        return value
-    if isinstance(value, dict):
-        return {name: _normalised(member, _step(tree, name)) for name, member in value.items()}
-    if isinstance(value, list):
-        return [_normalised(element, _step(tree, str(n))) for n, element in enumerate(value)]
-    if isinstance(value, str) and not tree:
-        try:
-            return canonical(parse(value))
-        except ValueError:
-            return value
-    return value
+def _below(trees: Sequence[_Tree], name: str) -> Sequence[_Tree]:
+    return [tree[step] for tree in trees for step in (name, "*") if step in tree]
 
 
-def _step(tree: _Tree, name: str) -> _Tree | None:
-    """What is said about the inside of a member: None nothing, empty that the member itself is meant."""
-    exact, any_one = tree.get(name), tree.get("*")
-    if exact is None or any_one is None:
-        return any_one if exact is None else exact
-    return {**any_one, **exact} if exact and any_one else {}
+def _respelled(text: str) -> str:
+    try:
+        return canonical(parse(text))
+    except ValueError:
+        return text

@@ -6,21 +6,21 @@ its identifiers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 from inspector.protocol.compare.canonical import canonical
-from inspector.protocol.compare.pieces import Names, Piece
+from inspector.protocol.compare.pieces import Piece
 from inspector.protocol.to_chat.items import item_type
 
 IDENTIFIERS = frozenset(("id", "call_id", "status"))
 
 
-def items_of(value: Any, pointer: str) -> Sequence[Piece]:
+def items_of(value: Any, pointer: str) -> Sequence[Item]:
     """The items of a list, or the one item that a request whose input is a string has; None has none."""
     if isinstance(value, list):
-        return [_piece(item, f"{pointer}/{n}") for n, item in enumerate(value)]
-    return [] if value is None else [_piece(value, pointer)]
+        return [_item(item, f"{pointer}/{n}") for n, item in enumerate(value)]
+    return [] if value is None else [_item(value, pointer)]
 
 
 def said(item: Any) -> Any:
@@ -30,21 +30,31 @@ def said(item: Any) -> Any:
     return {name: member for name, member in item.items() if name not in IDENTIFIERS}
 
 
-def _piece(item: Any, pointer: str) -> Piece:
-    if not isinstance(item, dict):
-        return Piece(
-            item, pointer, "text" if isinstance(item, str) else "", type(item).__name__, (None, None, None)
-        )
-    form = item_type(item) or ""
-    name = item.get("role") if form in ("message", "tool") else item.get("name")
-    title = f"{form} {name}" if isinstance(name, str) else form
-    return Piece(item, pointer, title, title, _names)
+class Item(Piece):
+    """An item of the input or of the output."""
+
+    levels = 3
+
+    @property
+    def kind(self) -> Hashable | None:
+        """Its type with its role or its tool; anything that is no item is of one kind."""
+        return self.title or type(self.value).__name__
+
+    def name(self, level: int) -> Hashable | None:
+        """Its `call_id`, its `id`, what it says."""
+        if not isinstance(self.value, dict):
+            return None
+        if level == 2:
+            return canonical(said(self.value))
+        given = self.value.get("id" if level else "call_id")
+        if not isinstance(given, str) or not given:
+            return None
+        return given if level else (item_type(self.value), given)
 
 
-def _names(item: dict[str, Any]) -> Names:
-    call_id, identifier = item.get("call_id"), item.get("id")
-    return (
-        (item_type(item), call_id) if isinstance(call_id, str) and call_id else None,
-        identifier if isinstance(identifier, str) and identifier else None,
-        canonical(said(item)),
-    )
+def _item(value: Any, pointer: str) -> Item:
+    if not isinstance(value, dict):
+        return Item(value, pointer, "text" if isinstance(value, str) else "")
+    form = item_type(value) or ""
+    name = value.get("role") if form in ("message", "tool") else value.get("name")
+    return Item(value, pointer, f"{form} {name}" if isinstance(name, str) else form)

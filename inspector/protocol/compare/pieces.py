@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from inspector.protocol.compare.alignment import Element, align
-from inspector.protocol.compare.canonical import canonical, size
+from inspector.protocol.compare.canonical import size, verbatim
 from inspector.protocol.compare.change import Change, PieceChange
 from inspector.protocol.compare.values import value_difference
 
@@ -16,40 +16,35 @@ _WORD = re.compile(r"\w+")
 _READ = 20_000  # characters that decide whether two pieces resemble each other
 _FRAME = frozenset(("type", "role", "id", "call_id", "status", "name", "phase"))  # what says nothing itself
 
-Names = tuple[Hashable | None, ...]
-
 
 class Piece:
-    """An item or a tool at its pointer. Its names are asked for only if it has no equal in the other list."""
+    """An item or a tool at its pointer."""
 
-    def __init__(
-        self,
-        value: Any,
-        pointer: str,
-        title: str,
-        kind: Hashable | None,
-        names: Names | Callable[[Any], Names],
-    ) -> None:
+    levels = 1
+
+    def __init__(self, value: Any, pointer: str, title: str) -> None:
         self.value = value
         self.pointer = pointer
         self.title = title
-        self.kind = kind
-        self._names = names
+
+    @property
+    def kind(self) -> Hashable | None:
+        """Only pieces of one title are each other's changed forms."""
+        return self.title
+
+    def name(self, level: int) -> Hashable | None:
+        """What else it goes by."""
+        return self.title
 
     @cached_property
     def text(self) -> str:
-        """Canonical JSON."""
-        return canonical(self.value)
+        """JSON, members in the order in which they came."""
+        return verbatim(self.value)
 
     @cached_property
     def size(self) -> int:
         """Bytes of JSON."""
         return size(self.text)
-
-    @cached_property
-    def names(self) -> Names:
-        """What else it goes by, the strongest first."""
-        return self._names if isinstance(self._names, tuple) else self._names(self.value)
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -77,6 +72,11 @@ def share_words(one: Element, other: Element) -> bool:
         return False
     longer = max(len(one.words), len(other.words))
     return 2 * len(one.words & other.words) >= longer
+
+
+def in_place(one: Element, other: Element) -> bool:
+    """Pieces of one kind in the same place are forms of one, whatever they say."""
+    return True
 
 
 def _told(old: Piece | None, new: Piece | None, moved: bool) -> PieceChange:

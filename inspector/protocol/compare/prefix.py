@@ -18,9 +18,9 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from inspector.protocol.compare.alignment import common_start
-from inspector.protocol.compare.canonical import canonical, size
+from inspector.protocol.compare.canonical import canonical, size, verbatim
 from inspector.protocol.compare.items import said
-from inspector.protocol.json_text import Unwritable, write
+from inspector.protocol.compare.pieces import Piece
 from inspector.protocol.usage import TokenUsage
 
 SMALLEST, STEP = 1024, 128  # tokens
@@ -79,21 +79,40 @@ class Prefix:
 class _Part(NamedTuple):
     section: Section
     pointer: str
-    text: str
+    text: str  # JSON as it was sent: a schema whose members are in another order is another prompt
+    item: Any = None
+
+
+def _says_the_same(one: _Part, other: _Part) -> bool:
+    """Whether two parts are the same prompt: of an item only what it says counts, unless it brings tools."""
+    if one.section is not other.section or one.text == other.text:
+        return one.section is other.section
+    if one.section is not Section.INPUT or "additional_tools" in (
+        _member(one.item, "type"),
+        _member(other.item, "type"),
+    ):
+        return False
+    return canonical(said(one.item)) == canonical(said(other.item))
 
 
 def compare_prefix(
-    old: Any, new: Any, old_usage: TokenUsage | None = None, new_usage: TokenUsage | None = None
+    old: Any,
+    new: Any,
+    old_items: Sequence[Piece],
+    new_items: Sequence[Piece],
+    old_usage: TokenUsage | None = None,
+    new_usage: TokenUsage | None = None,
 ) -> Prefix:
-    """The prompts of two request bodies."""
-    old_parts, new_parts = list(_parts(old)), list(_parts(new))
-    common = common_start(old_parts, new_parts)
+    """The prompts of two request bodies; the items are those of their inputs."""
+    old_parts, new_parts = list(_parts(old, old_items)), list(_parts(new, new_items))
+    both = list(zip(old_parts, new_parts, strict=False))
+    common = next((n for n, pair in enumerate(both) if not _says_the_same(*pair)), len(both))
     was = old_parts[common] if common < len(old_parts) else None
     now = new_parts[common] if common < len(new_parts) else None
     section = min(was.section, now.section, key=_ORDER.index) if was and now else None
     before = new_parts[:common]
     if was and now and was.section is now.section is not Section.MODEL:
-        before.append(_Part(now.section, now.pointer, now.text[: common_start(was.text, now.text)]))
+        before.append(_Part(now.section, now.pointer, now.text[: _alike(was, now)]))
     rate, measured = _rate((old_usage, _weight(old_parts)), (new_usage, _weight(new_parts)))
     whole = min(_weight(old_parts), _weight(new_parts))
     reached = _bytes(before)
@@ -116,8 +135,15 @@ def compare_prefix(
 _ORDER = list(Section)
 
 
-def _parts(body: Any) -> Iterator[_Part]:
-    """A prompt in its order. What a model has no use for in an item is left out."""
+def _alike(was: _Part, now: _Part) -> int:
+    """How far two parts begin alike, their identifiers left aside."""
+    if isinstance(was.item, dict) and isinstance(now.item, dict):
+        return common_start(verbatim(said(was.item)), verbatim(said(now.item)))
+    return common_start(was.text, now.text)
+
+
+def _parts(body: Any, items: Sequence[Piece]) -> Iterator[_Part]:
+    """A prompt in its order."""
     if not isinstance(body, dict):
         return
     for section, path in _HEAD.items():
@@ -125,20 +151,14 @@ def _parts(body: Any) -> Iterator[_Part]:
         for step in path:
             value = _member(value, step)
         if value is not None:
-            yield _Part(section, f"/{'/'.join(path)}", canonical(value))
+            yield _Part(section, f"/{'/'.join(path)}", verbatim(value))
     tools = body.get("tools")
     for n, tool in enumerate(tools if isinstance(tools, list) else ()):
-        yield _Part(Section.TOOLS, f"/tools/{n}", _in_order(tool))
+        yield _Part(Section.TOOLS, f"/tools/{n}", verbatim(tool))
     if body.get("instructions"):
-        yield _Part(Section.INSTRUCTIONS, "/instructions", canonical(body["instructions"]))
-    items = body.get("input")
-    if isinstance(items, list):
-        for n, item in enumerate(items):
-            brings_tools = _member(item, "type") == "additional_tools"
-            text = _in_order(said(item)) if brings_tools else canonical(said(item))
-            yield _Part(Section.INPUT, f"/input/{n}", text)
-    elif items is not None:
-        yield _Part(Section.INPUT, "/input", canonical(items))
+        yield _Part(Section.INSTRUCTIONS, "/instructions", verbatim(body["instructions"]))
+    for item in items:
+        yield _Part(Section.INPUT, item.pointer, item.text, item.value)
 
 
 _HEAD = {
@@ -146,14 +166,6 @@ _HEAD = {
     Section.FORMAT: ("text", "format"),
     Section.EFFORT: ("reasoning", "effort"),
 }
-
-
-def _in_order(value: Any) -> str:
-    """JSON as it was sent: a schema whose members are in another order is another prompt."""
-    try:
-        return write(value)
-    except Unwritable:
-        return canonical(value)
 
 
 def _bytes(parts: Sequence[_Part]) -> int:

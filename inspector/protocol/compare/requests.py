@@ -12,7 +12,7 @@ from inspector.protocol.compare.compaction import Compaction, find_compaction
 from inspector.protocol.compare.headers import Headers, compare_headers
 from inspector.protocol.compare.ignore import NOTHING, Ignore
 from inspector.protocol.compare.items import items_of
-from inspector.protocol.compare.pieces import Piece, compare_pieces, share_words
+from inspector.protocol.compare.pieces import Piece, compare_pieces, in_place, share_words
 from inspector.protocol.compare.prefix import Prefix, compare_prefix
 from inspector.protocol.compare.tools import tools_of
 from inspector.protocol.compare.values import value_difference
@@ -65,12 +65,15 @@ def compare_requests(
     ignore: Ignore = NOTHING,
 ) -> RequestDifference:
     """Compare two bodies of `POST /responses`, any JSON; the usages are those of their responses."""
-    prefix = compare_prefix(old, new, old_usage, new_usage)
-    old, new = ignore.applied(old), ignore.applied(new)
-    items = compare_pieces(_items(old), _items(new), share_words)
+    old_items, new_items = _items(old), _items(new)
+    prefix = compare_prefix(old, new, old_items, new_items, old_usage, new_usage)
+    if ignore != NOTHING:
+        old, new = ignore.applied(old), ignore.applied(new)
+        old_items, new_items = _items(old), _items(new)
+    items = compare_pieces(old_items, new_items, share_words)
     return RequestDifference(
         items=items,
-        tools=compare_pieces(tools_of(old), tools_of(new), _never),
+        tools=compare_pieces(tools_of(old), tools_of(new), in_place),
         settings=_settings(old, new),
         headers=compare_headers(old_headers, new_headers, ignore),
         prefix=prefix,
@@ -103,7 +106,3 @@ def _is_told(name: str, old: dict[str, Any], new: dict[str, Any]) -> bool:
 
 def _member(value: Any, name: str) -> Any:
     return value.get(name) if isinstance(value, dict) else None
-
-
-def _never(*_: object) -> bool:
-    return False

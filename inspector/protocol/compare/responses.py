@@ -11,7 +11,7 @@ from inspector.protocol.compare.change import Change, HeaderChange, PieceChange,
 from inspector.protocol.compare.headers import Headers, compare_headers
 from inspector.protocol.compare.ignore import Ignore
 from inspector.protocol.compare.items import items_of
-from inspector.protocol.compare.pieces import Piece, compare_pieces
+from inspector.protocol.compare.pieces import Piece, compare_pieces, in_place
 from inspector.protocol.compare.values import value_difference
 
 RUN_SPECIFIC = Ignore(
@@ -73,7 +73,7 @@ def compare_responses(
     """Compare two Responses (the final objects), any JSON."""
     old, new = ignore.applied(old), ignore.applied(new)
     return ResponseDifference(
-        items=compare_pieces(_items(old), _items(new), _always),
+        items=compare_pieces(_items(old), _items(new), in_place),
         settings=value_difference(_without(old), _without(new)),
         usage=value_difference(_member(old, "usage"), _member(new, "usage"), "/usage", "/usage"),
         headers=compare_headers(old_headers, new_headers, ignore),
@@ -92,8 +92,3 @@ def _without(body: Any) -> Any:
 
 def _member(value: Any, name: str) -> Any:
     return value.get(name) if isinstance(value, dict) else None
-
-
-def _always(*_: object) -> bool:
-    """Two items of one kind in the same place are two forms of one: the runs answer the same request."""
-    return True

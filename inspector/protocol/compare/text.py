@@ -18,8 +18,9 @@ from inspector.protocol.compare.alignment import align, common_start
 from inspector.protocol.compare.change import Change
 
 _SMALL = 250_000  # products of lengths that difflib may be asked about
-_LONG_LINE = 2_000  # characters; no words are compared in longer ones
-_COMPARED = 200  # pairs of lines in one stretch whose words are compared
+_LONG = 600  # characters; words are compared in stretches up to that
+_COMPARED = 100  # pairs of lines in one stretch whose words are compared
+_WORD_END = re.compile(r"\w+$")
 _WORDS = re.compile(r"\w+|\s+|.", re.DOTALL)
 
 
@@ -81,11 +82,14 @@ class _Numbered:
     """A line as the alignment sees it."""
 
     __slots__ = ("text",)
-    names: tuple[()] = ()
     kind = None
+    levels = 0
 
     def __init__(self, number: int) -> None:
         self.text = number
+
+    def name(self, level: int) -> None:
+        """Lines have no names."""
 
 
 def _blocks(old: Sequence[int], new: Sequence[int]) -> list[_Run]:
@@ -158,6 +162,8 @@ def _kept(old: Sequence[str], run: _Run, after: int | None, before: int | None) 
     """The lines of a run, except those further than the context from the changes on both ends."""
     first = run.length if after is None or before is None else min(after, run.length)
     last = max(first, run.length - (before or 0))
+    if last - first == 1:  # the line that says so would take as much room
+        first = last
     for n in range(first):
         yield Line(Change.KEPT, run.old + n + 1, run.new + n + 1, old[run.old + n])
     if last > first:
@@ -181,16 +187,34 @@ Spans = tuple[tuple[int, int], ...]
 
 
 def _spans(old: str, new: str) -> tuple[Spans, Spans]:
-    """What differs inside a line and the line in its place; nothing if they have little in common."""
-    if max(len(old), len(new)) > _LONG_LINE:
+    """What differs inside a line and the line in its place; nothing if they have less than half in common."""
+    start = common_start(old, new)
+    end = common_start(old[start:][::-1], new[start:][::-1])
+    start -= _part_of_word(old[:start])
+    end -= _part_of_word(old[len(old) - end :][::-1])
+    olds, news = old[start : len(old) - end], new[start : len(new) - end]
+    common = start + end
+    if max(len(olds), len(news)) > _LONG:
+        edits = [(0, len(olds), 0, len(news))]
+    else:
+        left, right = _WORDS.findall(olds), _WORDS.findall(news)
+        matcher = SequenceMatcher(None, left, right, autojunk=False)
+        common += sum(len("".join(left[run.a : run.a + run.size])) for run in matcher.get_matching_blocks())
+        left_ends, right_ends = [0, *accumulate(map(len, left))], [0, *accumulate(map(len, right))]
+        edits = [
+            (left_ends[a], left_ends[b], right_ends[c], right_ends[d])
+            for tag, a, b, c, d in matcher.get_opcodes()
+            if tag != "equal"
+        ]
+    if 2 * common < max(len(old), len(new)):
         return (), ()
-    olds, news = _WORDS.findall(old), _WORDS.findall(new)
-    matcher = SequenceMatcher(None, olds, news, autojunk=False)
-    if matcher.ratio() < 0.5:
-        return (), ()
-    old_ends, new_ends = [0, *accumulate(map(len, olds))], [0, *accumulate(map(len, news))]
-    edits = [edit[1:] for edit in matcher.get_opcodes() if edit[0] != "equal"]
     return (
-        tuple((old_ends[start], old_ends[end]) for start, end, _, _ in edits if end > start),
-        tuple((new_ends[start], new_ends[end]) for _, _, start, end in edits if end > start),
+        tuple((start + a, start + b) for a, b, _, _ in edits if b > a),
+        tuple((start + c, start + d) for _, _, c, d in edits if d > c),
     )
+
+
+def _part_of_word(text: str) -> int:
+    """How many characters at the end of a text belong to a word that may be cut there."""
+    found = _WORD_END.search(text[-_LONG:])
+    return len(found[0]) if found else 0

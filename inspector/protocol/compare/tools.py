@@ -34,10 +34,10 @@ def _tools(tools: Any, pointer: str, inside: str = "") -> Iterator[Piece]:
         inner = tool.get("tools") if isinstance(tool, dict) else None
         if isinstance(inner, list) and tool.get("type") == "namespace" and not inside:
             itself = {name: member for name, member in tool.items() if name != "tools"}
-            yield Piece(itself, at, title, title, names=(title,))
+            yield Piece(itself, at, title)
             yield from _tools(inner, f"{at}/tools", f"{title}/")
         else:
-            yield Piece(tool, at, title, title, names=(title,))
+            yield Piece(tool, at, title)
 
 
 def tool_title(tool: Any) -> str:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from inspector.protocol.compare.alignment import Element, align
-from inspector.protocol.compare.canonical import canonical, surely_same
+from inspector.protocol.compare.canonical import canonical, same, verbatim
 from inspector.protocol.compare.change import Change, ValueChange
 from inspector.protocol.report import escape
 
@@ -42,14 +41,22 @@ def _walk(old: Any, new: Any, old_at: str, new_at: str) -> Iterator[ValueChange]
         task = stack.pop()
         if isinstance(task, ValueChange):
             yield task
-        elif surely_same(task.old, task.new):
-            continue
         elif task.level < _LEVELS and isinstance(task.old, dict) and isinstance(task.new, dict):
-            stack.extend(reversed(list(_members(task, task.old, task.new))))
+            if not _surely_same(task):
+                stack.extend(reversed(list(_members(task, task.old, task.new))))
         elif task.level < _LEVELS and isinstance(task.old, list) and isinstance(task.new, list):
-            stack.extend(reversed(list(_elements(task, task.old, task.new))))
-        elif canonical(task.old) != canonical(task.new):
+            if not _surely_same(task):
+                stack.extend(reversed(list(_elements(task, task.old, task.new))))
+        elif not same(task.old, task.new):
             yield ValueChange(Change.CHANGED, task.old_at, task.new_at, task.old, task.new)
+
+
+def _surely_same(task: _Open) -> bool:
+    """Whether there is no need to look inside; most values that differ are found out by Python's `==`."""
+    try:
+        return task.old == task.new and canonical(task.old) == canonical(task.new)
+    except RecursionError:
+        return False
 
 
 def _members(task: _Open, old: dict[str, Any], new: dict[str, Any]) -> Iterator[_Open | ValueChange]:
@@ -82,31 +89,34 @@ def _elements(task: _Open, old: list[Any], new: list[Any]) -> Iterator[_Open | V
 class _Value:
     """An element of any list."""
 
+    levels = len(_NAMES)
+
     def __init__(self, value: Any) -> None:
         self.value = value
+        self.text: Hashable
+        self.kind: Hashable
+        if isinstance(value, dict):
+            self.text = verbatim(value)
+            self.kind = _string(value.get("type")), _string(value.get("name"))
+        elif isinstance(value, list):
+            self.text, self.kind = verbatim(value), _LIST
+        else:
+            self.text = type(value), repr(value) if isinstance(value, float) else value
+            self.kind = _SCALAR
 
-    @cached_property
-    def text(self) -> str:
-        return canonical(self.value)
-
-    @cached_property
-    def names(self) -> tuple[Hashable | None, ...]:
+    def name(self, level: int) -> Hashable | None:
         if not isinstance(self.value, dict):
-            return (None,) * len(_NAMES)
-        form = _string(self.value.get("type"))
-        given = (_string(self.value.get(name)) for name in _NAMES)
-        return tuple((form, one) if one else None for one in given)
+            return None
+        given = _string(self.value.get(_NAMES[level]))
+        return (_string(self.value.get("type")), given) if given else None
 
-    @cached_property
-    def kind(self) -> Hashable:
-        if isinstance(self.value, dict):
-            return "object", _string(self.value.get("type")), _string(self.value.get("name"))
-        return "list" if isinstance(self.value, list) else "scalar"
+
+_SCALAR, _LIST = "scalar", "list"
 
 
 def _objects(one: Element, other: Element) -> bool:
     """Parts of one type are each other's changed forms in the order in which they come; scalars are not."""
-    return one.kind != "scalar"
+    return one.kind != _SCALAR
 
 
 def _string(value: Any) -> str | None:
