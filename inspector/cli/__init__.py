@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "translate": "Print what a request or a stream becomes on the other API.",
     "repair": "Print a Responses request as Azure takes it, and what was changed.",
     "captures": "List, prune and delete capture files.",
+    "config": "Where the app's settings are; write or check them.",
     "stop": "End running proxies.",
     "addon": "Print the path of the script for mitmproxy -s.",
 }

@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
+from inspector.settings.key_names import written
 from inspector.settings.known import Known
 from inspector.settings.model import Column, Settings
 
@@ -46,7 +47,10 @@ def _table(name: str, field: FieldInfo, known: Known) -> Iterator[str]:
     yield f"[{name}]"
     if name == "keys" and known.bindings:
         yield from _side_by_side(
-            [(f"#{_toml(one.id)} = {_toml(one.keys)}", f"# {one.about}") for one in known.bindings]
+            [
+                (f"#{_toml(one.id)} = {_toml([*map(written, one.keys)])}", f"# {one.about}")
+                for one in known.bindings
+            ]
         )
         return
     for example in field.examples or ():

@@ -24,12 +24,18 @@ def _name_of(character: str) -> str:
     return _SHORTER.get(name, name)
 
 
+_WRITTEN = {_name_of(character): character for character in string.punctuation}
 _NAMES = {
     *("escape", "enter", "tab", "space", "backspace", "delete", "insert"),
     *("home", "end", "pageup", "pagedown", "up", "down", "left", "right"),
     *(f"f{number}" for number in range(1, 25)),
-    *map(_name_of, string.punctuation),
+    *_WRITTEN,
 }
+
+
+def written(key: str) -> str:
+    """The key as a person writes it: `?` for `question_mark`."""
+    return _WRITTEN.get(key, key)
 
 
 def split_keys(value: Any) -> Any:
@@ -43,8 +49,9 @@ def key_name(text: str) -> str:
     """The key's name as Textual has it. ValueError says what is wrong with it."""
     if text == " ":
         return "space"
-    *modifiers, key = text.split("+") if len(text) > 1 else [text]
-    modifiers = [modifier.lower() for modifier in modifiers]
+    held, plus, begin = text[:-1].rpartition("+")  # the last character is the key's, a plus too
+    key = begin + text[-1:]
+    modifiers = held.lower().split("+") if plus else []
     for modifier in modifiers:
         if modifier not in _MODIFIERS:
             close = close_ones(modifier, _MODIFIERS)

@@ -100,7 +100,7 @@ def _command(text: str) -> str:
     try:
         shlex.split(text)
     except ValueError:
-        raise ValueError(f"has a quote that is not closed: {text}") from None
+        raise ValueError(f"has a quote that is not closed: {text!r}") from None
     return text
 
 

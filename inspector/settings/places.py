@@ -14,9 +14,9 @@ def places(text: str) -> Places:
     found: Places = {}
     table: tuple[str, ...] = ()
     statement, begin = "", 0
-    for number, line in enumerate(text.splitlines(keepends=True), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         begin = begin if statement else number
-        statement += line
+        statement += f"{line}\n"
         try:
             read = tomllib.loads(statement)
         except tomllib.TOMLDecodeError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +38,13 @@ class SettingsError(Exception):
         return "\n".join(f"{self.path}: {problem}" for problem in self.problems)
 
 
+_CLOSE = 0.6  # of difflib's likeness, from 0 to 1
+_AS_CLOSE = 0.05  # behind the likest, this much is as good
+
+
 def close_ones(given: str, names: Iterable[str]) -> str:
     """`; did you mean 'status'?`, "" when nothing is close."""
-    close = get_close_matches(given.lower(), sorted(names), n=3)
+    likeness = {name: SequenceMatcher(None, given.lower(), name).ratio() for name in sorted(names)}
+    best = max(likeness.values(), default=0.0)
+    close = [name for name, like in likeness.items() if best >= _CLOSE and like >= best - _AS_CLOSE]
     return f"; did you mean {' or '.join(map(repr, close))}?" if close else ""

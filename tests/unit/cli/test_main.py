@@ -74,7 +74,7 @@ sys.exit(f"imported: {{found}}" if found else 0)
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("name", ["show", "translate", "captures", "addon", "stop"])
+@pytest.mark.parametrize("name", ["show", "translate", "captures", "addon", "stop", "config"])
 def test_commands_without_a_screen_or_a_proxy_import_neither(name: str) -> None:
     code = f"""
 import sys
