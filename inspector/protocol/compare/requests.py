@@ -101,7 +101,7 @@ def _is_told(name: str, old: dict[str, Any], new: dict[str, Any]) -> bool:
     values = [body[name] for body in (old, new) if name in body]
     if all(isinstance(value, list) for value in values):
         return len(values) == 2 or any(values)
-    return name == "input" and len(values) == 2 and all(value and value != [] for value in values)
+    return name == "input" and len(values) == 2 and all(value is not None and value != [] for value in values)
 
 
 def _member(value: Any, name: str) -> Any:

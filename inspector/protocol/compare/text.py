@@ -132,11 +132,14 @@ def _lines(
 ) -> Iterator[Line]:
     old_at = new_at = 0
     runs = _joined(runs)
-    for n, run in enumerate(runs):
+    for run in runs:
         yield from _replaced(old, new, range(old_at, run.old), range(new_at, run.new))
-        after = 0 if n == 0 and run.old == run.new == 0 else context
+        is_first = run.old == run.new == 0
         is_last = run.old + run.length == len(old) and run.new + run.length == len(new)
-        yield from _kept(old, run, after, 0 if is_last else context)
+        if context is None:
+            yield from _kept(old, run, run.length, 0)
+        else:
+            yield from _kept(old, run, 0 if is_first else context, 0 if is_last else context)
         old_at, new_at = run.old + run.length, run.new + run.length
 
 
@@ -158,10 +161,10 @@ def _joined(runs: Sequence[_Run]) -> list[_Run]:
     return joined
 
 
-def _kept(old: Sequence[str], run: _Run, after: int | None, before: int | None) -> Iterator[Line]:
-    """The lines of a run, except those further than the context from the changes on both ends."""
-    first = run.length if after is None or before is None else min(after, run.length)
-    last = max(first, run.length - (before or 0))
+def _kept(old: Sequence[str], run: _Run, after: int, before: int) -> Iterator[Line]:
+    """The lines of a run, except those further away than so many from the changes at its two ends."""
+    first = min(after, run.length)
+    last = max(first, run.length - before)
     if last - first == 1:  # the line that says so would take as much room
         first = last
     for n in range(first):
