@@ -104,6 +104,8 @@ class Exchange:
     response_size: int = 0
     response_id: str | None = None
     request_digest: str | None = None  # equal for equal request bodies: a retry repeats its body
+    marked: bool = False  # a person put a mark on it
+    note: str = ""  # a person's line about it
 
 
 @dataclass(frozen=True, slots=True)

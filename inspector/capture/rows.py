@@ -16,9 +16,9 @@ COLUMNS = (
     "session, turn, turn_id, request_kind, client, model, stream, status, error, "
     "request_done, first_byte, first_event, ended, event_count, "
     "input_tokens, cached_tokens, output_tokens, reasoning_tokens, "
-    "request_size, response_size, response_id, request_digest, recorder, summary_version, given_error"
+    "request_size, response_size, response_id, request_digest, marked, note, recorder, summary_version, given_error"
 )
-OUTCOME, RECORDER_ID, SUMMARY_VERSION, GIVEN_ERROR = 7, 33, 34, 35
+OUTCOME, RECORDER_ID, SUMMARY_VERSION, GIVEN_ERROR = 7, 35, 36, 37
 """Where in such a row they stand."""
 
 
@@ -51,6 +51,8 @@ def exchange(row: tuple[Any, ...], living: frozenset[int]) -> Exchange:
         None if tokens == _NO_TOKENS else Usage(*tokens),
         *row[29:32],
         row[32] or None,
+        bool(row[33]),
+        row[34],
     ]
     return Exchange(*values)
 

@@ -105,6 +105,14 @@ MIGRATIONS: tuple[Migration, ...] = (
             "ALTER TABLE chunks ADD COLUMN cuts BLOB",
         ),
     ),
+    Migration(
+        "what a person puts on an exchange",
+        (
+            # See marks.py. Not to be taken for the table `notes`, in which recorders speak.
+            "ALTER TABLE exchanges ADD COLUMN marked INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE exchanges ADD COLUMN note TEXT NOT NULL DEFAULT ''",
+        ),
+    ),
 )
 
 

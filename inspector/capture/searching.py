@@ -14,7 +14,7 @@ from functools import partial
 
 from inspector.capture.filter.conditions import Need
 from inspector.capture.filter.language import Filter
-from inspector.capture.filter.surroundings import Surroundings, retries
+from inspector.capture.filter.surroundings import Surroundings, surroundings
 from inspector.capture.filter.texts import ExchangeTexts
 from inspector.capture.model import Exchange
 from inspector.capture.reader import Reader
@@ -45,11 +45,11 @@ def search(
     """Those of the `exchanges`, all of the capture if not given, that match: in no order, each once.
 
     A step ends after `seconds`, or with the body that took longer; it ends a search to ask for no more of
-    them. Without `around`, repeated requests are found among `exchanges`, and there are no marks and notes.
+    them. Without `around`, repeated requests are found among `exchanges`.
     """
     given = reader.exchanges() if exchanges is None else list(exchanges)
     if around is None:
-        around = Surroundings(retries(given) if Need.SURROUNDINGS in wanted.needs else frozenset())
+        around = surroundings(given) if Need.SURROUNDINGS in wanted.needs else Surroundings()
     steps = _Steps(len(given), seconds)
     undecided = []
     for exchange in given:

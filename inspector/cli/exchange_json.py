@@ -53,6 +53,8 @@ class ExchangeJson(_Printed):
     event_count: int
     usage: UsageJson | None
     response_id: str | None
+    mark: bool
+    note: str
 
 
 class LegJson(_Printed):
@@ -177,6 +179,8 @@ def _row(exchange: Exchange) -> dict[str, Any]:
             reasoning_tokens=usage.reasoning_tokens,
         ),
         "response_id": exchange.response_id,
+        "mark": exchange.marked,
+        "note": exchange.note,
     }
 
 

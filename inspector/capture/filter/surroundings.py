@@ -17,6 +17,15 @@ class Surroundings:
     notes: Mapping[int, str] = field(default_factory=dict)
 
 
+def surroundings(exchanges: Collection[Exchange]) -> Surroundings:
+    """Those of exchanges that are all there is to look at."""
+    return Surroundings(
+        retries(exchanges),
+        frozenset(exchange.id for exchange in exchanges if exchange.marked),
+        {exchange.id: exchange.note for exchange in exchanges if exchange.note},
+    )
+
+
 def retries(exchanges: Iterable[Exchange]) -> frozenset[int]:
     """Those whose request is the same as the last one of their session, whatever came of that."""
     last: dict[str, str] = {}

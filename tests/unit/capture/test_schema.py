@@ -18,7 +18,7 @@ from inspector.capture.schema import (
     format_of,
 )
 
-NEXT = Migration("a mark on exchanges", ("ALTER TABLE exchanges ADD COLUMN mark TEXT",))
+NEXT = Migration("a colour of exchanges", ("ALTER TABLE exchanges ADD COLUMN colour TEXT",))
 BROKEN = Migration("half of it", ("CREATE TABLE half (x)", "CREATE TABLE half (x)"))
 
 
@@ -100,7 +100,7 @@ def test_migrations_are_named_in_the_file(capture: Path):
         assert connection.execute("SELECT version, name FROM migrations").fetchall() == [
             (n, migration.name) for n, migration in enumerate((*MIGRATIONS, NEXT), 1)
         ]
-        assert connection.execute("SELECT mark FROM exchanges").fetchall() == []
+        assert connection.execute("SELECT colour FROM exchanges").fetchall() == []
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(capture: Path):
@@ -116,7 +116,7 @@ def test_an_older_capture_is_read_from_a_migrated_copy(capture: Path):
     before = capture.read_bytes()
     opened = connect.for_reading(capture, (*MIGRATIONS, NEXT))
     assert not opened.live
-    assert opened.connection.execute("SELECT mark FROM exchanges").fetchall() == []
+    assert opened.connection.execute("SELECT colour FROM exchanges").fetchall() == []
     opened.close()
     assert capture.read_bytes() == before
     assert os.listdir(capture.parent) == [capture.name]
