@@ -24,6 +24,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 
 from inspector.capture.schema import MIGRATIONS, CaptureError, Migration, apply_migrations, format_of
 
@@ -34,6 +35,9 @@ _NO_ROOM_BESIDE = {
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_READONLY,
 }
+_closing = Lock()
+"""One at a time: two threads that close the last two connections would each find the other still there, and
+neither would remove `-wal` and `-shm`."""
 _BUSY_SECONDS = 0.25  # a writer that waits longer says so; it has its backlog
 
 
@@ -93,7 +97,8 @@ class Opened:
 
     def close(self) -> None:
         """Closes the connection, and removes the copy if there was one."""
-        self.connection.close()
+        with _closing:
+            self.connection.close()
         if self._copy is not None:
             self._copy.cleanup()
 

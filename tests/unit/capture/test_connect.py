@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -85,6 +86,20 @@ def test_the_last_reader_leaves_one_file(capture: Path):
     assert os.listdir(capture.parent) == [capture.name]
     with closing(sqlite3.connect(capture)) as connection:
         assert connection.execute("SELECT text FROM notes").fetchall() == [("kept",)]
+
+
+def test_readers_that_leave_at_the_same_moment_leave_one_file(capture: Path):
+    for _ in range(50):
+        readers = [connect.for_reading(capture) for _ in range(4)]
+        start = Barrier(len(readers))
+
+        def leave(reader: connect.Opened, start: Barrier = start) -> None:
+            start.wait()
+            reader.close()
+
+        with ThreadPoolExecutor(len(readers)) as pool:
+            list(pool.map(leave, readers))
+        assert os.listdir(capture.parent) == [capture.name]
 
 
 def test_reading_leaves_a_capture_as_it_was(capture: Path):
