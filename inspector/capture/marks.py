@@ -21,12 +21,12 @@ _PATIENCE_MS = 2000  # a recorder's transactions take a few
 
 
 def put_mark(path: Path, exchange: Exchange, marked: bool) -> None:
-    """Marks an exchange of the capture at `path`, or takes its mark away. CaptureError in a sentence."""
+    """Marks an exchange of the capture at `path`, or takes its mark away. Raises CaptureError."""
     _write(path, exchange, "marked", int(marked))
 
 
 def put_note(path: Path, exchange: Exchange, note: str) -> None:
-    """Puts a line about an exchange in the place of the one before; "" is none. CaptureError in a sentence."""
+    """Puts a line about an exchange in the place of the one before; "" is none. Raises CaptureError."""
     _write(path, exchange, "note", whole(" ".join(note.split())[:LONGEST]))
 
 

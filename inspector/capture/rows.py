@@ -16,7 +16,8 @@ COLUMNS = (
     "session, turn, turn_id, request_kind, client, model, stream, status, error, "
     "request_done, first_byte, first_event, ended, event_count, "
     "input_tokens, cached_tokens, output_tokens, reasoning_tokens, "
-    "request_size, response_size, response_id, request_digest, marked, note, recorder, summary_version, given_error"
+    "request_size, response_size, response_id, request_digest, "
+    "marked, note, recorder, summary_version, given_error"
 )
 OUTCOME, RECORDER_ID, SUMMARY_VERSION, GIVEN_ERROR = 7, 35, 36, 37
 """Where in such a row they stand."""

@@ -136,5 +136,5 @@ def test_a_locked_file_is_told_after_a_moment(path: Path, monkeypatch: pytest.Mo
         first = reader.exchanges()[0]
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(CaptureError, match="cannot be kept .* locked"):
+        with pytest.raises(CaptureError, match=r"cannot be kept .* locked"):
             put_mark(path, first, True)
