@@ -18,7 +18,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.events import DescendantFocus
-from textual.screen import Screen
 from textual.widgets import Footer
 
 from inspector.proxy.registry import Running
@@ -26,6 +25,7 @@ from inspector.ui.capture_watch import CaptureWatch, News
 from inspector.ui.exchange_watch import ExchangeWatch
 from inspector.ui.messages import CaptureGrew, ExchangeRead
 from inspector.ui.proxy_control import ProxyControl
+from inspector.ui.screens.event_actions import EventActions
 from inspector.ui.view.banner import banner_rows
 from inspector.ui.view.guide import Guide, guide, guide_rows
 from inspector.ui.view.header import Facts, header_row
@@ -40,7 +40,7 @@ from inspector.ui.widgets.row_list import RowList
 SHAPES = ((0, "-tabs"), (100, "-strip"), (140, "-columns"))  # from this width on, the screen has this shape
 
 
-class SessionsScreen(Screen[None]):
+class SessionsScreen(EventActions):
     """The list and the panes."""
 
     HORIZONTAL_BREAKPOINTS = list(SHAPES)  # noqa: RUF012  # the base class calls it an instance variable
@@ -51,18 +51,12 @@ class SessionsScreen(Screen[None]):
         Binding("z", "zoom", "Zoom", id="pane.zoom", tooltip="Only this pane, or all of them"),
         Binding("f", "follow", "Follow", id="sessions.follow", tooltip="Go to each new exchange"),
         Binding("y", "copy", "Copy", id="pane.copy", tooltip="Copy what this pane holds"),
-        Binding("u", "upstream", "Upstream", show=False, id="events.upstream",
-                tooltip="Responses events, or the chat chunks behind them"),
         Binding("1", "pane('request')", "Request", show=False, id="pane.request", tooltip="To the request"),
         Binding("2", "pane('payload')", "Chat", show=False, id="pane.payload", tooltip="To the chat payload"),
         Binding("3", "pane('events')", "Events", show=False, id="pane.events", tooltip="To the events"),
         Binding("4", "pane('answer')", "Answer", show=False, id="pane.answer", tooltip="To the answer"),
         Binding("0,escape", "pane('sessions')", "Sessions", show=False, id="pane.sessions",
                 tooltip="To the list of sessions"),
-        Binding("left_square_bracket", "event(-1)", "Event back", show=False, id="events.back",
-                tooltip="To the event before"),
-        Binding("right_square_bracket", "event(1)", "Event on", show=False, id="events.on",
-                tooltip="To the next event"),
         Binding("left_curly_bracket", "exchange(-1)", "Exchange back", show=False, id="sessions.back",
                 tooltip="To the exchange before"),
         Binding("right_curly_bracket", "exchange(1)", "Exchange on", show=False, id="sessions.on",
@@ -122,11 +116,6 @@ class SessionsScreen(Screen[None]):
     def list(self) -> RowList:
         """The list of sessions."""
         return self.query_one("#sessions", Pane).list
-
-    @property
-    def panes(self) -> ExchangePanes:
-        """The panes of the selected exchange."""
-        return self.query_one(ExchangePanes)
 
     # News from the threads
 
@@ -276,10 +265,6 @@ class SessionsScreen(Screen[None]):
         if found is not None:
             self._select(found, by_person=True)
 
-    def action_event(self, by: int) -> None:
-        """To the event before or after, wherever the keys go."""
-        self.panes.pane("events").list.step(by)
-
     def action_pane(self, name: str) -> None:
         """Give a pane the keys."""
         if name == "sessions":
@@ -295,11 +280,6 @@ class SessionsScreen(Screen[None]):
         """Only what has the keys, or everything."""
         self.set_class(self.focused is self.list, "-list")
         self.toggle_class("-zoomed")
-
-    def action_upstream(self) -> None:
-        """Flip the third pane between the streams of the exchange."""
-        if not self.panes.flip_stream():
-            self.notify("There is one stream only: nothing was translated in between.", markup=False)
 
     def action_copy(self) -> None:
         """Copy the active pane."""
