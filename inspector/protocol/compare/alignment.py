@@ -94,7 +94,7 @@ class _Middle:
     def pairs(self, resemble: Callable[[Element, Element], bool]) -> list[Pair]:
         if self._olds and self._news:
             self._pair_unique()
-            self._backbone = _in_order(sorted(self._new_of.items()))
+            self._backbone = in_order(sorted(self._new_of.items()))
             self._fill(self._equal)
             self._pair_equal_anywhere()
             self._fill(lambda olds, news: self._alike(olds, news, resemble))
@@ -197,7 +197,7 @@ class _Middle:
                 yield Pair(next_old, next_new)
 
 
-def _in_order(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def in_order(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """The longest part of pairs, sorted by the first number, in which the second number grows as well."""
     tops: list[int] = []  # the smallest last number of a run of each length
     places: list[int] = []  # which pair that is

@@ -1,8 +1,6 @@
 """Two texts, line by line, and within changed lines word by word.
 
-Python's difflib finds good differences and takes quadratic time; it is asked about stretches that are small
-enough, between lines that both texts have just once (what is called a patience diff). A stretch that stays
-too large is told as replaced as a whole. Lines end at a line feed and nowhere else.
+Lines end at a line feed and nowhere else.
 """
 
 from __future__ import annotations
@@ -10,14 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from itertools import accumulate
-from typing import Any, NamedTuple
+from itertools import accumulate, islice
+from typing import Any
 
-from inspector.protocol.compare.alignment import align, common_start
+from inspector.protocol.compare.alignment import common_start
 from inspector.protocol.compare.change import Change
+from inspector.protocol.compare.matching import Matcher, Run
 
-_SMALL = 250_000  # products of lengths that difflib may be asked about
+_PAIRS = 100_000  # of equal lines, and of equal words, that are looked at closely
 _LONG = 600  # characters; words are compared in stretches up to that
 _COMPARED = 100  # pairs of lines in one stretch whose words are compared
 _WORD_END = re.compile(r"\w+$")
@@ -59,7 +57,7 @@ def text_difference(old: str, new: str, *, context: int | None = None, limit: in
     right = [numbers.setdefault(line, len(numbers)) for line in news]
     told: list[Line] = []
     old_seen = new_seen = 0
-    for line in _lines(olds, news, _blocks(left, right), context):
+    for line in _lines(olds, news, _runs(left, right), context):
         if len(told) == limit:
             left_over = max(len(olds) - old_seen, len(news) - new_seen)
             told.append(Line(Change.CHANGED, old_seen + 1, new_seen + 1, "", skipped=left_over))
@@ -70,70 +68,26 @@ def text_difference(old: str, new: str, *, context: int | None = None, limit: in
     return told
 
 
-class _Run(NamedTuple):
-    """Equal lines: where they start on the two sides, and how many."""
-
-    old: int
-    new: int
-    length: int
-
-
-class _Numbered:
-    """A line as the alignment sees it."""
-
-    __slots__ = ("text",)
-    kind = None
-    levels = 0
-
-    def __init__(self, number: int) -> None:
-        self.text = number
-
-    def name(self, level: int) -> None:
-        """Lines have no names."""
-
-
-def _blocks(old: Sequence[int], new: Sequence[int]) -> list[_Run]:
-    """The runs of equal lines, in order."""
+def _runs(old: Sequence[int], new: Sequence[int]) -> list[Run]:
+    """The runs of equal lines, in order; equal beginnings and ends are found at once."""
     start = common_start(old, new)
     end = common_start(old[start:][::-1], new[start:][::-1])
     olds, news = old[start : len(old) - end], new[start : len(new) - end]
     return [
-        _Run(0, 0, start),
-        *(_Run(run.old + start, run.new + start, run.length) for run in _matches(olds, news)),
-        _Run(len(old) - end, len(new) - end, end),
+        Run(0, 0, start),
+        *(Run(run.old + start, run.new + start, run.length) for run in Matcher(_PAIRS).runs(olds, news)),
+        Run(len(old) - end, len(new) - end, end),
     ]
-
-
-def _matches(old: Sequence[int], new: Sequence[int]) -> Iterator[_Run]:
-    if len(old) * len(new) <= _SMALL:
-        yield from _asked(old, new, 0, 0)
-        return
-    pairs = align([_Numbered(n) for n in old], [_Numbered(n) for n in new], lambda *_: False)
-    old_at = new_at = 0
-    anchors = [
-        (one.old, one.new) for one in pairs if one.old is not None and one.new is not None and not one.moved
-    ]
-    for old_end, new_end in [*anchors, (len(old), len(new))]:
-        if (old_end - old_at) * (new_end - new_at) <= _SMALL:
-            yield from _asked(old[old_at:old_end], new[new_at:new_end], old_at, new_at)
-        if old_end < len(old) and new_end < len(new):
-            yield _Run(old_end, new_end, 1)
-        old_at, new_at = old_end + 1, new_end + 1
-
-
-def _asked(old: Sequence[int], new: Sequence[int], old_at: int, new_at: int) -> Iterator[_Run]:
-    if old and new:
-        for run in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks():
-            yield _Run(run.a + old_at, run.b + new_at, run.size)
 
 
 def _lines(
-    old: Sequence[str], new: Sequence[str], runs: Sequence[_Run], context: int | None
+    old: Sequence[str], new: Sequence[str], runs: Sequence[Run], context: int | None
 ) -> Iterator[Line]:
     old_at = new_at = 0
+    words = Matcher(_PAIRS)
     runs = _joined(runs)
     for run in runs:
-        yield from _replaced(old, new, range(old_at, run.old), range(new_at, run.new))
+        yield from _replaced(old, new, range(old_at, run.old), range(new_at, run.new), words)
         is_first = run.old == run.new == 0
         is_last = run.old + run.length == len(old) and run.new + run.length == len(new)
         if context is None:
@@ -143,25 +97,19 @@ def _lines(
         old_at, new_at = run.old + run.length, run.new + run.length
 
 
-def _joined(runs: Sequence[_Run]) -> list[_Run]:
-    """Runs that follow each other as one; empty ones only at the end."""
-    joined: list[_Run] = []
+def _joined(runs: Sequence[Run]) -> list[Run]:
+    """Runs that follow each other as one; an empty one only at the end."""
+    joined: list[Run] = []
     for run in runs:
         last = joined[-1] if joined else None
         if last and last.old + last.length == run.old and last.new + last.length == run.new:
-            joined[-1] = _Run(last.old, last.new, last.length + run.length)
-        elif run.length:
+            joined[-1] = Run(last.old, last.new, last.length + run.length)
+        elif run.length or run is runs[-1]:
             joined.append(run)
-    if runs and (
-        not joined
-        or joined[-1].old + joined[-1].length < runs[-1].old + runs[-1].length
-        or joined[-1].new + joined[-1].length < runs[-1].new + runs[-1].length
-    ):
-        joined.append(runs[-1])
     return joined
 
 
-def _kept(old: Sequence[str], run: _Run, after: int, before: int) -> Iterator[Line]:
+def _kept(old: Sequence[str], run: Run, after: int, before: int) -> Iterator[Line]:
     """The lines of a run, except those further away than so many from the changes at its two ends."""
     first = min(after, run.length)
     last = max(first, run.length - before)
@@ -175,11 +123,11 @@ def _kept(old: Sequence[str], run: _Run, after: int, before: int) -> Iterator[Li
         yield Line(Change.KEPT, run.old + n + 1, run.new + n + 1, old[run.old + n])
 
 
-def _replaced(old: Sequence[str], new: Sequence[str], olds: range, news: range) -> Iterator[Line]:
-    spans = [
-        _spans(old[one], new[other]) if n < _COMPARED else ((), ())
-        for n, (one, other) in enumerate(zip(olds, news, strict=False))
-    ]
+def _replaced(
+    old: Sequence[str], new: Sequence[str], olds: range, news: range, words: Matcher
+) -> Iterator[Line]:
+    pairs = islice(zip(olds, news, strict=False), _COMPARED)
+    spans = [_spans(old[one], new[other], words) for one, other in pairs]
     for n, at in enumerate(olds):
         yield Line(Change.VANISHED, at + 1, None, old[at], spans[n][0] if n < len(spans) else ())
     for n, at in enumerate(news):
@@ -189,7 +137,7 @@ def _replaced(old: Sequence[str], new: Sequence[str], olds: range, news: range) 
 Spans = tuple[tuple[int, int], ...]
 
 
-def _spans(old: str, new: str) -> tuple[Spans, Spans]:
+def _spans(old: str, new: str, words: Matcher) -> tuple[Spans, Spans]:
     """What differs inside a line and the line in its place; nothing if they have less than half in common."""
     start = common_start(old, new)
     end = common_start(old[start:][::-1], new[start:][::-1])
@@ -201,14 +149,13 @@ def _spans(old: str, new: str) -> tuple[Spans, Spans]:
         edits = [(0, len(olds), 0, len(news))]
     else:
         left, right = _WORDS.findall(olds), _WORDS.findall(news)
-        matcher = SequenceMatcher(None, left, right, autojunk=False)
-        common += sum(len("".join(left[run.a : run.a + run.size])) for run in matcher.get_matching_blocks())
         left_ends, right_ends = [0, *accumulate(map(len, left))], [0, *accumulate(map(len, right))]
-        edits = [
-            (left_ends[a], left_ends[b], right_ends[c], right_ends[d])
-            for tag, a, b, c, d in matcher.get_opcodes()
-            if tag != "equal"
-        ]
+        edits, old_at, new_at = [], 0, 0
+        for run in [*words.runs(left, right), Run(len(left), len(right), 0)]:
+            one, other = left_ends[run.old], right_ends[run.new]
+            edits.append((old_at, one, new_at, other))
+            old_at, new_at = left_ends[run.old + run.length], right_ends[run.new + run.length]
+            common += old_at - one
     if 2 * common < max(len(old), len(new)):
         return (), ()
     return (
