@@ -7,6 +7,7 @@ its identifiers.
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from functools import cached_property
 from typing import Any
 
 from inspector.protocol.compare.canonical import canonical
@@ -23,7 +24,7 @@ def items_of(value: Any, pointer: str) -> Sequence[Item]:
     return [] if value is None else [_item(value, pointer)]
 
 
-def said(item: Any) -> Any:
+def without_identity(item: Any) -> Any:
     """The item without what identifies it."""
     if not isinstance(item, dict):
         return item
@@ -40,12 +41,17 @@ class Item(Piece):
         """Its type with its role or its tool; anything that is no item is of one kind."""
         return self.title or type(self.value).__name__
 
+    @cached_property
+    def said(self) -> str:
+        """What it says, as canonical JSON."""
+        return canonical(without_identity(self.value))
+
     def name(self, level: int) -> Hashable | None:
         """Its `call_id`, its `id`, what it says."""
         if not isinstance(self.value, dict):
             return None
         if level == 2:
-            return canonical(said(self.value))
+            return self.said
         given = self.value.get("id" if level else "call_id")
         if not isinstance(given, str) or not given:
             return None

@@ -18,9 +18,8 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from inspector.protocol.compare.alignment import common_start
-from inspector.protocol.compare.canonical import canonical, size, verbatim
-from inspector.protocol.compare.items import said
-from inspector.protocol.compare.pieces import Piece
+from inspector.protocol.compare.canonical import size, verbatim
+from inspector.protocol.compare.items import Item, without_identity
 from inspector.protocol.usage import TokenUsage
 
 SMALLEST, STEP = 1024, 128  # tokens
@@ -80,26 +79,27 @@ class _Part(NamedTuple):
     section: Section
     pointer: str
     text: str  # JSON as it was sent: a schema whose members are in another order is another prompt
-    item: Any = None
+    item: Item | None = None
 
 
 def _says_the_same(one: _Part, other: _Part) -> bool:
     """Whether two parts are the same prompt: of an item only what it says counts, unless it brings tools."""
     if one.section is not other.section or one.text == other.text:
         return one.section is other.section
-    if one.section is not Section.INPUT or "additional_tools" in (
-        _member(one.item, "type"),
-        _member(other.item, "type"),
-    ):
+    if one.item is None or other.item is None or _brings_tools(one.item) or _brings_tools(other.item):
         return False
-    return canonical(said(one.item)) == canonical(said(other.item))
+    return one.item.said == other.item.said
+
+
+def _brings_tools(item: Item) -> bool:
+    return bool(_member(item.value, "type") == "additional_tools")
 
 
 def compare_prefix(
     old: Any,
     new: Any,
-    old_items: Sequence[Piece],
-    new_items: Sequence[Piece],
+    old_items: Sequence[Item],
+    new_items: Sequence[Item],
     old_usage: TokenUsage | None = None,
     new_usage: TokenUsage | None = None,
 ) -> Prefix:
@@ -137,12 +137,13 @@ _ORDER = list(Section)
 
 def _alike(was: _Part, now: _Part) -> int:
     """How far two parts begin alike, their identifiers left aside."""
-    if isinstance(was.item, dict) and isinstance(now.item, dict):
-        return common_start(verbatim(said(was.item)), verbatim(said(now.item)))
+    if was.item and now.item:
+        texts = (verbatim(without_identity(item.value)) for item in (was.item, now.item))
+        return common_start(next(texts), next(texts))
     return common_start(was.text, now.text)
 
 
-def _parts(body: Any, items: Sequence[Piece]) -> Iterator[_Part]:
+def _parts(body: Any, items: Sequence[Item]) -> Iterator[_Part]:
     """A prompt in its order."""
     if not isinstance(body, dict):
         return
@@ -158,7 +159,7 @@ def _parts(body: Any, items: Sequence[Piece]) -> Iterator[_Part]:
     if body.get("instructions"):
         yield _Part(Section.INSTRUCTIONS, "/instructions", verbatim(body["instructions"]))
     for item in items:
-        yield _Part(Section.INPUT, item.pointer, item.text, item.value)
+        yield _Part(Section.INPUT, item.pointer, item.text, item)
 
 
 _HEAD = {

@@ -11,8 +11,8 @@ from inspector.protocol.compare.change import Change, HeaderChange, PieceChange,
 from inspector.protocol.compare.compaction import Compaction, find_compaction
 from inspector.protocol.compare.headers import Headers, compare_headers
 from inspector.protocol.compare.ignore import NOTHING, Ignore
-from inspector.protocol.compare.items import items_of
-from inspector.protocol.compare.pieces import Piece, compare_pieces, in_place, share_words
+from inspector.protocol.compare.items import Item, items_of
+from inspector.protocol.compare.pieces import compare_pieces, in_place, share_words
 from inspector.protocol.compare.prefix import Prefix, compare_prefix
 from inspector.protocol.compare.tools import tools_of
 from inspector.protocol.compare.values import value_difference
@@ -81,7 +81,7 @@ def compare_requests(
     )
 
 
-def _items(body: Any) -> Sequence[Piece]:
+def _items(body: Any) -> Sequence[Item]:
     return items_of(_member(body, "input"), "/input")
 
 

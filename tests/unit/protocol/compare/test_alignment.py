@@ -31,7 +31,7 @@ def letters(text: str) -> list[Letter]:
 def shown(old: str, new: str) -> str:
     """The pairs as words: `+new -old old=new old~new`, moved ones as `old>new`."""
     left, right = old.split(), new.split()
-    pairs = align(letters(old), letters(new), lambda one, other: one.text[0] == other.text[0])  # type: ignore[index]
+    pairs = align(letters(old), letters(new), lambda one, other: one.text[0] == other.text[0])
     return " ".join(_word(pair, left, right) for pair in pairs)
 
 

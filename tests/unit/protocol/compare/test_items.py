@@ -58,6 +58,12 @@ def test_a_prompt_written_anew_among_others() -> None:
     ]
 
 
+def test_prompts_that_share_a_word_or_two_are_not_forms_of_each_other() -> None:
+    old = [message("fix the flaky test in the kiln"), message("then write down what you found out")]
+    new = [message("does the build run in a container"), message("what else depends on it then")]
+    assert [one[0] for one in told(old, new)] == ["vanished", "vanished", "added", "added"]
+
+
 def test_a_moved_item_may_be_changed_too() -> None:
     old = [call("c1"), call("c2", name="b"), call("c3", name="c")]
     new = [call("c2", name="b"), call("c3", name="c"), call("c1", '{"cmd":1}')]

@@ -21,7 +21,8 @@ def told(old: Any, new: Any) -> dict[str, str]:
 
 
 def test_namespaces_and_items_are_opened() -> None:
-    items = [{"type": "additional_tools", "tools": [namespace("functions", function("exec"), 3)]}]
+    inner = [function("exec"), 3, namespace("deeper", function("no"))]
+    items = [{"type": "additional_tools", "tools": [namespace("functions", *inner)]}]
     body = {"tools": [function("a"), {"type": "web_search"}, "odd"], "input": ["x", *items]}
     assert [(tool.title, tool.pointer) for tool in tools_of(body)] == [
         ("a", "/tools/0"),
@@ -30,6 +31,7 @@ def test_namespaces_and_items_are_opened() -> None:
         ("functions", "/input/1/tools/0"),
         ("functions/exec", "/input/1/tools/0/tools/0"),
         ("functions/3", "/input/1/tools/0/tools/1"),
+        ("functions/deeper", "/input/1/tools/0/tools/2"),  # the API knows one level
     ]
 
 
