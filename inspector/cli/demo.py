@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from inspector.cli.screen import require_terminal, show
+from inspector.cli.screen import app_on, require_terminal, show
 from inspector.protocol.azure import parse_upstream
 
 UNATTENDED = 60.0
@@ -35,7 +35,6 @@ def command(ctx: click.Context, /, speed: float, capture: Path | None) -> None:
     from inspector.proxy import registry
     from inspector.proxy.process import ProxyFailed, spawn
     from inspector.proxy.settings import ProxySettings
-    from inspector.ui.app import InspectorApp
     from inspector.ui.proxy_control import RegisteredProxy
 
     with ExitStack() as ending:
@@ -58,7 +57,7 @@ def command(ctx: click.Context, /, speed: float, capture: Path | None) -> None:
         ending.enter_context(
             _part("inspector.simulator.client", "--base-url", proxy.base_url, "--speed", str(speed))
         )
-        status = show(InspectorApp(capture, proxy=RegisteredProxy(proxy, ours=False)))
+        status = show(app_on(capture, RegisteredProxy(proxy, ours=False)))
     ctx.exit(status)
 
 

@@ -10,7 +10,7 @@ from click.core import ParameterSource
 
 from inspector.cli.narration import recorded
 from inspector.cli.proxy_options import listen_address, proxy_options, required_upstream, settings_from
-from inspector.cli.screen import require_terminal, show
+from inspector.cli.screen import app_on, require_terminal, show
 from inspector.cli.termination import ended_in_order
 from inspector.proxy import registry
 from inspector.proxy.registry import Running
@@ -38,10 +38,9 @@ def command(ctx: click.Context, /, **options: Any) -> None:
                 proxy = spawn(settings)
         except ProxyFailed as error:
             raise click.ClickException(str(error)) from None
-    from inspector.ui.app import InspectorApp
     from inspector.ui.proxy_control import RegisteredProxy
 
-    status = show(InspectorApp(proxy.capture, proxy=RegisteredProxy(proxy)))
+    status = show(app_on(proxy.capture, RegisteredProxy(proxy)))
     if proxy.alive:
         click.echo(
             f"the proxy goes on at {proxy.listening}: `inspector live` shows it, `inspector stop` ends it",

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from inspector.cli.reading import open_reader
-from inspector.cli.screen import require_terminal, show
+from inspector.cli.screen import app_on, require_terminal, show
 
 
 @click.command("open")
@@ -17,6 +17,4 @@ def command(ctx: click.Context, /, file: Path) -> None:
     """Show the capture FILE."""
     open_reader(file).close()  # a file that is no capture is told before the screen is taken
     require_terminal()
-    from inspector.ui.app import InspectorApp
-
-    ctx.exit(show(InspectorApp(file)))
+    ctx.exit(show(app_on(file)))

@@ -1,4 +1,4 @@
-"""Taking the terminal for the app, and giving back how it ended."""
+"""Taking the terminal for the app, with the person's settings, and giving back how it ended."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from inspector.ui.app import InspectorApp
+    from inspector.ui.proxy_control import ProxyControl
 
 
 def require_terminal() -> None:
@@ -20,6 +23,19 @@ def require_terminal() -> None:
                 f"the screen needs a terminal, and {name} is none; `inspector record` and `inspector show` "
                 "do without"
             )
+
+
+def app_on(capture: Path, proxy: ProxyControl | None = None) -> InspectorApp:
+    """The app as the person has set it; what is wrong with the settings, the app tells."""
+    from inspector.settings import SettingsError, load
+    from inspector.ui.app import InspectorApp
+    from inspector.ui.known import known
+
+    try:
+        settings, complaint = load(known=known(InspectorApp)), ""
+    except SettingsError as error:
+        settings, complaint = error.settings, str(error)
+    return InspectorApp(capture, proxy=proxy, settings=settings, complaint=complaint)
 
 
 def show(app: InspectorApp) -> int:

@@ -1,4 +1,4 @@
-"""The application: themes, the main screen, and what happens on the way out."""
+"""The application: what a person has set, themes, the main screen, and what happens on the way out."""
 
 from __future__ import annotations
 
@@ -12,11 +12,16 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 
+from inspector.settings import Settings
 from inspector.ui.proxy_control import ProxyControl
 from inspector.ui.screens.quit import QuitChoice, QuitScreen
 from inspector.ui.screens.sessions import SessionsScreen
 from inspector.ui.signals import leave_on_signals
 from inspector.ui.themes import DARK, LIGHT, further_variables
+from inspector.ui.view.text import glyphs, lines
+
+COMPLAINT_SECONDS = 20.0
+"""How long stands on screen what is wrong with the settings file."""
 
 
 class InspectorApp(App[QuitChoice]):
@@ -46,13 +51,18 @@ class InspectorApp(App[QuitChoice]):
         capture: Path,
         *,
         proxy: ProxyControl | None = None,
-        theme: str = DARK.name,
+        settings: Settings | None = None,
+        complaint: str = "",
         now: Callable[[], float] = time.time,
     ) -> None:
+        """`complaint`: what is wrong with the settings file, a line each; it is told on screen."""
         super().__init__()
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        self.theme = theme
+        self.settings = settings or Settings()
+        self.theme = self.settings.theme
+        self.set_keymap(self.settings.keymap)
+        self.complaint = complaint
         self._proxy = proxy
         home = os.environ.get("CODEX_HOME", "~/.codex")
         self.main = SessionsScreen(capture, proxy, now=now, codex_home=f"{home}/config.toml")
@@ -77,6 +87,9 @@ class InspectorApp(App[QuitChoice]):
     def on_mount(self) -> None:
         """Leave in good order when told to by a signal, or when the terminal is closed."""
         leave_on_signals(self.exit)
+        if self.complaint:
+            shown = "".join(piece for piece, _ in glyphs("\n".join(lines(self.complaint))))
+            self.notify(shown, title="Settings", severity="warning", timeout=COMPLAINT_SECONDS, markup=False)
 
     def action_help(self) -> None:
         """Show or hide the keys."""

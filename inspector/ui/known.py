@@ -10,6 +10,7 @@ from typing import Any
 from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
+from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
 
 from inspector.protocol.families import family_named
@@ -25,11 +26,16 @@ def known(app: type[App[Any]]) -> Known:
 
 
 def _bindings(app: type[App[Any]]) -> Iterator[Bound]:
-    for owner in (app, *_ours()):
+    ours = list(_ours())
+    all_screens = frozenset(owner.__name__ for owner in ours if issubclass(owner, Screen))
+    for owner in (app, *ours):
+        where = all_screens
+        if issubclass(owner, Screen):  # one that is a part of others counts wherever they do
+            where = frozenset(other.__name__ for other in ours if issubclass(other, owner))
         for binding in vars(owner).get("BINDINGS", ()):
             if isinstance(binding, Binding) and binding.id is not None:
                 keys = tuple(key.strip() for key in binding.key.split(","))
-                yield Bound(binding.id, keys, binding.tooltip or binding.description)
+                yield Bound(binding.id, keys, binding.tooltip or binding.description, where)
 
 
 def _ours() -> Iterator[type[DOMNode]]:

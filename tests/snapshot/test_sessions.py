@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from inspector.settings import Settings
+
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)])
 def test_a_finished_capture(snap_compare, app, after, turn, size):
@@ -17,7 +19,7 @@ def test_an_exchange_that_was_refused(snap_compare, app, after, turn, size):
 
 
 def test_in_a_light_theme(snap_compare, app, after, turn):
-    light = app(turn, theme="inspector-light")
+    light = app(turn, settings=Settings(theme="inspector-light"))
     run = after("right_curly_bracket", "right_curly_bracket", then=3)
     assert snap_compare(light, terminal_size=(120, 40), run_before=run)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from inspector.settings import Settings
+
 NEXT = "right_curly_bracket"
 
 
@@ -20,7 +22,7 @@ def test_a_bridged_exchange_and_the_chunks_behind_it(snap_compare, app, after, f
 def test_a_repaired_request(snap_compare, app, after, four, size, keys):
     run = after(NEXT, NEXT, *keys, then=3)
     theme = "inspector-light" if size[0] == 120 else "inspector-dark"
-    assert snap_compare(app(four, theme=theme), terminal_size=size, run_before=run)
+    assert snap_compare(app(four, settings=Settings(theme=theme)), terminal_size=size, run_before=run)
 
 
 def test_a_stream_that_broke_off(snap_compare, app, after, four):

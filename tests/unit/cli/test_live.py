@@ -30,7 +30,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         return 0
 
     monkeypatch.setattr(live, "require_terminal", lambda: None)
-    monkeypatch.setattr("inspector.ui.app.InspectorApp", lambda capture, proxy: capture)
+    monkeypatch.setattr(live, "app_on", lambda capture, proxy: capture)
     monkeypatch.setattr(live, "show", show)
     return seen
 

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import io
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import click
 import pytest
 
-from inspector.cli.screen import require_terminal, show
+from inspector.cli.screen import app_on, require_terminal, show
+from inspector.settings import Settings
 
 
 class Tty(io.StringIO):
@@ -43,3 +45,18 @@ def test_the_status_is_the_apps(code: int | None, status: int) -> None:
     app: Any = SimpleNamespace(run=lambda: ran.append(True), return_code=code)
     assert show(app) == status
     assert ran == [True]
+
+
+def test_the_app_is_as_the_person_has_set_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INSPECTOR_HOME", str(tmp_path))
+    made = app_on(tmp_path / "a.db")
+    assert made.settings == Settings()
+    file = tmp_path / "config" / "config.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text('theme = "nord"\ngap = "long"\n[keys]\n"pane.raw" = "y"\n')
+    made = app_on(tmp_path / "a.db")
+    assert made.settings == Settings(theme="nord")
+    assert made.complaint.splitlines() == [
+        f"{file}: line 2: gap: takes a number, not 'long'",
+        f"{file}: line 4: keys.pane.raw: 'y' is the key of 'pane.copy' as well",
+    ]

@@ -220,6 +220,22 @@ def test_what_is_not_close_is_told_what_there_is(wrong: Wrong) -> None:
     assert problem == "line 1: theme: there is no theme 'zzz'; there are nord, dracula"
 
 
+def test_two_actions_cannot_share_a_key_where_both_count(wrong: Wrong) -> None:
+    here, there = frozenset({"Main"}), frozenset({"Other"})
+    known = Known(
+        bindings=(
+            Bound("copy", ("y",), where=here),
+            Bound("raw", ("x", "f5"), where=here),
+            Bound("scale", ("s",), where=there),
+        )
+    )
+    problems, settings = wrong("[keys]\ncopy = ['c', 'x']\nscale = 'y'\n", known)
+    assert problems == ["line 2: keys.copy: 'x' is the key of 'raw' as well"]
+    assert settings == Settings(keys={"scale": ("y",)})
+    _, settings = wrong("gap = 0\n[keys]\ncopy = 'x'\nraw = 'y'\n", known)
+    assert settings.keys == {"copy": ("x",), "raw": ("y",)}
+
+
 def test_what_nobody_set_is_not_checked(read: Load) -> None:
     assert Settings().theme not in KNOWN.themes
     assert read("follow = false", KNOWN).theme == Settings().theme
