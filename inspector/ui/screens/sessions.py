@@ -25,6 +25,8 @@ from inspector.ui.capture_watch import CaptureWatch, News
 from inspector.ui.exchange_watch import ExchangeWatch
 from inspector.ui.messages import CaptureGrew, ExchangeRead
 from inspector.ui.proxy_control import ProxyControl
+from inspector.ui.screens.actions import Actions
+from inspector.ui.screens.diff_actions import DiffActions
 from inspector.ui.screens.event_actions import EventActions
 from inspector.ui.view.banner import banner_rows
 from inspector.ui.view.guide import Guide, guide, guide_rows
@@ -40,7 +42,7 @@ from inspector.ui.widgets.row_list import RowList
 SHAPES = ((0, "-tabs"), (100, "-strip"), (140, "-columns"))  # from this width on, the screen has this shape
 
 
-class SessionsScreen(EventActions):
+class SessionsScreen(EventActions, Actions, DiffActions):
     """The list and the panes."""
 
     HORIZONTAL_BREAKPOINTS = list(SHAPES)  # noqa: RUF012  # the base class calls it an instance variable
@@ -74,6 +76,7 @@ class SessionsScreen(EventActions):
         codex_home: str,
     ) -> None:
         super().__init__()
+        self.capture = capture
         self.proxy = proxy
         self.running: Running | None = None
         self.following = proxy is not None

@@ -29,6 +29,9 @@ class Tone(StrEnum):
     LOSS = "loss"  # what the translation lost, moved or added
     LIVE = "live"
     ACCENT = "accent"
+    FRESH = "fresh"  # inside a line of a difference: what was not there before
+    STALE = "stale"  # ... what is no longer there
+    HIT = "hit"  # what is searched for
 
 
 class Span(NamedTuple):

@@ -6,8 +6,9 @@ a line may be cut anywhere.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import overload
 
@@ -89,6 +90,12 @@ class TextRows(Sequence[Row]):
         start, end = self._pieces[line][piece]
         return Row((self._indent, *self._spans(self._lines[line][start:end], piece == 0)))
 
+    def matches(self, sought: re.Pattern[str]) -> Iterator[int]:
+        """The rows on which a match begins, in order, each match once."""
+        for n, line in enumerate(self._lines):
+            for match in sought.finditer(line):
+                yield self._tops[n] + max(0, bisect_right(self._pieces[n], (match.start(), LIMIT)) - 1)
+
     def _spans(self, text: str, starts_line: bool) -> tuple[Span, ...]:
         """Tones for a piece of a line."""
         return (Span(text, self._tone),)
@@ -100,6 +107,10 @@ class Joined(Sequence[Row]):
     def __init__(self, parts: Sequence[Sequence[Row]]) -> None:
         self._parts = parts
         self._tops = list(accumulate(map(len, parts), initial=0))
+
+    def parts(self) -> Iterator[tuple[int, Sequence[Row]]]:
+        """The sequences, each with the row at which it begins."""
+        return zip(self._tops, self._parts, strict=False)
 
     def __len__(self) -> int:
         return self._tops[-1]

@@ -47,6 +47,7 @@ class Pane(Vertical):
         self.title = PaneTitle(id)
         self.set_reactive(Pane.label, label)
         self.list = RowList(id=f"{id}-list")
+        self._found = ("", 0)
 
     def compose(self) -> ComposeResult:
         """Title above list."""
@@ -63,6 +64,8 @@ class Pane(Vertical):
         number = [Span(f"{self.number} ", Tone.ACCENT if focused else Tone.FAINT)] if self.number else []
         name = Span(self.label, Tone.ACCENT if focused else Tone.STRONG)
         state = [Span(f"  {word}", Tone.KEY) for word in (self.state, self.form) if word]
+        found, shows = self._found
+        state += [Span(f"  {found}", Tone.WARN)] if found and shows == self.list.shows else []
         edge = (
             *((Span(f"✂ {self.losses}  ", Tone.LOSS),) if self.losses else ()),
             Span(self.counts, Tone.DIM),
@@ -78,6 +81,11 @@ class Pane(Vertical):
     def tell(self, *, count: str = "", counts: str, losses: int = 0, state: str = "") -> None:
         """What the title tells besides the name; `count` is what a tab has room for."""
         self.count, self.counts, self.losses, self.state = count, counts, losses, state
+
+    def tell_found(self, words: str) -> None:
+        """How often what is searched for was found in what is shown now; "" for no search."""
+        self._found = (words, self.list.shows)
+        self.title.refresh()
 
     def on_descendant_focus(self) -> None:
         """The title tells where the keys go."""

@@ -7,6 +7,7 @@ on screen. Only with `follow` on, and the cursor on the last row, does it stay a
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -18,6 +19,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from inspector.ui.view.find import highlighted
 from inspector.ui.view.outline import Node, Outline
 from inspector.ui.widgets.paint import Palette, paint
 from inspector.ui.widgets.tones import TONE_CLASSES, palette_of
@@ -107,6 +109,8 @@ class RowList(ScrollView, can_focus=True):
         self.follow = False
         self.keeps_cursor = False  # show where the cursor is without the keys, too
         self.lit: frozenset[str] = frozenset()
+        self.sought: re.Pattern[str] | None = None  # what is searched for: highlighted
+        self.shows = 0  # grows with everything that is shown: what was found out before may be no more
         self._at: tuple[str, int] | None = None  # the cursor's node and the line within it
         self._palette: Palette | None = None
 
@@ -118,7 +122,8 @@ class RowList(ScrollView, can_focus=True):
         on_screen = self.cursor - self.scroll_offset.y
         was_last = self.cursor >= len(self.outline) - 1
         self.outline = outline
-        outline.reflow(self._text_width())
+        self.shows += 1
+        outline.reflow(self.text_width)
         self._resized()
         if self.follow and (was_last or not keep):
             self._to(len(outline) - 1, by_person=False)
@@ -147,17 +152,32 @@ class RowList(ScrollView, can_focus=True):
                 self.scroll_to_region(Region(0, row, 1, 1), animate=False, force=True)
         self.refresh()
 
-    def select(self, key: str, *, by_person: bool = False) -> bool:
-        """Put the cursor on the node of that key; False when it is not visible."""
+    def select(self, key: str, line: int = 0, *, by_person: bool = False) -> bool:
+        """Put the cursor on a line of the node of that key; False when it is not visible."""
         row = self.outline.find(key)
         if row is not None:
-            self._to(row, by_person=by_person)
+            self._to(row + line, by_person=by_person)
         return row is not None
+
+    def seek(self, sought: re.Pattern[str] | None) -> None:
+        """Highlight what matches, from now on."""
+        self.sought = sought
+        self.refresh()
 
     @property
     def node(self) -> Node | None:
         """The node under the cursor."""
         return self.outline.node(self.cursor)
+
+    @property
+    def place(self) -> tuple[str | None, int]:
+        """The key of the node under the cursor, and the line within it."""
+        return self._at or (None, 0)
+
+    @property
+    def text_width(self) -> int:
+        """Cells that an outline is laid out for."""
+        return max(10, self.scrollable_content_region.width - GUTTER - EDGE)
 
     # Keys and the mouse
 
@@ -244,6 +264,8 @@ class RowList(ScrollView, can_focus=True):
         if number >= len(self.outline):
             return Strip.blank(width, ground)
         row, node, depth, line = self.outline.row(number)
+        if self.sought is not None:
+            row = highlighted(row, self.sought)
         lit = bool(self.lit) and not self.lit.isdisjoint(node.links)
         if lit:
             ground = ground + self.get_component_rich_style("row-list--lit")
@@ -280,7 +302,7 @@ class RowList(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Wrap to the new width."""
-        if self._text_width() != self.outline.width:
+        if self.text_width != self.outline.width:
             self.grew()
 
     def on_focus(self) -> None:
@@ -290,9 +312,6 @@ class RowList(ScrollView, can_focus=True):
     def on_blur(self) -> None:
         """The cursor's colour changes."""
         self.refresh_lines(self.cursor)
-
-    def _text_width(self) -> int:
-        return max(10, self.scrollable_content_region.width - GUTTER - EDGE)
 
     def _height_at(self, row: int) -> int:
         index, _ = self.outline.at(row)

@@ -1,0 +1,9 @@
+"""What one can do with what is shown, on any screen that says what that is: all of it as one base class."""
+
+from __future__ import annotations
+
+from inspector.ui.screens.search_actions import SearchActions
+
+
+class Actions(SearchActions):
+    """Search, marks and notes, copies, and programs of the person's own."""

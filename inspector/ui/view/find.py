@@ -1,0 +1,119 @@
+"""A text searched for in an outline: in every row there is, folded away or not.
+
+A search goes on in short steps, as nodes and their bodies are made by being looked at. Texts that were
+wrapped are searched as the lines they were. Small letters stand for any case, a capital for itself.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from inspector.ui.view.outline import Node, Outline
+from inspector.ui.view.rows import Row, Span, Tone
+from inspector.ui.view.wrap import Joined, TextRows
+
+MOST = 100_000  # hits; a search that found so many has not found anything
+
+
+class Hit(NamedTuple):
+    """A row that has the text."""
+
+    order: int  # of its node, among all that were looked at
+    line: int  # 0: the node's head
+    key: str
+    folded: tuple[str, ...]  # what has to be unfolded to see it, outermost first
+
+
+class Search:
+    """The rows of `nodes`, laid out for `width` cells, that have a text."""
+
+    def __init__(self, nodes: Sequence[Node], text: str, width: int) -> None:
+        self.text = text
+        self.sought = pattern(text)
+        self.hits: list[Hit] = []
+        self.done = False
+        self._orders: dict[str, int] = {}
+        self._width = width
+        self._stack: list[tuple[Node, int, tuple[str, ...]]] = [(node, 0, ()) for node in reversed(nodes)]
+
+    def go_on(self, seconds: float = 0.015) -> bool:
+        """Searches for so long, or until the node that took longer; True when there is nothing left."""
+        until = time.perf_counter() + seconds
+        while self._stack and len(self.hits) < MOST:
+            self._look(*self._stack.pop())
+            if time.perf_counter() > until:
+                break
+        self.done = not self._stack or len(self.hits) >= MOST
+        return self.done
+
+    def nearest(self, key: str | None, line: int, step: int) -> int | None:
+        """Of the hits so far the first after a row (1), before it (-1), from it on (0); round the ends."""
+        if not self.hits:
+            return None
+        place = (self._orders.get(key or "", -1), line)
+        places = [hit[:2] for hit in self.hits]
+        if step < 0:
+            return (bisect_left(places, place) - 1) % len(places)
+        find = bisect_right if step else bisect_left
+        return find(places, place) % len(places)
+
+    def is_ahead(self, key: str | None, line: int) -> bool:
+        """Whether there is a hit behind a row already: whatever else is found, the first one stays it."""
+        order = -1 if key is None else self._orders.get(key)
+        return order is not None and bool(self.hits) and self.hits[-1][:2] > (order, line)
+
+    def _look(self, node: Node, depth: int, folded: tuple[str, ...]) -> None:
+        order = len(self._orders)
+        self._orders[node.key] = order
+        body = node.body(self._width - Outline.indent(depth + 1))
+        # A head says otherwise what the body below it says: looked at as it is when that is unfolded.
+        if has(node.head(self._width - Outline.indent(depth), bool(body)), self.sought):
+            self.hits.append(Hit(order, 0, node.key, (*folded, node.key) if body else folded))
+        inside = (*folded, node.key)
+        self.hits += [Hit(order, line + 1, node.key, inside) for line in rows_with(body, self.sought)]
+        self._stack += [(child, depth + 1, inside) for child in reversed(node.below())]
+
+
+def pattern(text: str) -> re.Pattern[str]:
+    """What matches a text as it is; in any case, unless it has a capital."""
+    return re.compile(re.escape(text), 0 if text != text.lower() else re.IGNORECASE)
+
+
+def has(row: Row, sought: re.Pattern[str]) -> bool:
+    """Whether a row has it, on its left or on its right."""
+    return any(sought.search("".join(span.text for span in spans)) for spans in (row.left, row.right))
+
+
+def rows_with(rows: Sequence[Row], sought: re.Pattern[str]) -> Iterator[int]:
+    """Which of a body's rows have it; a match is on the row on which it begins."""
+    if isinstance(rows, TextRows):
+        yield from dict.fromkeys(rows.matches(sought))
+    elif isinstance(rows, Joined):
+        for top, part in rows.parts():
+            yield from (top + row for row in rows_with(part, sought))
+    else:
+        yield from (number for number, row in enumerate(rows) if has(row, sought))
+
+
+def highlighted(row: Row, sought: re.Pattern[str]) -> Row:
+    """The row with what matches in a tone of its own."""
+    left, right = (tuple(_split(spans, sought)) for spans in (row.left, row.right))
+    return Row(left, right)
+
+
+def _split(spans: Iterable[Span], sought: re.Pattern[str]) -> Iterator[Span]:
+    spans = tuple(spans)
+    text = "".join(span.text for span in spans)
+    edges = [edge for match in sought.finditer(text) for edge in match.span()]
+    at = 0
+    for span in spans:
+        end = at + len(span.text)
+        inner = edges[bisect_right(edges, at) : bisect_left(edges, end)]
+        for start, stop in zip([at, *inner], [*inner, end], strict=True):
+            inside = bisect_right(edges, start) % 2 == 1
+            yield Span(text[start:stop], Tone.HIT if inside else span.tone)
+        at = end
