@@ -79,7 +79,7 @@ class TimelineScreen(Screen[int | None]):
         self._wanted = wanted
         self._now = now
         self._rate_of: int | None = None
-        self._moments: Sequence[float] | None = None
+        self.moments: Sequence[float] | None = None  # of the events plotted; None: asked for
         self._charts_are_old = False
         self._sums: Mapping[Part, float] = {}
         self.waterfall.take(exchanges, now(), belongs)
@@ -135,7 +135,7 @@ class TimelineScreen(Screen[int | None]):
     def show_events(self, exchange_id: int, moments: Sequence[float]) -> None:
         """When the events of an exchange came, in seconds after its start, in order."""
         if exchange_id == self._rate_of:
-            self._moments = moments
+            self.moments = moments
             if self.is_mounted:
                 self._plot_rate()
 
@@ -183,9 +183,9 @@ class TimelineScreen(Screen[int | None]):
         self._heading("context").show(lambda _: context_heading(highest, len(context.falls), self._lines))
 
     def _plot_rate(self) -> None:
-        chart = rate_chart(self._moments or (), FINEST_RATE)
+        chart = rate_chart(self.moments or (), FINEST_RATE)
         words = "Too few events for a rate."
-        if self._moments is None:
+        if self.moments is None:
             words = "Reading …" if self._rate_of is not None else ""
         self._chart("rate").show(chart, words)
         self._heading("rate").show(lambda _: rate_heading(self._rated(), self._lines))
@@ -210,7 +210,7 @@ class TimelineScreen(Screen[int | None]):
     def _moved(self, message: RowList.CursorMoved) -> None:
         exchange_id = exchange_of(message.node.key)
         if exchange_id is not None and exchange_id != self._rate_of:
-            self._rate_of, self._moments = exchange_id, None
+            self._rate_of, self.moments = exchange_id, None
             self._plot_rate()
             self._wanted(exchange_id)
 

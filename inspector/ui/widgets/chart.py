@@ -18,7 +18,6 @@ from inspector.ui.view.timeline.charts import SHAPES, Bars, Line, Mark, hung, st
 
 WIDEST_BAR = 14
 WIDEST_LABEL = 8  # of the scale at the left, with its line
-TICK_ROOM = 2  # cells between two names below the plot
 
 
 class ChartPlot(PlotextPlot):
@@ -92,7 +91,7 @@ class ChartPlot(PlotextPlot):
             fill = mark is not Mark.CONTEXT
             self.plt.plot(places, values, marker=marker, color=self._colour(mark), fillx=fill)
         for number in chart.falls:
-            self.plt.vline(number, color=self._colour("fall"))
+            self.plt.plot([number, number], [0, highest], marker="│", color=self._colour("fall"))
         last = max(2, places[-1])
         self.plt.xlim(1, last)
         self.plt.ylim(0, highest)
@@ -101,13 +100,17 @@ class ChartPlot(PlotextPlot):
         self.plt.xticks([float(number) for number in ticks], [str(number) for number in ticks])
 
     def _names(self, names: dict[int, str]) -> None:
-        """As many names below as there is room for."""
+        """As many names below as there is room for.
+
+        plotext moves a name aside for its neighbours, and takes them in the order of a set, which is another
+        in each process: so they are kept too far apart to meet.
+        """
         shown: dict[int, str] = {}
         free = 0
         for place, name in names.items():
-            if place - len(name) // 2 >= free:
+            if not shown or place - len(name) >= free:
                 shown[place] = name
-                free = place + (len(name) + 1) // 2 + TICK_ROOM
+                free = place + len(name)
         self.plt.xticks([float(place) for place in shown], list(shown.values()))
 
     def _colour(self, name: str) -> tuple[int, int, int]:

@@ -152,7 +152,7 @@ def legend_line(sums: Mapping[Part, float], width: int, *, folds: bool) -> Row:
                 took = f" {duration(sums[part])}" if told else ""
                 pieces += [Span(f"{glyph} ", tone), Span(str(part), Tone.DIM), Span(took + gap)]
         if folds:
-            pieces.append(Span(f"{FOLD_MARK} folded", Tone.DIM))
+            pieces.append(Span(FOLD_MARK if gap == " " else f"{FOLD_MARK} folded", Tone.DIM))
         if sum(cells(piece.text) for piece in pieces) <= width:
             break
     return row(*pieces)
