@@ -22,7 +22,7 @@ def _families(ctx: click.Context, option: click.Parameter, pairs: tuple[str, ...
         try:
             family_named(family)
         except ValueError as error:
-            close = _close(family, (*FAMILIES, *MODELS))
+            close = _close(family, (*FAMILIES, *(name.replace("+", "") for name in MODELS)))
             raise click.BadParameter(f"{error}{close}", ctx, option, "--family") from None
         families[name] = family
     return families

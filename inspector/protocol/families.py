@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 SOURCES: dict[str, str] = {
     # Feature tables of the o-series, codex-mini and the gpt-5 family: sampling fields, max_completion_tokens,
@@ -19,6 +20,10 @@ SOURCES: dict[str, str] = {
     # Function tools go with the effort none only (gpt-5.4), said or by default (gpt-5.6).
     "effort": "https://github.com/openai/openai-openapi/issues/541 "
     "https://github.com/BerriAI/litellm/pull/34569",
+    # Unlike gpt-5-chat, the later chat models refuse temperature on Azure: reports of users.
+    "chat": "https://github.com/Aider-AI/aider/issues/4707 https://github.com/HKUDS/DeepTutor/issues/141",
+    # Models that Microsoft's feature tables leave out: endpoints and features as LiteLLM lists them.
+    "prices": "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json",
 }
 
 
@@ -53,11 +58,29 @@ FAMILIES: dict[str, Family] = {
         replace(_PLAIN, name="gpt-4o"),
         replace(_PLAIN, name="gpt-4.1"),
         replace(_PLAIN, name="gpt-5-chat", verbosity=True),
+        replace(_GPT_5, name="gpt-5.1-chat", source="chat"),
         replace(_THINKER, name="o1", parallel_tool_calls=False, streaming=False),
+        replace(
+            _THINKER,
+            name="o1-pro",
+            source="reasoning prices",
+            parallel_tool_calls=False,
+            chat=False,
+            streaming=False,
+        ),
         replace(_THINKER, name="o3-mini", parallel_tool_calls=False),
         replace(_THINKER, name="o3", parallel_tool_calls=False, summary=True),
         replace(_THINKER, name="o3-pro", parallel_tool_calls=False, chat=False, streaming=False),
         replace(_THINKER, name="o4-mini", parallel_tool_calls=False, summary=True),
+        replace(
+            _THINKER,
+            name="o3-deep-research",
+            source="prices",
+            parallel_tool_calls=False,
+            summary=True,
+            chat=False,
+        ),
+        replace(_THINKER, name="computer-use-preview", source="prices", summary=True, chat=False),
         replace(_THINKER, name="codex-mini", parallel_tool_calls=False, summary=True, chat=False),
         replace(_GPT_5, name="gpt-5"),
         replace(_GPT_5, name="gpt-5-codex", chat=False),
@@ -81,39 +104,47 @@ MODELS: dict[str, str] = {
     "gpt-4.1-nano": "gpt-4.1",
     "gpt-4.5": "gpt-4.1",
     "o1": "o1",
+    "o1-pro": "o1-pro",
     "o3": "o3",
     "o3-mini": "o3-mini",
     "o3-pro": "o3-pro",
     "o4-mini": "o4-mini",
+    "o3-deep-research": "o3-deep-research",
+    "o4-mini-deep-research": "o3-deep-research",
+    "computer-use-preview": "computer-use-preview",
     "codex-mini": "codex-mini",
-    "gpt-5": "gpt-5",
-    "gpt-5-mini": "gpt-5",
-    "gpt-5-nano": "gpt-5",
+    "gpt-5+": "gpt-5",
     "gpt-5-chat": "gpt-5-chat",
-    "gpt-5.1-chat": "gpt-5-chat",
-    "gpt-5.2-chat": "gpt-5-chat",
-    "gpt-5.1": "gpt-5",
-    "gpt-5.2": "gpt-5",
-    "gpt-5.3": "gpt-5",
-    "gpt-5.4": "gpt-5.4",
-    "gpt-5.5": "gpt-5.4",
-    "gpt-5.6": "gpt-5.4",
-    "gpt-6": "gpt-5.4",
-    "gpt-5-codex": "gpt-5-codex",
-    "gpt-5.1-codex": "gpt-5-codex",
-    "gpt-5.1-codex-mini": "gpt-5-codex",
-    "gpt-5.1-codex-max": "gpt-5-codex",
-    "gpt-5.2-codex": "gpt-5-codex",
-    "gpt-5.3-codex": "gpt-5-codex",
-    "gpt-5-pro": "gpt-5-pro",
-    "gpt-5.2-pro": "gpt-5-pro",
-    "gpt-5.4-pro": "gpt-5-pro",
+    "gpt-5.1+-chat": "gpt-5.1-chat",
+    "gpt-5.4+": "gpt-5.4",
+    "gpt-5+-codex": "gpt-5-codex",
+    "gpt-5+-pro": "gpt-5-pro",
 }
-"""Known model names -> family. A deployment's name is free; the longest of these found inside it decides."""
+"""Known model names -> family; `5.4+` stands for 5.4 and every later version, 5.10 and 6 among them.
 
-_INSIDE = re.compile(
-    "|".join(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])" for name in sorted(MODELS, key=len, reverse=True))
-)
+A deployment's name is free: the longest of these found inside it decides, of equals the later version.
+Models that are not out yet are taken for the like of their elders.
+"""
+
+_VERSION = re.compile(r"(\d(?:\.\d{1,2})?)\+")
+
+
+def _pattern(name: str) -> tuple[re.Pattern[str], tuple[int, ...]]:
+    """What finds a name of MODELS in another, and the version, its first group, from which on it counts."""
+    before, *versioned = _VERSION.split(name)
+    inside = re.escape(before)
+    if versioned:
+        after = versioned[1]
+        inside += rf"(\d(?:\.\d{{1,2}})?){re.escape(after)}"
+    first = _number(versioned[0]) if versioned else ()
+    return re.compile(rf"(?<![a-z0-9]){inside}(?![a-z0-9])"), first
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
+
+
+_PATTERNS = [(*_pattern(name), FAMILIES[family]) for name, family in MODELS.items()]
 
 
 def family_of(model: str | None, overrides: Mapping[str, str] | None = None) -> Family:
@@ -142,6 +173,14 @@ def family_named(text: str) -> Family:
     return family
 
 
+@lru_cache(maxsize=256)
 def _by_name(name: str) -> Family:
-    found = _INSIDE.findall(name)
-    return FAMILIES[MODELS[max(found, key=len)]] if found else UNKNOWN
+    # How long the best match is, and the version from which on it counts.
+    best: tuple[int, tuple[int, ...]] = (0, ())
+    found = UNKNOWN
+    for pattern, first, family in _PATTERNS:
+        for match in pattern.finditer(name):
+            rank = (len(match[0]), first)
+            if rank > best and (not first or _number(match[1]) >= first):
+                best, found = rank, family
+    return found

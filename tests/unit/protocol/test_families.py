@@ -16,8 +16,15 @@ from inspector.protocol.families import FAMILIES, MODELS, SOURCES, family_named,
         ("team_o3-mini_eu", "o3-mini"),
         ("gpt-4o-2024-08-06", "gpt-4o"),
         ("gpt-4", "gpt-4"),
-        ("gpt-5.9", "gpt-5"),
+        ("gpt-5-2025-08-07", "gpt-5"),
+        ("gpt-5.3", "gpt-5"),
         ("gpt-5-chat-latest", "gpt-5-chat"),
+        ("gpt-5.3-chat", "gpt-5.1-chat"),
+        ("gpt-35-turbo-16k", "gpt-3.5"),
+        ("o1-pro", "o1-pro"),
+        ("team-o4-mini-deep-research", "o3-deep-research"),
+        ("o3-deep-research-2025-06-26", "o3-deep-research"),
+        ("computer-use-preview", "computer-use-preview"),
         ("foo1-bar", "unknown"),
         ("gpt-4ofoo", "unknown"),
         ("mine", "unknown"),
@@ -27,6 +34,37 @@ from inspector.protocol.families import FAMILIES, MODELS, SOURCES, family_named,
 )
 def test_the_longest_known_name_inside_decides(model: str | None, family: str) -> None:
     assert family_of(model).name == family
+
+
+@pytest.mark.parametrize(
+    ("model", "family"),
+    [
+        ("gpt-5.7", "gpt-5.4"),
+        ("my-GPT-5.10-eu", "gpt-5.4"),
+        ("gpt-6", "gpt-5.4"),
+        ("gpt-6.1-sol", "gpt-5.4"),
+        ("gpt-5.4-codex", "gpt-5-codex"),
+        ("gpt-5.6-codex-mini", "gpt-5-codex"),
+        ("gpt-5.5-pro", "gpt-5-pro"),
+        ("gpt-6-pro", "gpt-5-pro"),
+        ("gpt-5.2-chat", "gpt-5.1-chat"),
+        ("gpt-45", "unknown"),
+    ],
+)
+def test_later_versions_are_like_the_last_one_that_is_known(model: str, family: str) -> None:
+    assert family_of(model).name == family
+
+
+def test_what_only_responses_serves() -> None:
+    assert {name for name, family in FAMILIES.items() if not family.chat} == {
+        "o1-pro",
+        "o3-pro",
+        "o3-deep-research",
+        "computer-use-preview",
+        "codex-mini",
+        "gpt-5-codex",
+        "gpt-5-pro",
+    }
 
 
 def test_what_the_person_says_comes_first() -> None:

@@ -128,7 +128,7 @@ def test_models_that_may_reason_are_asked(repair: Repair, family: str) -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_summary_is_asked_for_where_it_exists(repair: Repair, family: str) -> None:
     repaired = repair("reasoning-summary", {"reasoning": {"effort": "low", "summary": "auto"}}, family)
-    lacks = family in ("o1", "o3-mini", "o3-pro")
+    lacks = family in ("o1", "o1-pro", "o3-mini", "o3-pro")
     assert ("summary" in repaired.body["reasoning"]) == (not lacks)
     assert repaired.body["reasoning"]["effort"] == "low"
 
@@ -156,7 +156,10 @@ def test_parallel_calls_are_asked_for_where_they_exist(
     repair: Repair, links: Links, family: str, value: bool
 ) -> None:
     repaired = repair("parallel-tool-calls", {"parallel_tool_calls": value}, family)
-    lacks = family in ("o1", "o3", "o3-mini", "o3-pro", "o4-mini", "codex-mini", "gpt-5-pro")
+    lacks = family in (
+        *("o1", "o1-pro", "o3", "o3-mini", "o3-pro", "o3-deep-research", "o4-mini", "codex-mini"),
+        "gpt-5-pro",
+    )
     assert links(repaired) == ([("dropped", "/parallel_tool_calls", ())] if lacks else [])
 
 
