@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mitmproxy.http import Headers, Response
+from mitmproxy.net.http import status_codes
 
 from inspector.capture.encodings import decode
 from inspector.protocol.json_text import parse, to_bytes
@@ -31,10 +32,11 @@ def event_stream(content: bytes) -> Response:
 
 
 def replace(response: Response, status: int, content: bytes, content_type: str = JSON) -> None:
-    """Gives upstream's answer another body."""
+    """Gives upstream's answer another body, and where it is another one, the status with its reason."""
     unframe(response.headers)
     response.headers["content-type"] = content_type
-    response.status_code = status
+    if response.status_code != status:
+        response.status_code, response.reason = status, status_codes.RESPONSES.get(status, "")
     response.content = content
 
 

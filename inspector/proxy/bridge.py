@@ -26,7 +26,7 @@ from inspector.protocol.json_text import to_bytes
 from inspector.protocol.responses import error_of, validate
 from inspector.protocol.translate_request import translate_request
 from inspector.proxy import bridged_answer
-from inspector.proxy.answers import EVENT_STREAM, JSON, answer, error_body, json_object, unframe
+from inspector.proxy.answers import EVENT_STREAM, JSON, answer, error_body, json_object, replace, unframe
 from inspector.proxy.bridged_call import Call
 from inspector.proxy.bridged_stream import BridgedStream
 from inspector.proxy.passage import Passage, plain
@@ -120,7 +120,11 @@ class Bridge:
         """The answer is complete: what was collected is translated now."""
         call, response = self._calls.pop(flow.id), flow.response
         assert response is not None
-        if self._streams.pop(flow.id, None) is not None:
+        if (stream := self._streams.pop(flow.id, None)) is not None:
+            if not stream.finished:
+                # It had no body at all, and mitmproxy asks the stream callable for bodies only.
+                replace(response, 200, b"".join(stream.past(b"")), EVENT_STREAM)
+                call.passage.head(Leg.RESPONSE, response.headers, response.status_code)
             return
         call.passage.chunk(Leg.UPSTREAM_RESPONSE, response.raw_content)
         call.passage.end(Leg.UPSTREAM_RESPONSE, response.trailers)

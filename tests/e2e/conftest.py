@@ -372,7 +372,7 @@ class H2Answer:
     """What the HTTP/2 server says to a request: pieces, and how the stream ends."""
 
     pieces: tuple[bytes, ...]
-    end: str = "end"  # "end", "reset" or "hold"
+    end: str = "end"  # "end", "reset", "hold", or "head": with the head, before any body
     headers: tuple[tuple[str, str], ...] = (("content-type", "text/event-stream"),)
 
 
@@ -407,7 +407,8 @@ def _serve_h2(connection: ssl.SSLSocket, answer: H2Answer, server: H2Server) -> 
                 server.resets.append(event.error_code)
             elif isinstance(event, h2_events.StreamEnded):
                 server.received.append((heads[event.stream_id], bodies[event.stream_id]))
-                h2.send_headers(event.stream_id, [(":status", "200"), *answer.headers])
+                head, bodiless = [(":status", "200"), *answer.headers], answer.end == "head"
+                h2.send_headers(event.stream_id, head, end_stream=bodiless)
                 for piece in answer.pieces:
                     h2.send_data(event.stream_id, piece)
                     connection.sendall(h2.data_to_send())

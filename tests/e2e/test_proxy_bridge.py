@@ -19,7 +19,7 @@ from inspector.proxy.settings import Mode
 from inspector.simulator.ask import Ask
 from inspector.simulator.offered import shell_call
 from inspector.simulator.reply import Reply, Text, Tokens
-from inspector.simulator.script import Answer, Close, HoldOpen, Reset, Send, in_order, whole, whole_json
+from inspector.simulator.script import Answer, Close, Head, HoldOpen, Reset, Send, in_order, whole, whole_json
 from inspector.simulator.server import running
 from inspector.simulator.service import Service
 
@@ -160,6 +160,38 @@ def test_an_upstream_that_does_not_end(start_either: Callable[..., Any]) -> None
         assert upstream.connections == 3  # what had not ended could not be used again
 
 
+@pytest.mark.parametrize(
+    "empty", [whole(b"", headers=SSE), whole(b"", status=204), Answer(200, SSE, (Head(),))]
+)
+def test_an_answer_without_a_body(start_either: Callable[..., Any], empty: Answer) -> None:
+    with running(in_order(empty, GOOD)) as upstream:
+        proxy = start_either(upstream.base_url, mode=Mode.BRIDGE)
+        with closing(proxy.connect()) as client:
+            terminals = []
+            for _ in range(2):  # the connection goes on
+                client.request("POST", "/openai/v1/responses", body=json.dumps(REQUEST))
+                response = client.getresponse()
+                assert (response.status, response.reason) == (200, "OK")
+                assert response.getheader("content-type") == "text/event-stream"
+                terminals.append(_events(response.read())[-1])
+        failed, completed = terminals
+        assert (failed["type"], completed["type"]) == ("response.failed", "response.completed")
+        assert failed["response"]["error"]["message"] == "The upstream's answer was empty."
+        first, _ = proxy.recorded()
+    assert (first.legs[Leg.UPSTREAM_RESPONSE].status, first.legs[Leg.RESPONSE].status) == (empty.status, 200)
+    assert _events(first.legs[Leg.RESPONSE].body)[-1] == failed
+
+
+def test_another_status_has_its_own_reason(start: Callable[..., Any]) -> None:
+    with running(lambda _: whole(b"<html>")) as upstream:
+        proxy = start(upstream.base_url, mode=Mode.BRIDGE)
+        with closing(proxy.connect()) as client:
+            client.request("POST", "/openai/v1/responses", body=json.dumps({**REQUEST, "stream": False}))
+            response = client.getresponse()
+            response.read()
+        assert (response.status, response.reason) == (502, "Bad Gateway")
+
+
 def test_upstream_connections_are_used_again(start: Callable[..., Any]) -> None:
     with running(lambda _: GOOD) as upstream:
         proxy = start(upstream.base_url, mode=Mode.BRIDGE)
@@ -245,12 +277,13 @@ def test_other_calls_pass_as_they_are(start: Callable[..., Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("end", "terminal"), [("end", "completed"), ("hold", "completed"), ("reset", "failed")]
+    ("end", "terminal"),
+    [("end", "completed"), ("hold", "completed"), ("reset", "failed"), ("head", "failed")],
 )
 def test_over_http2(
     start: Callable[..., Any], h2_server: Callable[..., Any], authority: Any, end: str, terminal: str
 ) -> None:
-    pieces = HELLO if end == "reset" else (*HELLO, *FINISH)
+    pieces = {"reset": HELLO, "head": ()}.get(end, (*HELLO, *FINISH))
     upstream = h2_server(*pieces, end=end)
     hosts = (r"^localhost(:\d+)?$",)
     proxy = start(None, forward=True, hosts=hosts, upstream_ca=authority.pem, mode=Mode.BRIDGE)
@@ -258,12 +291,12 @@ def test_over_http2(
     with httpx.Client(http2=True, proxy=proxy.url, verify=context, timeout=20) as client:
         for _ in range(2):
             response = client.post(f"{upstream.base_url}/responses", json=REQUEST)
-            assert response.http_version == "HTTP/2"
+            assert (response.http_version, response.status_code) == ("HTTP/2", 200)
             assert _events(response.content)[-1]["type"] == f"response.{terminal}"
         refused = client.post(f"{upstream.base_url}/responses", json={"model": "m", "background": True})
         assert (refused.http_version, refused.status_code) == ("HTTP/2", 400)
     assert [head[":path"] for head, _ in upstream.received] == ["/openai/v1/chat/completions"] * 2
-    outcome = Outcome.COMPLETE if terminal == "completed" else Outcome.UPSTREAM_GONE
+    outcome = Outcome.UPSTREAM_GONE if end == "reset" else Outcome.COMPLETE
     assert [each.exchange.outcome for each in proxy.recorded()] == [outcome, outcome, Outcome.REFUSED]
 
 
