@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "run": "Record while a Codex command runs.",
     "open": "Show a capture file.",
     "show": "Print the exchanges of a capture, or one of them.",
+    "diff": "Print what changed between two requests and their answers.",
     "translate": "Print what a request or a stream becomes on the other API.",
     "repair": "Print a Responses request as Azure takes it, and what was changed.",
     "captures": "List, prune and delete capture files.",

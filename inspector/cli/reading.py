@@ -36,3 +36,14 @@ def open_reader(path: Path) -> Reader:
         return Reader(path)
     except CaptureError as error:
         raise click.ClickException(str(error)) from None
+
+
+def exchange_number(reader: Reader, text: str) -> int:
+    """The number that a person gave; a click error, with those that there are, where there is no such."""
+    numbers = {str(exchange.id): exchange.id for exchange in reader.exchanges()}
+    if text not in numbers:
+        held = (
+            f"it holds {min(numbers.values())} to {max(numbers.values())}" if numbers else "it holds none yet"
+        )
+        raise click.ClickException(f"the capture has no exchange {text!r}; {held}")
+    return numbers[text]

@@ -13,7 +13,7 @@ from inspector.capture.reader import Reader
 from inspector.capture.translated import earlier_items
 from inspector.cli.exchange_json import detail_json, exchange_json
 from inspector.cli.printing import print_json, print_line, print_text
-from inspector.cli.reading import open_reader
+from inspector.cli.reading import exchange_number, open_reader
 
 
 @click.command("show")
@@ -42,9 +42,9 @@ def command(file: Path, exchange_id: str | None, as_json: bool, leg: str | None)
         if exchange_id is None:
             _list(reader, as_json)
         elif leg:
-            _raw(reader, _number(reader, exchange_id), Leg(leg))
+            _raw(reader, exchange_number(reader, exchange_id), Leg(leg))
         else:
-            _one(reader, _number(reader, exchange_id), as_json)
+            _one(reader, exchange_number(reader, exchange_id), as_json)
     finally:
         reader.close()
 
@@ -84,16 +84,6 @@ def _raw(reader: Reader, number: int, leg: Leg) -> None:
             f"exchange {number} has no {leg.value}; `inspector show FILE {number} --json` tells what it has"
         )
     sys.stdout.buffer.write(body)
-
-
-def _number(reader: Reader, text: str) -> int:
-    numbers = {str(exchange.id): exchange.id for exchange in reader.exchanges()}
-    if text not in numbers:
-        held = (
-            f"it holds {min(numbers.values())} to {max(numbers.values())}" if numbers else "it holds none yet"
-        )
-        raise click.ClickException(f"the capture has no exchange {text!r}; {held}")
-    return numbers[text]
 
 
 def _line(exchange: Exchange) -> str:

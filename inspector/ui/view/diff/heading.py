@@ -1,0 +1,50 @@
+"""The line on top of the diff: which two exchanges, and which half of them is shown."""
+
+from __future__ import annotations
+
+import time
+
+from inspector.capture.model import Exchange, Outcome
+from inspector.ui.view.diff.content import DiffContent, Side
+from inspector.ui.view.rows import Row, Span, Tone, row
+from inspector.ui.view.text import clean
+from inspector.ui.view.words import mark
+
+WIDE = 100  # from this width on with times and models
+_MIDDLE = 60  # ... and with turns and states
+
+
+def heading(content: DiffContent, side: Side, width: int) -> Row:
+    """Both exchanges at the left; at the right the halves with their counts, the shown one marked."""
+    left = (Span("diff  ", Tone.STRONG), *_exchange(content.comparison.old, width), Span("  →  ", Tone.DIM),
+            *_exchange(content.comparison.new, width))  # fmt: skip
+    halves = [
+        Span(f"{'▸' if one is side else ' '}{one.value} {content.changes[one]:,}  ",
+             Tone.ACCENT if one is side else Tone.DIM)
+        for one in Side
+    ]  # fmt: skip
+    return row(*left, right=tuple(halves))
+
+
+def waiting(older: int, newer: int, problem: str = "") -> Row:
+    """Before anything was read, or when it cannot be."""
+    return row(
+        Span("diff  ", Tone.STRONG),
+        Span(f"#{older}  →  #{newer}  "),
+        Span(clean(problem) or "reading …", Tone.BAD if problem else Tone.DIM),
+    )
+
+
+def _exchange(exchange: Exchange, width: int) -> tuple[Span, ...]:
+    number = Span(f"#{exchange.id}", Tone.ACCENT)
+    if width < _MIDDLE:
+        return (number,)
+    status = "···" if exchange.status is None else str(exchange.status)
+    turn = f" turn {exchange.turn}" if exchange.turn is not None else ""
+    told: tuple[Span, ...] = (number, Span(f"{turn} "), mark(exchange), Span(f" {status}", Tone.DIM))
+    if exchange.outcome is Outcome.OPEN:
+        told = (*told, Span(" so far", Tone.LIVE))
+    if width < WIDE:
+        return told
+    clock = time.strftime("%H:%M:%S", time.localtime(exchange.started))
+    return (*told, Span(f" {clock} {clean(exchange.model or '')}".rstrip(), Tone.DIM))
