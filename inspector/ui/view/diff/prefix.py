@@ -25,7 +25,7 @@ def prefix_node(found: RequestDifference, usage: Usage | None) -> Node:
     prefix = found.prefix
     if prefix.broken:
         return _broken(found)
-    words = "the prompt cache's prefix is intact"
+    words = "prompt-cache prefix intact"
     total = usage.input_tokens if usage is not None else None
     if prefix.cached is not None and total is not None:
         words += f", {prefix.cached:,} of {total:,} tokens were cached"
@@ -33,21 +33,25 @@ def prefix_node(found: RequestDifference, usage: Usage | None) -> Node:
         words += f"; below {SMALLEST:,} tokens nothing is cached"
     head = row(Span("✓", Tone.GOOD), Span(f" {words}", Tone.TEXT))
     details = _details(prefix)
-    return Node("summary:prefix", head, body=text_body(details, Tone.DIM), opened=bool(prefix.missed))
+    return Node("summary:prefix", head, body=text_body(details, Tone.DIM))
 
 
 def _broken(found: RequestDifference) -> Node:
     prefix = found.prefix
     place, target = _place(found)
-    cost = f"≈ {prefix.lost:,} tokens" if prefix.lost else "no tokens lost"
+    cost = f"≈ {prefix.lost:,} tokens lost" if prefix.lost else "no tokens lost"
     head = row(
         Span("✗", Tone.BAD),
-        Span(" the prompt cache's prefix broke at ", Tone.TEXT),
+        Span(" prompt-cache prefix broke at ", Tone.TEXT),
         Span(place, Tone.STRONG),
         right=Span(cost, Tone.BAD if prefix.lost else Tone.DIM),
     )
-    links = frozenset([f"to:{target}"])
-    return Node("summary:prefix", head, body=text_body(_details(prefix), Tone.DIM), links=links, opened=True)
+    there = Node(
+        "summary:prefix:place",
+        row(Span("→ what changed there", Tone.KEY)),
+        links=frozenset([f"to:{target}"]),
+    )
+    return Node("summary:prefix", head, body=text_body(_details(prefix), Tone.DIM), branches=[there])
 
 
 def _place(found: RequestDifference) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from inspector.capture.compared import Comparison
 from inspector.ui.view.diff.content import Side, diff_content
 from inspector.ui.view.diff.heading import heading
+from inspector.ui.view.diff.summary import is_summary
 from inspector.ui.view.outline import Node, Outline
 from inspector.ui.view.rows import Row, Span
 from inspector.ui.view.text import glyphs
@@ -23,7 +24,7 @@ def printed(comparison: Comparison, width: int, *, full: bool = False) -> Iterat
 
 
 def _lines(nodes: Sequence[Node], width: int, full: bool) -> Iterator[str]:
-    outline = Outline(nodes, width=width)
+    outline = Outline(nodes, width=width, folds={node.key: True for node in nodes if is_summary(node)})
     if full:
         _unfold(outline)
     for n in range(len(outline)):

@@ -61,6 +61,11 @@ def response_summary(comparison: Comparison) -> list[Node]:
     return lines
 
 
+def is_summary(node: Node) -> bool:
+    """Whether it is one of these lines."""
+    return node.key.startswith("summary:")
+
+
 def target_of(node: Node) -> str | None:
     """The key of the node that a line of the summary is about."""
     return next((link[3:] for link in node.links if link.startswith("to:")), None)
