@@ -2,10 +2,11 @@
 
     form        base path                Responses                Chat Completions
     ----------  -----------------------  -----------------------  ----------------------------------
-    v1          ROOT/v1                  ROOT/v1/responses        ROOT/v1/chat/completions
-    dated       ROOT                     ROOT/responses           ROOT/deployments/NAME/chat/completions
+    v1          ROOT/v1, or ROOT alone   ROOT/v1/responses        ROOT/v1/chat/completions
+    dated       ROOT, with a date        ROOT/responses           ROOT/deployments/NAME/chat/completions
     deployment  ROOT/deployments/NAME    ROOT[/v1]/responses      ROOT/deployments/NAME/chat/completions
-    plain       anything else: BASE      BASE/responses           BASE/chat/completions
+    plain       anything else: BASE,     BASE/responses           BASE/chat/completions
+                Foundry's /models, too
 
 ROOT ends with /openai (but for deployments, where a gateway may have cut it off). Before that may stand a
 Foundry project (`/api/projects/NAME`), the path of an API in API Management, or our own host in the path.
@@ -105,13 +106,11 @@ class Upstream:
 
     @property
     def form(self) -> Form:
-        """Which form the base path has; between v1 and dated, an api-version decides."""
+        """Which form the base path has; between v1 and dated, an api-version that is a date decides."""
         if _DEPLOYMENT.search(self.path):
             return Form.DEPLOYMENT
         if not self.path.endswith(("/openai", "/openai/v1")):
             return Form.PLAIN
-        if self.api_version is None:
-            return Form.V1 if self.path.endswith("/v1") else Form.DATED
         return Form.DATED if _is_date(self.api_version) else Form.V1
 
     @property
@@ -134,13 +133,19 @@ class Upstream:
 
 
 _PORTS = {"http": 80, "https": 443}
-_OPERATION_END = re.compile(r"/(responses|chat/completions|embeddings|models)$")
+# Foundry serves all its models at a base that ends with /models, so that this is a list of models only
+# behind the base of one.
+_OPERATION_END = re.compile(
+    r"(/responses|/chat/completions|/embeddings|(?<=/openai)/models|(?<=/v1)/models)$"
+)
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DEPLOYMENT = re.compile(r"^(.*)/deployments/([^/]+)$")
 _PROJECT = re.compile(r"/api/projects/[^/]+$")
 
 CHAT_VERSION = "2024-10-21"
 """The last dated version that is no preview; a deployment's address gives 404 without any."""
+INFERENCE_VERSION = "2024-05-01-preview"
+"""The one version that the clients of Foundry's own chat endpoint, /models, ask for; they always name it."""
 _EXAMPLE = "for example https://my-res.openai.azure.com/openai/v1"
 
 
@@ -217,7 +222,6 @@ def chat_target(upstream: Upstream, *, deployment: str, api_version: str | None 
     match upstream.form:
         case Form.DATED:
             path = f"{upstream.root}/deployments/{quote(deployment, safe='')}"
-            version = version or CHAT_VERSION
         case Form.DEPLOYMENT:
             path = upstream.path
             version = version or CHAT_VERSION
@@ -225,6 +229,8 @@ def chat_target(upstream: Upstream, *, deployment: str, api_version: str | None 
             path = f"{upstream.root}/v1"
         case Form.PLAIN:
             path = upstream.path
+            if upstream.is_azure and path.endswith("/models"):
+                version = version or INFERENCE_VERSION
     return f"{path}/chat/completions{_query(version)}"
 
 

@@ -76,6 +76,13 @@ def test_operations_are_told_from_the_end_of_the_path(
             "2025-01-01-preview",
         ),
         ("https://r.services.ai.azure.com/openai/v1", "https://r.services.ai.azure.com/openai/v1", None),
+        ("https://r.openai.azure.com/openai/v1/models", "https://r.openai.azure.com/openai/v1", None),
+        (
+            "https://r.openai.azure.com/openai/models?api-version=2024-10-21",
+            "https://r.openai.azure.com/openai",
+            "2024-10-21",
+        ),
+        ("https://gw.azure-api.net/llm/models", "https://gw.azure-api.net/llm/models", None),
         ("https://api.openai.com", "https://api.openai.com/v1", None),
         ("localhost:8000", "http://localhost:8000/openai/v1", None),
         ("127.0.0.1:8000/v1", "http://127.0.0.1:8000/v1", None),
@@ -236,11 +243,28 @@ FORMS = [
     ),
     (
         "https://r.openai.azure.com/openai",
-        Form.DATED,
+        Form.V1,
         "/openai",
         None,
         "/openai/v1/responses",
-        "/openai/deployments/d%2F1/chat/completions?api-version=2024-10-21",
+        "/openai/v1/chat/completions",
+    ),
+    *(
+        (
+            f"https://r.services.ai.azure.com/models{rest}",
+            Form.PLAIN,
+            "/models",
+            None,
+            f"/models/responses{version}",
+            "/models/chat/completions?api-version=2024-05-01-preview",
+        )
+        for rest, version in (
+            ("", ""),
+            ("/", ""),
+            ("/chat/completions", ""),
+            ("?api-version=2024-05-01-preview", "?api-version=2024-05-01-preview"),
+            ("/chat/completions?api-version=2024-05-01-preview", "?api-version=2024-05-01-preview"),
+        )
     ),
     (
         "https://r.openai.azure.com/openai?api-version=preview",
