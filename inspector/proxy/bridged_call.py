@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from inspector.protocol import sse
 from inspector.protocol.tools import ToolNames
 from inspector.protocol.translate_stream import StreamTranslator
 from inspector.proxy.passage import Passage
 from inspector.proxy.recorder import Recorder
+from inspector.proxy.sent import Sent
 from inspector.proxy.translation import Events
 
 OUR_FAILURE = "The inspector's bridge failed while it translated; the capture has the traceback."
@@ -46,19 +45,11 @@ class Call:
             profile=self._events,
         )
 
-    def failed(self, sequence: int = 0) -> bytes:
-        """While an exception of ours is handled: it is recorded, and this ends a stream by saying so.
+    def failed(self, sent: Sent | None = None) -> bytes:
+        """While an exception of ours is handled: it is recorded, and these events end a stream by saying so.
 
-        It is made without the translator, which may be what failed. `sequence`: how many events were sent.
+        `sent`: what of the stream went out before.
         """
         self._recorder.failed(self.passage)
         self.passage.error = OUR_FAILURE
-        response = {
-            "id": "resp_failed",
-            "object": "response",
-            "status": "failed",
-            "error": {"code": "server_error", "message": OUR_FAILURE},
-            "output": [],
-        }
-        event = {"type": "response.failed", "sequence_number": sequence, "response": response}
-        return sse.encode(json.dumps(event), event="response.failed")
+        return (sent or Sent()).failure(OUR_FAILURE, model=self.model, dual=self._events == "dual")

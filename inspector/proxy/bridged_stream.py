@@ -17,6 +17,7 @@ from inspector.protocol.from_chat.stream_event import StreamEvent
 from inspector.protocol.translate_stream import StreamFailure, StreamTranslator
 from inspector.proxy.bridged_call import Call
 from inspector.proxy.ending import broke_off
+from inspector.proxy.sent import Sent
 
 
 class BridgedStream:
@@ -27,7 +28,7 @@ class BridgedStream:
         self._call = call
         self._decoder = Decoder(headers)
         self._translator: StreamTranslator | None = None
-        self._last = -1  # sequence number of the last event
+        self._sent = Sent()
         self._over = False
 
     @property
@@ -66,10 +67,10 @@ class BridgedStream:
                 self._translator = self._call.translator()
             events = translate(self._translator)
             encoded = b"".join([event.encode() for event in events])
-            self._last += len(events)
+            self._sent.add(events)
         except Exception:  # noqa: BLE001 - whatever it is, the client's stream must end properly
             self._over = True
-            encoded = self._call.failed(self._last + 1)
+            encoded = self._call.failed(self._sent)
         if not encoded:
             return []
         self._call.passage.chunk(Leg.RESPONSE, encoded)

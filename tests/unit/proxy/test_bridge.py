@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 from mitmproxy.http import HTTPFlow, Response
+from openai.types.responses import ResponseFailedEvent
 
 from inspector.capture.model import Leg, Outcome
+from inspector.protocol.conformance import check
 from inspector.protocol.limits import Limits
 from inspector.proxy import bridge as bridge_module
 from inspector.proxy import bridged_answer
@@ -103,15 +105,16 @@ async def test_a_stream_whose_translation_raises_in_the_middle(
     flow = make_flow(body=STREAM)
     await _ask(inspection, flow)
     stream = _answer(inspection, flow)
-    begun = _types(b"".join(stream(CHUNK)))
+    begun = _events(b"".join(stream(CHUNK)))
     end = inspection.owned_response(flow)
     assert end is not None
     assert not end.finished
     monkeypatch.setattr(end, "_translator", type("Broken", (), {"feed": _fail, "finished": False})())
     [failed] = stream(CHUNK)
-    event = json.loads(failed.partition(b"data: ")[2])
+    [event] = _events(failed)
     assert (event["type"], event["response"]["error"]["code"]) == ("response.failed", "server_error")
-    assert event["sequence_number"] == len(begun)
+    ResponseFailedEvent.model_validate(event)
+    assert check([*begun, event]) == []
     assert end.finished
     assert (stream(CHUNK), stream(b""), end.broke_off("gone")) == ([], [], [])
     assert notebook.body(Leg.UPSTREAM_RESPONSE) == CHUNK * 3
@@ -224,9 +227,16 @@ COMPLETION = (
 )
 
 
-def _types(content: bytes | None) -> list[str]:
+FAILED = ["response.created", "response.in_progress", "response.failed"]
+
+
+def _events(content: bytes | None) -> list[dict[str, Any]]:
     blocks = (content or b"").split(b"\n\n")
-    return [json.loads(block.partition(b"data: ")[2])["type"] for block in blocks if block]
+    return [json.loads(block.partition(b"data: ")[2]) for block in blocks if block]
+
+
+def _types(content: bytes | None) -> list[str]:
+    return [event["type"] for event in _events(content)]
 
 
 async def test_a_model_that_cannot_stream_is_asked_for_a_whole_answer(
@@ -271,7 +281,7 @@ async def test_whoever_waits_for_a_stream_is_told_of_our_failure_in_one(
     _answer(inspection, flow, 200, COMPLETION)
     inspection.response(flow)
     assert flow.response is not None
-    assert (flow.response.status_code, _types(flow.response.content)) == (200, ["response.failed"])
+    assert (flow.response.status_code, _types(flow.response.content)) == (200, FAILED)
     assert len(notebook.tracebacks) == 1
 
 
@@ -283,8 +293,7 @@ async def test_a_translator_that_cannot_even_be_made(
     await _ask(inspection, flow)
     stream = _answer(inspection, flow)
     [failed] = stream(CHUNK)
-    assert _types(failed) == ["response.failed"]
-    assert json.loads(failed.partition(b"data: ")[2])["sequence_number"] == 0
+    assert _types(failed) == FAILED
     assert (stream(CHUNK), stream(b"")) == ([], [])
     assert "oh no" in notebook.tracebacks[0]
 
