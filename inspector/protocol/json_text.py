@@ -12,9 +12,12 @@ encodes.
 from __future__ import annotations
 
 import json
+from math import isfinite
 from typing import Any
 
 from pydantic_core import from_json, to_json
+
+from inspector.protocol.report import escape
 
 _encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 _decode = json.JSONDecoder().decode
@@ -67,6 +70,36 @@ def _write_slowly(value: object) -> str:
         return _encode(value)
     except (RecursionError, TypeError) as error:
         raise Unwritable(f"not to be written as JSON: {error}") from None
+
+
+def endless_number(value: object) -> str | None:
+    """The pointer of a number that JSON has no form for, NaN or infinite; None where all are finite.
+
+    Both parsers read them, from `NaN` and from `1e999`, and both writers write what no other parser takes.
+    """
+    containers: list[Any] = [[value]]
+    for container in containers:
+        for one in container.values() if type(container) is dict else container:
+            kind = type(one)
+            if kind is dict or kind is list:
+                containers.append(one)
+            elif kind is float and not isfinite(one):
+                return _endless(value)
+    return None
+
+
+def _endless(value: object) -> str | None:
+    """The same with its place, which few values are worth."""
+    stack: list[tuple[str, Any]] = [("", value)]
+    while stack:
+        at, one = stack.pop()
+        if isinstance(one, dict):
+            stack += [(f"{at}/{escape(str(key))}", member) for key, member in reversed(one.items())]
+        elif isinstance(one, list):
+            stack += [(f"{at}/{n}", one[n]) for n in range(len(one) - 1, -1, -1)]
+        elif isinstance(one, float) and not isfinite(one):
+            return at
+    return None
 
 
 def is_shallow(value: object, levels: int = 200) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from inspector.protocol.families import Family, family_of, family_of_names
-from inspector.protocol.json_text import Unwritable
+from inspector.protocol.json_text import Unwritable, endless_number
 from inspector.protocol.limits import Limits
 from inspector.protocol.report import Kind, Report, Row
 from inspector.protocol.to_chat.messages import Conversation
@@ -122,6 +122,7 @@ class _Request:
         settings.finish()
         if self._rebuilt:
             settle(self._rows, body[self._rebuilt], len(self._past))
+        self._numbers()
         if not payload["messages"] and self._refusals.error() is None:
             message = "there is nothing to send: no instructions, and no item that Chat Completions can say"
             self._refusals.add_unseen("/input", "missing_required_parameter", message)
@@ -153,6 +154,18 @@ class _Request:
         else:
             reason = "" if self.family.known else "an unknown model family: nothing is left out for its sake"
             self._rows.append(Row(Kind.MAPPED, "/model", ("/model",), reason))
+
+    def _numbers(self) -> None:
+        """Refuse what parsers read and JSON does not know, wherever it is; its row becomes the refusal."""
+        pointer, message = endless_number(self._body), "NaN and infinity are no JSON"
+        if pointer is None and endless_number(self._past) is not None:
+            pointer, message = f"/{self._rebuilt}", "its history has numbers that are no JSON"
+        if pointer is None:
+            return
+        for n, row in enumerate(self._rows):
+            if row.source is not None and f"{pointer}/".startswith(f"{row.source}/"):
+                self._rows[n] = Row(Kind.REJECTED, row.source, row.targets, message, loss=True)
+        self._refusals.add_unseen(pointer, "invalid_value", message)
 
     def _tools_and_messages(self) -> None:
         body = self._body

@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inspector.protocol.json_text import Unwritable, is_shallow, parse, parse_object, to_bytes, write
+from inspector.protocol.json_text import (
+    Unwritable,
+    endless_number,
+    is_shallow,
+    parse,
+    parse_object,
+    to_bytes,
+    write,
+)
 
 DEEP = "[" * 100_000 + "]" * 100_000
 
@@ -131,6 +139,20 @@ def test_compact_and_in_utf8() -> None:
     for _ in range(300):
         shallow = [shallow]
     assert write(shallow) == "[" * 301 + "]" * 301
+
+
+@pytest.mark.parametrize(
+    ("text", "pointer"),
+    [
+        ("NaN", ""),
+        ('{"a": [1, {"b/c": [1e999, NaN]}]}', "/a/1/b~1c/0"),
+        ('{"a": {"b": [{}, -Infinity]}, "c": NaN}', "/a/b/1"),
+        ('{"a": [1.5, 1e308, "NaN", null, true, {}, []]}', None),
+        ("[" * 900 + "]" * 900, None),
+    ],
+)
+def test_a_number_that_json_has_no_form_for_is_found(text: str, pointer: str | None) -> None:
+    assert endless_number(parse(text)) == pointer
 
 
 def test_shallow() -> None:

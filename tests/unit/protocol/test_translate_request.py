@@ -230,3 +230,37 @@ def test_a_whole_answer_is_asked_for_without_a_stream() -> None:
     done = translate_request({"model": "gpt-4o", "input": "u", "max_output_tokens": 5, "top_logprobs": 1})
     WHOLE.validate_python(done.payload)
     assert "stream" not in done.payload
+
+
+@pytest.mark.parametrize(
+    ("fields", "param", "place"),
+    [
+        ({"temperature": float("nan")}, "temperature", "/temperature"),
+        ({"novel": {"x": [float("inf")]}}, "novel.x[0]", "/novel"),
+        (
+            {"tools": [{"type": "function", "name": "f", "parameters": {"default": float("-inf")}}]},
+            "tools[0].parameters.default",
+            "/tools/0/parameters",
+        ),
+        (
+            {"input": [{"type": "function_call", "call_id": "1", "name": "f", "arguments": [float("nan")]}]},
+            "input[0].arguments[0]",
+            "/input/0/arguments",
+        ),
+    ],
+)
+def test_numbers_that_are_no_json_are_refused(fields: dict[str, Any], param: str, place: str) -> None:
+    done = translate_request({"model": "gpt-4o", "input": "u", **fields})
+    assert done.error is not None
+    assert (done.error["error"]["param"], done.error["error"]["code"]) == (param, "invalid_value")
+    assert [row.source for row in done.report.rejections()] == [place]
+
+
+def test_history_with_numbers_that_are_no_json_is_refused() -> None:
+    history = [{"type": "function_call", "call_id": "1", "name": "f", "arguments": {"n": float("nan")}}]
+    body = {"model": "gpt-4o", "input": "u", "previous_response_id": "resp_1"}
+    done = translate_request(body, Options(history=history))
+    assert done.error is not None
+    assert done.error["error"]["param"] == "previous_response_id"
+    (row,) = done.report.rejections()
+    assert (row.source, row.targets) == ("/previous_response_id", ("/messages/0",))
