@@ -19,7 +19,7 @@ class Limits:
     items: int = 10_000
     tools: int = 512  # wherever they come from, those inside namespaces one by one
     tool_name: int = 64
-    depth: int = 100  # of a tool's schema, in objects and lists
+    depth: int = 100  # of a schema, a tool's or the answer's, in objects and lists
     temperature: tuple[float, float] = (0, 2)
     top_p: tuple[float, float] = (0, 1)
     top_logprobs: tuple[float, float] = (0, 20)
@@ -49,6 +49,10 @@ def limit_problems(body: Mapping[str, Any], limits: Limits, size: int | None = N
         if _is_number(value) and value < 1:
             yield Problem(f"/{name}", "must be at least 1", "invalid_value")
     yield from _metadata(body.get("metadata"), limits)
+    text = body.get("text")
+    answer = text.get("format") if isinstance(text, dict) else None
+    if isinstance(answer, dict):
+        yield from _schema(answer, "schema", "/text/format", limits)
     offered = 0
     for at, tools in _offers(body):
         before, offered = offered, offered + _count(tools)
@@ -103,11 +107,16 @@ def _tools(tools: list[Any], at: str, limits: Limits, *, inside: bool = False) -
             yield Problem(
                 f"{here}/name", f"must be 1 to {limits.tool_name} of A-Z a-z 0-9 _ -", "invalid_value"
             )
-        if "parameters" in tool and _deeper(tool["parameters"], limits.depth):
-            yield Problem(f"{here}/parameters", f"is nested deeper than {limits.depth}", "invalid_value")
+        yield from _schema(tool, "parameters", here, limits)
         inner = tool.get("tools")
         if tool.get("type") == "namespace" and isinstance(inner, list) and not inside:
             yield from _tools(inner, f"{here}/tools", limits, inside=True)
+
+
+def _schema(owner: dict[str, Any], name: str, at: str, limits: Limits) -> Iterator[Problem]:
+    """The schema that `owner`, at `at`, may have under `name`."""
+    if name in owner and _deeper(owner[name], limits.depth):
+        yield Problem(f"{at}/{name}", f"is nested deeper than {limits.depth}", "invalid_value")
 
 
 def _deeper(value: Any, depth: int) -> bool:

@@ -46,6 +46,11 @@ def nested(depth: int) -> Any:
             "/tools/0/parameters",
         ),
         (
+            {"text": {"format": {"schema": nested(100)}}},
+            {"text": {"format": {"schema": nested(101)}}},
+            "/text/format/schema",
+        ),
+        (
             {"tools": [{"type": "namespace", "tools": [{"name": "f"}]}]},
             {"tools": [{"type": "namespace", "tools": [{"name": ""}]}]},
             "/tools/0/tools/0/name",
