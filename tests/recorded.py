@@ -345,6 +345,44 @@ def translated(stage: Stage) -> None:
     stage.end(broken, after=last + 1, outcome=Outcome.UPSTREAM_GONE, error="peer closed connection")
 
 
+RULES = "\n".join(f"{n}. Change little, say why, run the tests." for n in range(1, 41))
+
+
+def changing(stage: Stage) -> None:
+    """Three turns: the second breaks the prompt's prefix, the third goes on from a compaction."""
+    told = {"instructions": "You are Codex.\nBe brief.\nBe exact."}
+    items = [message("developer", RULES), *INPUT[1:], REASONING, CALL, OUTPUT]
+    _answer(stage, request(items, **told), "turn-1", 0, 0)
+    tools = [{**TOOLS[0], "description": "Run a shell command, and wait for it."}, TOOLS[2]]
+    tools.append({"type": "function", "name": "view_image", "parameters": {"type": "object"}})
+    rules = message("developer", RULES.replace("7. Change little", "7. Change less"))
+    grown = [rules, *items[1:], message("assistant", "".join(WORDS)), message("user", "Pin it with a test.")]
+    told = {"instructions": "You are Codex.\nBe very brief.\nBe exact.", "prompt_cache_key": "thread-2"}
+    told |= {"tools": tools, "reasoning": {"effort": "high", "summary": "auto"}}
+    _answer(stage, request(grown, **told, temperature=0.2), "turn-2", 20, 0)
+    summary = {"type": "compaction", "encrypted_content": "gAAAA" * 20}
+    short = [rules, INPUT[1], INPUT[2], summary, message("user", "Go on.")]
+    _answer(stage, request(short, **told), "turn-3", 40, 1024)
+
+
+def _answer(stage: Stage, body: Json, turn: str, after: float, cached: int) -> None:
+    words = ("Turn ", turn[-1], " is ", "done.")
+    asked = stage.ask(body, after=after, turn=turn)
+    stage.head(asked, after=0.2, apim_request_id=turn)
+    done = completed(turn, 4100, cached, 20, [message("assistant", "".join(words))])
+    events = [*beginning(turn), *text_events(0, "msg_1", words), done]
+    stage.end(asked, after=stage.send(asked, events, after=0.3))
+
+
+@pytest.fixture
+def changed(stage: Stage) -> Path:
+    """A finished capture: three turns in which settings, tools, instructions and the history change."""
+    changing(stage)
+    stage.settle()
+    stage.writer.close()
+    return stage.path
+
+
 @pytest.fixture
 def four(stage: Stage) -> Path:
     """A finished capture: a chat exchange, a bridged one, a repaired one, one that broke off."""

@@ -80,15 +80,16 @@ def body_of(detail: ExchangeDetail, leg: Leg) -> Any:
 def response_of(detail: ExchangeDetail) -> Any:
     """The Response that an answer amounts to so far; of what is none the body."""
     body = body_of(detail, Leg.RESPONSE)
-    answer = Accumulator()
     if detail.exchange.operation == Operation.CHAT:
-        for event in _of_chat(detail, body):
-            answer.feed(event)
-    elif isinstance(body, str):
-        for record in response_events(detail):
-            if record.members:
-                answer.feed(record.members)
-    return answer.response if answer.response else body
+        events = _of_chat(detail, body)
+    else:
+        events = [record.members for record in response_events(detail) if record.members]
+    if not events:
+        return body
+    answer = Accumulator()
+    for event in events:
+        answer.feed(event)
+    return answer.response
 
 
 def _of_chat(detail: ExchangeDetail, body: Any) -> list[dict[str, Any]]:
