@@ -26,7 +26,9 @@ Rules that the table does not show:
 - Which item a piece goes to, and how each kind of ending closes items: see output, tool_fragments and
   call_items. In short: a truncated tool call never gets its `done`.
 - The terminal event waits for the usage, which has its own chunk after the finish, and for nothing else.
-  The client's response ends as soon as `finished` is set, even if upstream stays open.
+  The client's response ends as soon as `finished` is set, even if upstream stays open. Servers that have no
+  usage to tell and do not end either are not waited for: whoever owns the connection sees `finishing`, and
+  closes after a while.
 - What is left out, repaired or guessed is told in `notes`; nothing raises, whatever the bytes are.
 - The events depend on the bytes, not on how they were cut: only `StreamEvent.chunk` tells the cuts.
 """
@@ -137,6 +139,11 @@ class StreamTranslator:
     def finished(self) -> bool:
         """Whether the terminal event has been given: the response can end right after it."""
         return self._state is _State.FINISHED
+
+    @property
+    def finishing(self) -> bool:
+        """Whether only the terminal event is due: it waits for the usage, or for `close`."""
+        return self._state is _State.FINISHING
 
     def feed(self, data: bytes) -> list[StreamEvent]:
         """The events that these bytes of the chat stream amount to; never raises, whatever they are."""

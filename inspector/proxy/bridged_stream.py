@@ -36,6 +36,11 @@ class BridgedStream:
         """Whether the terminal event has been sent: the client needs nothing more."""
         return self._over or (self._translator is not None and self._translator.finished)
 
+    @property
+    def finishing(self) -> bool:
+        """Whether the chat answer has finished and only its usage may follow, or its end."""
+        return not self._over and self._translator is not None and self._translator.finishing
+
     def past(self, data: bytes) -> list[bytes]:
         """Bytes of the chat stream in, event bytes out; `b""` is its end."""
         passage = self._call.passage

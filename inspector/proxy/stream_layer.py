@@ -9,6 +9,8 @@ ends it. Ours, put in its place through the `next_layer` hook, differs where a f
                                         from upstream, and told to the owner, as they arrive
       and the client leaves meanwhile   the wait is cancelled, what was held is dropped
       and upstream leaves meanwhile     that waits for its turn like everything else
+    only the end of it is missing       upstream gets REST seconds, anew with each piece for the client; then
+                                        it is cancelled, and the owner told that it ended
     the terminal event has been sent    upstream gets GRACE seconds to end too; then it is cancelled, and the
                                         client's response ended
     upstream gives no answer at all     the `error` hook, then an answer of ours
@@ -46,6 +48,9 @@ logger = logging.getLogger(__name__)
 GRACE = 0.25
 """Seconds in which upstream may end its response by itself: then its connection can be used again."""
 
+REST = 2.0
+"""Seconds for what may follow a finish, which is the usage: servers that tell it do so at once."""
+
 _NEEDED = {
     http.HttpLayer: ("make_stream", "event_to_child"),
     http.HttpStream: (
@@ -67,6 +72,10 @@ class OwnedResponse(Protocol):
     @property
     def finished(self) -> bool:
         """Whether the client needs nothing more."""
+
+    @property
+    def finishing(self) -> bool:
+        """Whether the answer is there, and `past(b"")` can end it well although upstream has not ended."""
 
     def past(self, data: bytes) -> Sequence[bytes]:
         """Bytes from upstream, `b""` at their end: the pieces for the client."""
@@ -161,11 +170,13 @@ class OwnedStream(http.HttpStream):
         self._wait: InspectorWaitHook | None = None
         self._behind: deque[bytes | events.Event] = deque()  # what may go when the wait is over
         self._grace = False  # upstream has been given time to end, after us
+        self._deadline: commands.RequestWakeup | None = None  # when it is over, the last one that was set
         self._ended = False  # by us: what upstream still says is no news
 
     def _handle_event(self, event: events.Event) -> CommandGenerator[None]:
         if isinstance(event, events.Wakeup):
-            yield from self._cancel_upstream()
+            if event.command is self._deadline:
+                yield from self._cancel_upstream()
         elif isinstance(event, events.HookCompleted):
             yield from self._go_on(event.command)
         else:
@@ -195,6 +206,7 @@ class OwnedStream(http.HttpStream):
         """In order: pieces for the client and mitmproxy's own events, from where one has to wait later on."""
         assert self._response is not None
         waiting = deque(what)
+        news = bool(waiting)
         while waiting and self._wait is None:
             first = waiting.popleft()
             if not isinstance(first, bytes):
@@ -207,9 +219,17 @@ class OwnedStream(http.HttpStream):
                 yield self._wait
         self._behind.extend(waiting)
         streams = self.server_state == self.state_stream_owned_body
-        if streams and self._wait is None and self._response.finished and not self._grace:
+        if not streams or self._wait is not None or self._grace:
+            return
+        if self._response.finished:
             self._grace = True
-            yield commands.RequestWakeup(GRACE)
+            yield from self._set_deadline(GRACE)
+        elif news and self._response.finishing:
+            yield from self._set_deadline(REST)
+
+    def _set_deadline(self, seconds: float) -> CommandGenerator[None]:
+        self._deadline = commands.RequestWakeup(seconds)
+        yield self._deadline
 
     def _pass(self, event: events.Event) -> CommandGenerator[None]:
         if isinstance(event, http_events.ResponseProtocolError):

@@ -30,7 +30,7 @@ def tell(line: str) -> None:
 class Held:
     """A response that passes as it is, but for what has to wait."""
 
-    finished = False
+    finished = finishing = False
 
     def past(self, data: bytes) -> Sequence[bytes]:
         """Every chunk passes."""

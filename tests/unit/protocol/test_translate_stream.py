@@ -538,11 +538,12 @@ def test_usage_that_never_comes(chat: Any, translate: Any, end: bytes) -> None:
 
 def test_the_terminal_event_waits_for_usage_and_for_nothing_else(chat: Any) -> None:
     translator = StreamTranslator(request={}, tools=ToolNames(), model="m")
-    closing = translator.feed(chat.text("x") + chat.finish())
-    assert closing[-1].type == "response.output_item.done"
-    assert not translator.finished
+    translator.feed(chat.text("x"))
+    assert (translator.finishing, translator.finished) == (False, False)
+    assert translator.feed(chat.finish())[-1].type == "response.output_item.done"
+    assert (translator.finishing, translator.finished) == (True, False)
     assert [event.type for event in translator.feed(chat.usage())] == ["response.completed"]
-    assert translator.finished
+    assert (translator.finishing, translator.finished) == (False, True)
     assert translator.feed(chat.done) == translator.close() == []
 
 

@@ -298,14 +298,31 @@ async def test_a_translator_that_cannot_even_be_made(
     assert "oh no" in notebook.tracebacks[0]
 
 
+FINISH = b'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n'
+
+
+async def test_an_answer_that_lacks_only_its_usage(
+    inspection: Inspection, make_flow: Make, notebook: Any
+) -> None:
+    flow = make_flow(body=STREAM)
+    await _ask(inspection, flow)
+    stream = _answer(inspection, flow)
+    owned = inspection.owned_response(flow)
+    assert owned is not None
+    states = [(owned.finishing, owned.finished)]
+    for piece in (CHUNK, FINISH):
+        stream(piece)
+        states.append((owned.finishing, owned.finished))
+    assert _types(b"".join(stream(b""))) == ["response.completed"]
+    states.append((owned.finishing, owned.finished))
+    assert states == [(False, False), (False, False), (True, False), (False, True)]
+    assert "end upstream-response" in notebook.calls
+
+
 async def test_dual_events(bridging: Any, make_flow: Make) -> None:
     inspection = bridging(events="dual")
     flow = make_flow(body=STREAM)
     await _ask(inspection, flow)
     stream = _answer(inspection, flow)
-    events = [
-        *stream(CHUNK),
-        *stream(b'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n'),
-    ]
-    events += stream(b"")
+    events = [*stream(CHUNK), *stream(FINISH), *stream(b"")]
     assert _types(b"".join(events))[-1] == "response.done"

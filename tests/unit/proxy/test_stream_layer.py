@@ -83,12 +83,15 @@ def _options() -> options.Options:
 
 
 class Owner:
-    """Owns a response: `b"hold"` waits, `b"last"` is the terminal piece, `last_words` are for a break."""
+    """Owns a response: `b"hold"` waits, `b"stop"` is the finish, `b"last"` the terminal piece.
+
+    `last_words` are for a break.
+    """
 
     def __init__(self, last_words: list[bytes] | None = None) -> None:
         self.last_words = last_words
         self.told: list[bytes | str] = []
-        self.finished = False
+        self.finished = self.finishing = False
 
     def owned_response(self, _flow: Any) -> Any:
         return self
@@ -98,8 +101,11 @@ class Owner:
 
     def past(self, data: bytes) -> list[bytes]:
         self.told.append(data)
+        if not data and self.finishing and not self.finished:
+            data = b"last"
         self.finished |= data.endswith(b"last")
-        return data.split()
+        self.finishing |= data.endswith(b"stop")
+        return [piece for piece in data.split() if piece != b"comment"]
 
     def broke_off(self, message: str) -> list[bytes] | None:
         self.told.append(message)
@@ -257,6 +263,34 @@ def test_the_client_leaves_before_that_time_is_up() -> None:
     played.client_leaves()
     [wakeup] = played.wakeups
     assert played.tell(events.Wakeup(wakeup)) == []
+
+
+def test_upstream_has_time_for_what_follows_the_finish() -> None:
+    owner = Owner()
+    played = Played(owner)
+    assert (played.data(b"a"), played.wakeups) == ([b"a"], [])
+    assert played.data(b"stop") == [b"stop"]
+    assert played.data(b"comment") == []  # a keep-alive does not prolong it
+    [wakeup] = played.wakeups
+    assert wakeup.delay == stream_layer.REST
+    assert played.tell(events.Wakeup(wakeup)) == ["(RequestProtocolError)", b"last", END]
+    assert owner.told == [b"a", b"stop", b"comment", b""]
+    assert played.hooks[-1] == "response"
+    assert len(played.wakeups) == 1
+    assert played.breaks_off() == []
+
+
+def test_what_does_follow_it_gets_time_as_well() -> None:
+    played = Played(Owner())
+    played.data(b"stop")
+    assert played.data(b"more") == [b"more"]
+    first, second = played.wakeups
+    assert played.tell(events.Wakeup(first)) == []
+    assert played.data(b"last") == [b"last"]
+    assert played.tell(events.Wakeup(second)) == []
+    assert played.wakeups[2].delay == stream_layer.GRACE
+    assert played.end() == [END]
+    assert played.tell(events.Wakeup(played.wakeups[2])) == []
 
 
 async def test_a_wait_is_over_with_what_came_of_it() -> None:
