@@ -34,15 +34,12 @@ class ToolChoice:
         chosen = self._chosen(value)
         gone = f"{value['type']} is not among the tools; the model chooses"
         self._note(Kind.RENAMED, _AT, _AT, "a function's form" if chosen else gone, loss=chosen is None)
-        return chosen or "auto"
+        return "auto" if chosen is None else _function(chosen)
 
     def _allowed(self, value: dict[str, Any]) -> Any:
-        """A subset of the tools; one that is not in the payload is left out."""
-        given = value.get("tools")
-        found = [
-            self._chosen(tool) if isinstance(tool, dict) else None
-            for tool in (given if isinstance(given, list) else ())
-        ]
+        """A subset of the tools; what is not in the payload is left out, a namespace is all its tools."""
+        given = value["tools"] if isinstance(value.get("tools"), list) else []
+        found = [self._allowed_names(tool) if isinstance(tool, dict) else [] for tool in given]
         if not any(found):
             reason = "none of the allowed tools is left; no tool may be called"
             self._note(Kind.RENAMED, _AT, _AT, reason, loss=True)
@@ -56,25 +53,38 @@ class ToolChoice:
                 self._note(Kind.RENAMED, here, f"{inner}/mode", "one level deeper in Chat")
             elif key != "tools":
                 self._note(Kind.DROPPED, here, None, "says nothing about tools")
-        tools: list[dict[str, Any]] = []
-        for n, chosen in enumerate(found):
+        places: dict[str, str] = {}
+        for n, names in enumerate(found):
             here = f"{_AT}/tools/{n}"
-            if chosen is None:
+            for name in names:
+                places.setdefault(name, f"{inner}/tools/{len(places)}")
+            if not names:
                 self._note(Kind.DROPPED, here, None, "not among the tools that are left")
             else:
-                self._note(Kind.RENAMED, here, f"{inner}/tools/{len(tools)}", "a function's form")
-                tools.append(chosen)
+                reason = (
+                    "the functions of its tools" if given[n]["type"] == "namespace" else "a function's form"
+                )
+                self._rows.append(Row(Kind.RENAMED, here, tuple(places[name] for name in names), reason))
         if "mode" not in value:
             self._note(Kind.INJECTED, None, f"{inner}/mode", "Chat wants one")
+        tools = [_function(name) for name in places]
         return {"type": "allowed_tools", "allowed_tools": {"mode": value.get("mode", "auto"), "tools": tools}}
 
-    def _chosen(self, choice: dict[str, Any]) -> dict[str, Any] | None:
-        """The chat form of one chosen tool, None when the payload does not have it."""
+    def _allowed_names(self, allowed: dict[str, Any]) -> list[str]:
+        """The payload's names of one allowed entry."""
+        if allowed.get("type") == "namespace":
+            space = allowed.get("name")
+            named = (name for name, ref in self._names.items() if ref.namespace == space)
+            return [] if space is None else [name for name in named if name in self._offered]
+        name = self._chosen(allowed)
+        return [] if name is None else [name]
+
+    def _chosen(self, choice: dict[str, Any]) -> str | None:
+        """The payload's name of one chosen tool, None when it is not offered."""
         namespace = choice.get("namespace")
         ref = tool_ref({**choice, "execution": "client"}, namespace if isinstance(namespace, str) else None)
-        if ref is not None and (name := self._offered_name(ref)) in self._offered:
-            return {"type": "function", "function": {"name": name}}
-        return None
+        name = None if ref is None else self._offered_name(ref)
+        return name if name in self._offered else None
 
     def _offered_name(self, ref: ToolRef) -> str | None:
         """The chat name of a chosen tool; a bare name also finds the only one of that name in a namespace."""
@@ -90,3 +100,8 @@ class ToolChoice:
         self, kind: Kind, source: str | None, target: str | None, reason: str, *, loss: bool = False
     ) -> None:
         self._rows.append(Row(kind, source, (target,) if target else (), reason, loss))
+
+
+def _function(name: str) -> dict[str, Any]:
+    """A chosen tool in Chat's form."""
+    return {"type": "function", "function": {"name": name}}

@@ -59,6 +59,23 @@ def test_allowed_tools() -> None:
     assert row(done, "/tool_choice/tools/1").kind is Kind.DROPPED
 
 
+def test_an_allowed_namespace_is_all_of_its_tools() -> None:
+    inner = [TOOL, {"type": "custom", "name": "c"}, {"type": "web_search"}]
+    tools = [TOOL, {"type": "namespace", "name": "ns", "tools": inner}]
+    given = [
+        {"type": "custom", "name": "c", "namespace": "ns"},
+        {"type": "namespace", "name": "ns"},
+        {"type": "namespace", "name": "gone"},
+        {"type": "namespace"},
+    ]
+    done = translate(tools=tools, tool_choice={"type": "allowed_tools", "mode": "auto", "tools": given})
+    allowed = done.payload["tool_choice"]["allowed_tools"]["tools"]
+    assert [tool["function"]["name"] for tool in allowed] == ["ns__c", "ns__f"]
+    base = "/tool_choice/allowed_tools/tools"
+    assert row(done, "/tool_choice/tools/1").targets == (f"{base}/1", f"{base}/0")
+    assert [row(done, f"/tool_choice/tools/{n}").kind for n in (2, 3)] == [Kind.DROPPED] * 2
+
+
 def test_of_allowed_tools_that_are_all_gone_none_may_be_called() -> None:
     choice = {"type": "allowed_tools", "mode": "required", "tools": [{"type": "mcp", "server_label": "x"}]}
     done = translate(tools=[TOOL], tool_choice=choice)
