@@ -30,6 +30,11 @@ def certificates() -> Path:
     return _ours("certificates", platformdirs.user_data_path(_APP, appauthor=False) / "certificates")
 
 
+def copies() -> Path:
+    """The folder of what was copied where there is no clipboard, and of screenshots."""
+    return _ours("copies", platformdirs.user_data_path(_APP, appauthor=False) / "copies")
+
+
 def cache() -> Path:
     """The folder of what can be made again, such as converted captures."""
     return _ours("cache", platformdirs.user_cache_path(_APP, appauthor=False))

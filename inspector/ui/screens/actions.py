@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from inspector.ui.screens.copy_actions import CopyActions
+from inspector.ui.screens.mark_actions import MarkActions
 from inspector.ui.screens.search_actions import SearchActions
 
 
-class Actions(SearchActions):
+class Actions(SearchActions, MarkActions, CopyActions):
     """Search, marks and notes, copies, and programs of the person's own."""

@@ -84,7 +84,7 @@ class SearchActions(Screen[None]):
             if number is None and (search.done or (step >= 0 and search.is_ahead(key, at))):
                 number = search.nearest(key, at, step)
                 if number is not None:
-                    self._reveal(found, search.hits[number])
+                    self._show_hit(found, search.hits[number])
             self._tell(found, _count(search, number), line)
             await asyncio.sleep(0)
         self._as_shown = found.shows
@@ -96,11 +96,11 @@ class SearchActions(Screen[None]):
         if number is None:
             self.notify(f"Not found here: {search.text}", markup=False)
             return
-        self._reveal(found, search.hits[number])
+        self._show_hit(found, search.hits[number])
         self._as_shown = found.shows
         self._tell(found, _count(search, number), None)
 
-    def _reveal(self, found: RowList, hit: Hit) -> None:
+    def _show_hit(self, found: RowList, hit: Hit) -> None:
         """Put the cursor on it, unfolded as far as it takes."""
         if not all(found.outline.folds.get(key) for key in hit.folded):
             found.outline.folds.update(dict.fromkeys(hit.folded, True))

@@ -1,6 +1,6 @@
 """The main screen: sessions and their exchanges, and the selected exchange in three panes and its answer.
 
-It parses nothing and opens nothing. Two threads read the capture (`capture_watch`, `exchange_watch`); their
+It parses nothing and opens nothing. Threads read the capture (`capture_watch`, `exchange_watch`); their
 news are taken out of the mailboxes here and go down to the widgets; what a person does comes up as messages.
 """
 
@@ -20,7 +20,10 @@ from textual.containers import Container
 from textual.events import DescendantFocus
 from textual.widgets import Footer
 
+from inspector.capture.model import Exchange
 from inspector.proxy.registry import Running
+from inspector.settings import Settings
+from inspector.ui.actions.shown import Shown
 from inspector.ui.capture_watch import CaptureWatch, News
 from inspector.ui.exchange_watch import ExchangeWatch
 from inspector.ui.messages import CaptureGrew, ExchangeRead
@@ -28,21 +31,23 @@ from inspector.ui.proxy_control import ProxyControl
 from inspector.ui.screens.actions import Actions
 from inspector.ui.screens.diff_actions import DiffActions
 from inspector.ui.screens.event_actions import EventActions
+from inspector.ui.screens.list_actions import ListActions
 from inspector.ui.view.banner import banner_rows
 from inspector.ui.view.guide import Guide, guide, guide_rows
+from inspector.ui.view.columns import Look
 from inspector.ui.view.header import Facts, header_row
 from inspector.ui.view.outline import Outline
 from inspector.ui.view.sessions import Sessions, exchange_of
-from inspector.ui.view.words import is_bad
 from inspector.ui.widgets.exchange_panes import ExchangePanes
-from inspector.ui.widgets.pane import Pane
+from inspector.ui.widgets.filter_box import FilterInput
 from inspector.ui.widgets.row_lines import RowLines
 from inspector.ui.widgets.row_list import RowList
+from inspector.ui.widgets.sessions_pane import SessionsPane
 
 SHAPES = ((0, "-tabs"), (100, "-strip"), (140, "-columns"))  # from this width on, the screen has this shape
 
 
-class SessionsScreen(EventActions, Actions, DiffActions):
+class SessionsScreen(ListActions, EventActions, Actions, DiffActions):
     """The list and the panes."""
 
     HORIZONTAL_BREAKPOINTS = list(SHAPES)  # noqa: RUF012  # the base class calls it an instance variable
@@ -51,18 +56,10 @@ class SessionsScreen(EventActions, Actions, DiffActions):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("x", "raw", "Raw", id="pane.raw", tooltip="Items, JSON, or the bytes as they passed"),
         Binding("z", "zoom", "Zoom", id="pane.zoom", tooltip="Only this pane, or all of them"),
-        Binding("f", "follow", "Follow", id="sessions.follow", tooltip="Go to each new exchange"),
-        Binding("y", "copy", "Copy", id="pane.copy", tooltip="Copy what this pane holds"),
         Binding("1", "pane('request')", "Request", show=False, id="pane.request", tooltip="To the request"),
         Binding("2", "pane('payload')", "Chat", show=False, id="pane.payload", tooltip="To the chat payload"),
         Binding("3", "pane('events')", "Events", show=False, id="pane.events", tooltip="To the events"),
         Binding("4", "pane('answer')", "Answer", show=False, id="pane.answer", tooltip="To the answer"),
-        Binding("0,escape", "pane('sessions')", "Sessions", show=False, id="pane.sessions",
-                tooltip="To the list of sessions"),
-        Binding("left_curly_bracket", "exchange(-1)", "Exchange back", show=False, id="sessions.back",
-                tooltip="To the exchange before"),
-        Binding("right_curly_bracket", "exchange(1)", "Exchange on", show=False, id="sessions.on",
-                tooltip="To the next exchange"),
         Binding("c", "copy_setup", "Setup", id="guide.copy",
                 tooltip="Copy the lines that point Codex at the proxy"),
     ]  # fmt: skip
@@ -72,6 +69,7 @@ class SessionsScreen(EventActions, Actions, DiffActions):
         capture: Path,
         proxy: ProxyControl | None,
         *,
+        settings: Settings,
         now: Callable[[], float] = time.time,
         codex_home: str,
     ) -> None:
@@ -79,7 +77,7 @@ class SessionsScreen(EventActions, Actions, DiffActions):
         self.capture = capture
         self.proxy = proxy
         self.running: Running | None = None
-        self.following = proxy is not None
+        self.following = proxy is not None and settings.follow
         self.selected: int | None = None
         self.was_read = False
         self.facts = Facts(capture.name)
@@ -87,7 +85,9 @@ class SessionsScreen(EventActions, Actions, DiffActions):
         self._keys_shown: tuple[bool, bool] | None = None
         self._asked: set[str] = set()
         self._titles: dict[str, str | None] = {}
-        self.sessions = Sessions(self._title, now)
+        look = Look(settings.columns, settings.prices)
+        self.first_order = settings.order
+        self.sessions = Sessions(self._title, now, look, settings.order)
         self._capture_watch = CaptureWatch(capture, proxy, lambda: self.post_message(CaptureGrew()))
         self._exchange_watch = ExchangeWatch(capture, lambda: self.post_message(ExchangeRead()))
 
@@ -97,7 +97,7 @@ class SessionsScreen(EventActions, Actions, DiffActions):
         yield RowLines(id="banner")
         yield RowLines(id="guide")
         with Container(id="main"):
-            yield Pane("Sessions", "0", id="sessions")
+            yield SessionsPane(self.sessions.look)
             yield ExchangePanes(id="exchange")
         yield Footer()
 
@@ -106,6 +106,7 @@ class SessionsScreen(EventActions, Actions, DiffActions):
         self.query_one("#header", RowLines).show(lambda width: [header_row(self.facts, width)])
         self.list.keeps_cursor = True
         self.list.show(Outline(self.sessions.nodes))
+        self.sessions_pane.show_order(self.sessions.order)
         self.run_worker(self._capture_watch.run, thread=True, group="capture", name="capture watch")
         self.run_worker(self._exchange_watch.run, thread=True, group="exchange", name="exchange watch")
         self.set_interval(1.0, self._tick)
@@ -116,9 +117,14 @@ class SessionsScreen(EventActions, Actions, DiffActions):
         self._exchange_watch.stop()
 
     @property
-    def list(self) -> RowList:
-        """The list of sessions."""
-        return self.query_one("#sessions", Pane).list
+    def exchange(self) -> Exchange | None:
+        """The selected exchange."""
+        return None if self.selected is None else self.sessions.exchanges.get(self.selected)
+
+    @property
+    def shown(self) -> Shown | None:
+        """The active pane."""
+        return self.panes.shown()
 
     # News from the threads
 
@@ -132,12 +138,11 @@ class SessionsScreen(EventActions, Actions, DiffActions):
         self._titles.update(news.titles)
         self._take_facts(news)
         if news.exchanges or news.titles:
-            self.sessions.take(news.exchanges.values())
-            self.list.grew()
+            self.take_exchanges(news.exchanges.values())
             self._ask_titles(news)
             if self.selected is None or self.following:
-                self._select_newest(first=not self.following)
-            self._tell_counts()
+                self.select_newest(first=not self.following)
+            self.tell_counts()
         self._show_guide()
 
     def _take_facts(self, news: News) -> None:
@@ -152,7 +157,7 @@ class SessionsScreen(EventActions, Actions, DiffActions):
             mode=told.mode if told else (news.recorder.mode if news.recorder else None),
             forward=told.forward if told else False,
             was_live=was_live,
-            troubled=sum(map(is_bad, self.sessions.exchanges.values())),
+            troubled=self.sessions.troubled,
             problem=news.problem,
         )
         self.query_one("#header").refresh()
@@ -194,10 +199,6 @@ class SessionsScreen(EventActions, Actions, DiffActions):
         """Clocks of what is under way, and how long ago things were."""
         self.list.refresh()
 
-    def _tell_counts(self) -> None:
-        counts = f"{len(self.sessions.exchanges):,}"
-        self.query_one("#sessions", Pane).tell(counts=counts, state="follow" if self.following else "")
-
     # The empty state
 
     @property
@@ -230,7 +231,9 @@ class SessionsScreen(EventActions, Actions, DiffActions):
         exchange_id = exchange_of(message.node.key)
         if message.by_person:
             newest = self.sessions.newest()
-            self._follow(newest is not None and exchange_id == newest.id and self.running is not None)
+            self.follow(newest is not None and exchange_id == newest.id and self.running is not None)
+        elif isinstance(self.focused, FilterInput):
+            return  # whoever writes a filter has chosen nothing yet
         if exchange_id is not None and exchange_id != self.selected:
             self.selected = exchange_id
             self._exchange_watch.want(exchange_id)
@@ -238,42 +241,11 @@ class SessionsScreen(EventActions, Actions, DiffActions):
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Whoever reads a pane keeps what is in it."""
         if event.widget.id != "sessions-list" and isinstance(event.widget, RowList):
-            self._follow(False)
-
-    def _follow(self, on: bool) -> None:
-        self.following = on
-        self._tell_counts()
-
-    def _select(self, exchange_id: int, *, by_person: bool) -> None:
-        for key in self.sessions.open_to(exchange_id):
-            self.list.outline.folds.pop(key, None)
-        self.list.grew()
-        self.list.select(f"exchange:{exchange_id}", by_person=by_person)
-
-    def _select_newest(self, *, first: bool = False) -> None:
-        """To the newest exchange; `first`: to the first of the list instead."""
-        found = next(iter(self.sessions.exchanges.values()), None) if first else self.sessions.newest()
-        if found is not None and found.id != self.selected:
-            self._select(found.id, by_person=False)
-
-    def action_follow(self) -> None:
-        """Follow, or stop following."""
-        self._follow(not self.following)
-        if self.following:
-            self._select_newest()
-
-    def action_exchange(self, by: int) -> None:
-        """To the exchange before or after."""
-        found = None if self.selected is None else self.sessions.neighbour(self.selected, by)
-        if found is not None:
-            self._select(found, by_person=True)
+            self.follow(False)
 
     def action_pane(self, name: str) -> None:
         """Give a pane the keys."""
-        if name == "sessions":
-            self.set_focus(self.list)  # at once: the next key may have been typed already
-        else:
-            self.panes.activate(name, focus=True)
+        self.panes.activate(name, focus=True)
 
     def action_raw(self) -> None:
         """The next form of the active pane."""
@@ -284,17 +256,11 @@ class SessionsScreen(EventActions, Actions, DiffActions):
         self.set_class(self.focused is self.list, "-list")
         self.toggle_class("-zoomed")
 
-    def action_copy(self) -> None:
-        """Copy the active pane."""
-        if (text := self.panes.copied()) is not None:
-            self.app.copy_to_clipboard(text)
-            self.notify(f"Copied {self.panes.pane(self.panes.active).label.lower()}.", markup=False)
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide the keys that have nothing to act on."""
         if action == "copy_setup":
             return bool(self.guide.lines)
-        if action in ("raw", "zoom", "copy", "follow"):
+        if action in ("raw", "zoom", "copy", "follow", "filter", "sort"):
             return bool(self.sessions.exchanges)
         return super().check_action(action, parameters)
 

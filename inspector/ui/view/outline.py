@@ -12,6 +12,9 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 
 from inspector.ui.view.rows import Head, Row
+from inspector.ui.view.text import plain
+
+UNWRAPPED = 10_000_000  # cells; wider than any text that is laid out
 
 Body = Callable[[int], Sequence[Row]]
 """Lays out a node's text for so many cells."""
@@ -60,6 +63,13 @@ class Node:
             self._body_rows, self._body_width = self._body(width), width
         return self._body_rows
 
+    def text(self) -> str:
+        """What its head and its body say, in lines as long as they are. In any thread: nothing is kept."""
+        lines = [self.head(UNWRAPPED, self._body is not None)]
+        if self._body is not None:
+            lines += self._body(UNWRAPPED)
+        return "\n".join(plain("".join(span.text for span in line.left)).rstrip() for line in lines)
+
 
 class Outline:
     """Nodes as they are folded, as a sequence of rows."""
@@ -73,6 +83,7 @@ class Outline:
         self.visible: list[Node] = []
         self.depths: list[int] = []
         self._tops: list[int] = [0]
+        self._indexes: dict[str, int] | None = None  # by key, made when first asked for
         self.reflow()
 
     def __len__(self) -> int:
@@ -87,14 +98,15 @@ class Outline:
         """Find again what is visible: after nodes were added, folded or unfolded, or the width changed."""
         if width is not None:
             self.width = width
-        self.visible, self.depths = [], []
+        self.visible, self.depths, self._indexes = [], [], None
         heights: list[int] = []
+        folds = self.folds
         stack = [(node, 0) for node in reversed(self.nodes)]
         while stack:
             node, depth = stack.pop()
             self.visible.append(node)
             self.depths.append(depth)
-            if self.is_open(node):
+            if folds.get(node.key, node.opened) and node.foldable:
                 heights.append(1 + len(node.body(self.width - self.indent(depth + 1))))
                 stack.extend((child, depth + 1) for child in reversed(node.below()))
             else:
@@ -129,10 +141,10 @@ class Outline:
 
     def find(self, key: str) -> int | None:
         """The head row of the visible node of that key."""
-        for index, node in enumerate(self.visible):
-            if node.key == key:
-                return self._tops[index]
-        return None
+        if self._indexes is None:
+            self._indexes = {node.key: index for index, node in enumerate(self.visible)}
+        index = self._indexes.get(key)
+        return None if index is None else self._tops[index]
 
     def first(self, wanted: Callable[[Node], bool], among: Iterable[int] | None = None) -> int | None:
         """The head row of the first visible node that is wanted, among all or among these indexes."""

@@ -99,6 +99,11 @@ def one_line(text: str, limit: int = 400) -> str:
     return clean(" ".join(text[: limit * 2].split())[:limit])
 
 
+def plain(cleaned: str) -> str:
+    """A cleaned text as it looks, its marks spelled out."""
+    return "".join(piece for piece, _ in glyphs(cleaned))
+
+
 def glyphs(cleaned: str) -> Iterator[tuple[str, bool]]:
     """The pieces of a cleaned string as they are drawn, each with whether it is a mark."""
     if cleaned.isprintable():

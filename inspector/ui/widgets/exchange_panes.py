@@ -16,6 +16,7 @@ from textual.containers import Container, Vertical
 from textual.events import DescendantFocus
 
 from inspector.capture.model import Outcome
+from inspector.ui.actions.shown import Shown
 from inspector.ui.view.outline import Outline
 from inspector.ui.view.pane_content import Form, PaneContent
 from inspector.ui.view.reading import ExchangeView, Growth
@@ -172,12 +173,13 @@ class ExchangePanes(Vertical):
         self._put_results(keep=False, fresh=True)
         return True
 
-    def copied(self) -> str | None:
-        """The active pane's text, for the clipboard: JSON where it is, else as it passed."""
+    def shown(self) -> Shown | None:
+        """What the active pane holds, and the row under its cursor."""
         content = self._contents.get(self.active)
         if content is None:
             return None
-        return content.text(self._forms[self.active])
+        pane = self.pane(self.active)
+        return Shown(pane.label.lower(), content, self._forms[self.active], pane.list.node)
 
     # Within
 
