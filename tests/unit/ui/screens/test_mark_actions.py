@@ -23,6 +23,10 @@ def first(app: InspectorApp) -> Any:
     return app.main.sessions.exchanges[1]
 
 
+def move(path: Path) -> None:
+    path.rename(path.with_name("moved.db"))
+
+
 async def test_a_mark_and_a_note(turn: Path, until: Until):
     app = InspectorApp(turn)
     async with app.run_test(size=(160, 45)) as pilot:
@@ -53,7 +57,7 @@ async def test_what_cannot_be_kept_is_told(turn: Path, until: Until, monkeypatch
     async with app.run_test(size=(160, 45)) as pilot:
         monkeypatch.setattr(app.main, "notify", lambda words, **_: said.append(words))
         await until(pilot, lambda: app.main.panes.view is not None)
-        turn.rename(turn.with_name("moved.db"))
+        move(turn)
         await pilot.press("m")
         await until(pilot, lambda: said)
         assert said == [f"There is no file {turn} any more to keep that in."]
