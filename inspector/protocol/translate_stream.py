@@ -11,6 +11,7 @@ The stream as a whole is in one of four states:
     OPEN       finish_reason "error"                  FINISHED   response.failed
     OPEN       [DONE], or the end of the bytes        FINISHED   response.failed: nothing says it was whole
     FINISHING  text, refusal, reasoning, tool calls   FINISHING  those of further items; closed ones stay so
+    FINISHING  finish_reason "content_filter"         FINISHING  none: the response will be incomplete
     FINISHING  another finish_reason                  FINISHING  none: the first counts
     FINISHING  usage, with the finish or later        FINISHED   response.completed / response.incomplete
     FINISHING  [DONE], or the end of the bytes        FINISHED   the same, with the usage so far, or none
@@ -243,7 +244,7 @@ class StreamTranslator:
             if self._state is _State.OPEN:
                 self._finish(reason)
             elif self._state is _State.FINISHING and reason != self._reason:
-                self._note("a second finish_reason was left out: it contradicts the first")
+                self._finish_again(reason)
 
     def _take_delta(self, delta: dict[str, Any], logprobs: dict[str, Any]) -> None:
         if len(delta) == 1 and isinstance(text := delta.get("content"), str):
@@ -295,6 +296,14 @@ class StreamTranslator:
         else:
             self._note(f"finish_reason {reason!r} is unknown, taken for stop")
         self._output.close("incomplete" if self._incomplete else "completed")
+
+    def _finish_again(self, reason: Any) -> None:
+        if reason != "content_filter":
+            self._note("a second finish_reason was left out: it contradicts the first")
+            return
+        # A filter that runs beside the stream may be done only after the model is.
+        self._reason, self._incomplete = reason, _FINISHES[reason]
+        self._note("the content filter spoke after the finish: the items that were done by then stay so")
 
     def _end(self) -> None:
         self._output.close("incomplete" if self._incomplete else "completed")  # what came after the finish

@@ -55,6 +55,8 @@ def finish_with(reason: str) -> dict[str, Any]:
         ([A_TEXT], FOREIGN, [], False),
         ([finish_with("stop")], A_TEXT, TEXT_BEGUN, False),
         ([finish_with("stop")], finish_with("length"), [], False),
+        ([finish_with("stop")], finish_with("content_filter"), [], False),
+        ([finish_with("stop"), finish_with("content_filter")], USAGE, ["incomplete"], True),
         ([finish_with("stop")], USAGE, ["completed"], True),
         ([finish_with("length")], USAGE, ["incomplete"], True),
         ([finish_with("stop")], "[DONE]", ["completed"], True),
@@ -506,6 +508,18 @@ def test_content_filter_keeps_azures_results(chat: Any, translate: Any) -> None:
     assert events.response["content_filters"] == [
         {"source_type": "prompt", "blocked": False, "content_filter_results": {"hate": safe}},
         {"source_type": "completion", "blocked": True, "content_filter_results": {"violence": bad}},
+    ]
+
+
+@pytest.mark.parametrize("first", ["stop", "length"])
+def test_a_filter_that_speaks_after_the_finish(chat: Any, translate: Any, first: str) -> None:
+    stream = chat.text("a") + chat.finish(first) + chat.finish("content_filter") + chat.finish(first)
+    events = translate(stream + chat.usage())
+    assert (events.types[-1], events.types.count("output_item.done")) == ("incomplete", 1)
+    assert events.response["incomplete_details"] == {"reason": "content_filter"}
+    assert events.notes == [
+        "the content filter spoke after the finish: the items that were done by then stay so",
+        "a second finish_reason was left out: it contradicts the first",
     ]
 
 
