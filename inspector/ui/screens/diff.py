@@ -12,10 +12,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Footer
 
 from inspector.ui.diff_watch import DiffWatch
+from inspector.ui.screens.search_actions import SearchActions
 from inspector.ui.view.diff.content import DiffContent, Side
 from inspector.ui.view.diff.heading import heading, waiting
 from inspector.ui.view.diff.pieces import CHANGED_LINK
@@ -31,7 +31,7 @@ class DiffRead(Message):
     """The two exchanges were compared."""
 
 
-class DiffScreen(Screen[None]):
+class DiffScreen(SearchActions):
     """What changed from the exchange `older` to the exchange `newer` of a capture."""
 
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "diff.tcss"
@@ -39,12 +39,12 @@ class DiffScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "flip", "Response", id="diff.flip", tooltip="The two answers, or the two requests"),
-        Binding("n", "change(1)", "Next", id="diff.next", tooltip="To the next change"),
-        Binding("N", "change(-1)", "Previous", show=False, id="diff.previous",
+        Binding("right_square_bracket", "change(1)", "Next", id="diff.next", tooltip="To the next change"),
+        Binding("left_square_bracket", "change(-1)", "Previous", show=False, id="diff.back",
                 tooltip="To the change before"),
         Binding("x", "raw", "Raw", id="diff.raw", tooltip="The difference as JSON, or as sections"),
         Binding("y", "copy", "Copy", id="diff.copy", tooltip="Copy the difference as JSON"),
-        Binding("escape,d", "back", "Back", id="diff.back", tooltip="Back to where you were"),
+        Binding("escape,d", "back", "Back", id="diff.close", tooltip="Back to where you were"),
     ]  # fmt: skip
 
     def __init__(self, capture: Path, older: int, newer: int) -> None:

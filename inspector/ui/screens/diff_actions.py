@@ -22,7 +22,7 @@ class DiffActions(Screen[None]):
     selected: int | None
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("d", "diff", "Diff", id="diff.previous-request",
+        Binding("d", "diff", "Diff", id="diff.previous",
                 tooltip="What changed since the session's previous request"),
         Binding("D", "diff_marked", "Diff marked", show=False, id="diff.marked",
                 tooltip="What changed between marked exchanges, or since the marked one"),

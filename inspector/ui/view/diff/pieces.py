@@ -7,10 +7,10 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from inspector.protocol.compare.change import Change, PieceChange
+from inspector.protocol.compare.change import Change, PieceChange, ValueChange
 from inspector.ui.view import item_cards
 from inspector.ui.view.cards import node
-from inspector.ui.view.diff.values import moved_node, value_nodes
+from inspector.ui.view.diff.values import journey, moved_node, value_nodes
 from inspector.ui.view.diff.words import MARKS, sizes
 from inspector.ui.view.outline import Node
 from inspector.ui.view.rows import Span, Tone, row
@@ -70,10 +70,12 @@ def _later(
 def _item(section: str, piece: PieceChange, names: dict[str, str], opened: bool) -> Node:
     key = key_of(section, piece)
     card = item_cards.card(value_of(piece), names)
-    parts = _parts(key, piece)
+    parts = _parts(key, piece, [one for one in piece.parts if not _is_of_tools(one)])
     if piece.change in (Change.CHANGED, Change.MOVED) and piece.parts:
         card = replace(card, body=None)  # the parts tell it
-    return node(key, card, mark=MARKS[piece.change], more=parts, opened=opened and bool(parts),
+    if piece.change is Change.MOVED:
+        card = replace(card, text=f"{journey(piece.old, piece.new)}: {card.text}")
+    return node(key, card, mark=MARKS[piece.change], more=parts, opened=opened and bool(piece.parts),
                 links=_links(piece))  # fmt: skip
 
 
@@ -86,19 +88,19 @@ def _tool(section: str, piece: PieceChange, opened: bool) -> Node:
         Span(f" {clean(piece.title)}", Tone.STRONG),
         right=sizes(piece.change, piece.old_size, piece.new_size),
     )
-    return Node(key, head, branches=_parts(key, piece), links=links, opened=opened)
+    return Node(key, head, branches=_parts(key, piece, piece.parts), links=links, opened=opened)
 
 
-def _parts(key: str, piece: PieceChange) -> list[Node]:
-    """What changed inside; the tools that an item brings are told among the tools."""
-    found = [one for one in piece.parts if not _is_of_tools(one.new or one.old or "")]
+def _parts(key: str, piece: PieceChange, parts: Sequence[ValueChange]) -> list[Node]:
+    """Where it was, if it moved, and what changed inside."""
     base = len((piece.new or piece.old or "").split("/")) - 1
     moved = [moved_node(key, piece.old, piece.new)] if piece.change is Change.MOVED else []
-    return [*moved, *value_nodes(key, found, base)]
+    return [*moved, *value_nodes(key, parts, base)]
 
 
-def _is_of_tools(pointer: str) -> bool:
-    steps = pointer.split("/")
+def _is_of_tools(one: ValueChange) -> bool:
+    """Whether it is inside the tools that an item brings: they are told among the tools."""
+    steps = (one.new or one.old or "").split("/")
     return steps[1] == "input" and "tools" in steps[3:4]
 
 

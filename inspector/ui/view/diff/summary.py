@@ -119,9 +119,12 @@ def _compaction(found: Compaction, items: Sequence[PieceChange]) -> Node:
     words = f"{_COMPACTED[found.by]}: {count} removed, {size(found.removed_size)}"
     if found.summary is not None:
         words += f"; {size(found.summary_size)} stand for them"
-    at = found.summary or (found.removed[0] if found.removed else None)
-    target = next((key_of("items", item) for item in items if at is not None and at in (item.new, item.old)),
-                  None)  # fmt: skip
+    removed = found.removed[0] if found.removed else None
+    about = next(
+        (item for item in items if (item.new if found.summary else item.old) == (found.summary or removed)),
+        None,
+    )
+    target = key_of("items", about) if about is not None else None
     return _line("summary:compaction", Span("✂", Tone.WARN), words, target)
 
 

@@ -29,7 +29,7 @@ def value_nodes(key: str, changes: Sequence[ValueChange], base: int = 0) -> list
 def value_node(key: str, one: ValueChange, name: str) -> Node:
     """One change; `name` has been cleaned."""
     if one.change is Change.MOVED:
-        return Node(key, _head(one.change, name, Span(_journey(one.old, one.new), Tone.DIM)))
+        return Node(key, _head(one.change, name, Span(journey(one.old, one.new), Tone.DIM)))
     if one.change is Change.CHANGED:
         return changed_node(key, name, one.before, one.after)
     value = one.after if one.change is Change.ADDED else one.before
@@ -82,14 +82,14 @@ def _text(value: Any) -> str:
 def _name(one: ValueChange, base: int) -> str:
     pointer = one.new if one.new is not None else one.old or ""
     steps = pointer.split("/")[1 + base :]
-    return name_of("/" + "/".join(steps)) or "all of it"
+    return name_of("/" + "/".join(steps or pointer.split("/")[-1:])) or "all of it"
 
 
-def _journey(old: str | None, new: str | None) -> str:
+def journey(old: str | None, new: str | None) -> str:
     """Where something was, and where it is."""
     return f"from {name_of(old or '')} to {name_of(new or '')}"
 
 
 def moved_node(key: str, old: str | None, new: str | None) -> Node:
     """That a piece was somewhere else."""
-    return Node(f"{key}:moved", row(Span(_journey(old, new), Tone.DIM)))
+    return Node(f"{key}:moved", row(Span(journey(old, new), Tone.DIM)))

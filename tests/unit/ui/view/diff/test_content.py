@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import json
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from inspector.capture.compared import Comparison
+from inspector.capture.model import Exchange, Outcome
+from inspector.protocol.compare.requests import compare_requests
+from inspector.protocol.compare.responses import compare_responses
+from inspector.ui.view.diff.content import Side, diff_content
+from inspector.ui.view.diff.pieces import CHANGED_LINK
+from inspector.ui.view.outline import Outline
+
+
+def titles(nodes):
+    return [node.head(80, False).text for node in nodes if node.branches and not node.key.startswith("sum")]
+
+
+def keys(nodes):
+    outline = Outline(nodes)
+    stack = list(nodes)
+    while stack:
+        node = stack.pop()
+        outline.folds[node.key] = True
+        stack.extend(node.below())
+    outline.reflow()
+    return [node.key for node in outline.visible]
+
+
+def test_the_sections_of_a_request_and_of_an_answer(recorded):
+    content = diff_content(recorded(1, 2))
+    assert titles(content.nodes[Side.REQUEST]) == [
+        "settings +1  ≠3",
+        "tools +1  -1  ≠1  1 unchanged",
+        "items +2  ≠1  5 unchanged",
+        "headers 1 that differ every time",
+    ]
+    assert titles(content.nodes[Side.RESPONSE]) == ["output ≠1", "headers 1 that differ every time"]
+    assert content.changes == {Side.REQUEST: 10, Side.RESPONSE: 1}
+
+
+def test_every_key_is_there_once(recorded):
+    for pair in ((1, 2), (2, 3), (1, 3), (2, 2)):
+        content = diff_content(recorded(*pair))
+        for side in Side:
+            found = keys(content.nodes[side])
+            assert len(found) == len(set(found))
+
+
+def test_as_many_stops_as_there_are_changes(recorded):
+    content = diff_content(recorded(1, 2))
+    outline = Outline(content.nodes[Side.REQUEST])
+    assert sum(CHANGED_LINK in node.links for node in outline.visible) == content.changes[Side.REQUEST]
+
+
+def test_a_usage_that_only_one_side_has(words, compared):
+    answers = {"output": [], "usage": {"input_tokens": 3}}, {"output": []}
+    assert '  - usage  {"input_tokens": 3}' in words(
+        diff_content(compared(answers=answers)).nodes[Side.RESPONSE]
+    )
+    there = words(diff_content(compared(answers=answers[::-1])).nodes[Side.RESPONSE])
+    assert '  + usage  {"input_tokens": 3}' in there
+
+
+def test_the_counts_of_a_usage(words, compared):
+    answers = ({"output": [], "usage": {"input_tokens": count}} for count in (3, 4))
+    told = words(diff_content(compared(answers=tuple(answers))).nodes[Side.RESPONSE])
+    assert told[-2:] == ["usage ≠1", "  ≠ input_tokens  3 → 4"]
+
+
+def test_the_conversation_of_a_chat_request_is_no_setting(words, compared):
+    old = {"messages": [{"role": "user", "content": "a"}]}
+    new = {"messages": [*old["messages"], {"role": "user", "content": "b"}]}
+    told = words(diff_content(compared(old, new)).nodes[Side.REQUEST])
+    assert told[-2:] == ["messages +1", '  + messages.1  {"role": "user", "content": "b"}']
+
+
+def test_headers_that_hold_json_are_compared_inside(words, compared):
+    old, new = ([("x-told", json.dumps({"a": n, "b": 1}))] for n in (1, 2))
+    content = diff_content(compared({}, {}, old_headers=old, new_headers=new))
+    assert words(content.nodes[Side.REQUEST], unfold=True)[-2:] == ["  ≠ x-told", "    ≠ a  1 → 2"]
+
+
+def test_the_difference_as_json(words, recorded):
+    content = diff_content(recorded(1, 2))
+    value = content.value(Side.REQUEST)
+    assert value["prefix"]["section"] == "effort"
+    assert json.loads("\n".join(words(content.raw(Side.REQUEST), 100_000))) == json.loads(json.dumps(value))
+    assert content.value(Side.RESPONSE)["items"][0]["change"] == "changed"
+
+
+END = Exchange(1, 1, "POST", "https://a.b", "responses.create", "observe", 1.0, Outcome.COMPLETE)
+PLAIN = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
+VALUES = st.recursive(
+    PLAIN,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["input", "output", "tools", "type", "role", "content", "id", "usage", "messages"]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(VALUES, VALUES)
+def test_any_two_bodies_can_be_shown(old: object, new: object):
+    content = diff_content(Comparison(END, END, compare_requests(old, new), compare_responses(old, new)))
+    for side in Side:
+        outline = Outline(content.nodes[side], width=30)
+        stack = list(outline.nodes)
+        while stack:
+            node = stack.pop()
+            outline.folds[node.key] = True
+            stack.extend(node.below())
+        outline.reflow()
+        found = [node.key for node in outline.visible]
+        assert len(found) == len(set(found))
+        for n in range(len(outline)):
+            assert "\n" not in outline.row(n)[0].text
