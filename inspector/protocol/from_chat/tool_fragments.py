@@ -16,8 +16,9 @@ out any of them, send them late, repeat them, or use one index for two calls. Th
    arguments are not yet whole.
 6. Everything else goes on with the last call, or begins one that is still nameless.
 
-With an index but no ids at all, rule 1 alone would run two calls together that share it: a name that comes
-again after the arguments are whole JSON, with arguments of its own, begins a new call.
+With an index but without both ids, rule 1 alone would run two calls together that share it. After arguments
+that are whole JSON, another name begins a new call; so does the same name, but only when arguments follow it:
+there are servers that repeat it to the end.
 """
 
 from __future__ import annotations
@@ -113,6 +114,7 @@ class CallTable(Generic[C]):
         self._by_index: dict[int, C] = {}
         self._by_id: dict[str, C] = {}
         self._unindexed: list[C] = []
+        self._named_again: dict[int, str] = {}  # by index: the name of a call that begins if arguments follow
         self.last: C | None = None
 
     def assign(self, fragment: Fragment) -> C:
@@ -122,6 +124,8 @@ class CallTable(Generic[C]):
             call = self._begin()
             if fragment.index is None:
                 self._unindexed.append(call)
+            elif (name := self._named_again.pop(fragment.index, None)) and not fragment.name:
+                call.name = name
         if fragment.index is not None:
             self._by_index[fragment.index] = call
         if fragment.id is not None and call.call_id is None and fragment.id not in self._by_id:
@@ -137,9 +141,9 @@ class CallTable(Generic[C]):
 
     def _find(self, fragment: Fragment) -> C | None:
         if fragment.index is not None and (held := self._by_index.get(fragment.index)):
-            if fragment.id is not None and held.call_id is not None and fragment.id != held.call_id:
-                return self._by_id.get(fragment.id)
-            return None if fragment.id is None and self._is_another(held, fragment) else held
+            if not self._is_another(held, fragment):
+                return held
+            return None if fragment.id is None else self._by_id.get(fragment.id)
         if fragment.id is not None:
             if known := self._by_id.get(fragment.id):
                 if fragment.index is None or not fragment.name:
@@ -158,6 +162,17 @@ class CallTable(Generic[C]):
             return last
         return last if fragment.name == last.name and not last.is_whole() else None
 
-    @staticmethod
-    def _is_another(held: C, fragment: Fragment) -> bool:
-        return bool(fragment.name and held.name and fragment.arguments.strip()) and held.is_whole()
+    def _is_another(self, held: C, fragment: Fragment) -> bool:
+        """Whether a fragment is of another call than the one that holds its index."""
+        assert fragment.index is not None
+        if fragment.id is not None and held.call_id is not None:
+            return fragment.id != held.call_id
+        has_arguments = bool(fragment.arguments.strip())
+        if not fragment.name:
+            return has_arguments and fragment.index in self._named_again
+        if not held.name or not held.is_whole():
+            return False
+        if fragment.name == held.name and not has_arguments:
+            self._named_again[fragment.index] = held.name
+            return False
+        return True

@@ -336,6 +336,13 @@ def test_one_index_used_by_two_ids(chat: Any, translate: Any) -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["exec_command", "exec"])
+def test_one_index_used_by_two_calls_without_ids(chat: Any, translate: Any, name: str) -> None:
+    stream = chat.call('{"x":1}', index=0, name="exec_command") + chat.call("", index=0, name=name)
+    events = translate(stream + chat.call('{"x":2}', index=0) + chat.ended("tool_calls"))
+    assert [(item[1], item[3]) for item in events.done] == [("exec_command", '{"x":1}'), (name, '{"x":2}')]
+
+
 def test_one_id_used_by_two_calls(chat: Any, translate: Any) -> None:
     stream = b"".join(chat.call(LS, index=n, id="same", name="exec_command") for n in (0, 1))
     assert [item[2] for item in translate(stream + chat.ended()).done] == ["same", "call_0"]

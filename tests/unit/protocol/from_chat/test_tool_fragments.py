@@ -75,6 +75,28 @@ def test_an_index_without_ids_that_is_used_again() -> None:
     assert assign(entry("{}", "f", index=0), entry("", "f", index=0)) == [(None, "f", "{}")]
 
 
+@pytest.mark.parametrize("name", ["f", "g"])
+def test_an_index_without_ids_whose_second_call_opens_with_its_name_alone(name: str) -> None:
+    parts = [entry("{}", "f", index=0), entry("", name, index=0), entry("{", index=0), entry("}", index=0)]
+    assert assign(*parts) == [(None, "f", "{}"), (None, name, "{}")]
+    assert assign(*parts, entry("", name, index=0), entry("{", index=0)) == [
+        (None, "f", "{}"),
+        (None, name, "{}"),
+        (None, name, "{"),
+    ]
+
+
+def test_a_name_that_comes_again_may_still_be_anothers() -> None:
+    parts = entry("{}", "f", index=0), entry("", "f", index=0)
+    assert assign(*parts, entry(" ", index=0)) == [(None, "f", "{} ")]
+    assert assign(*parts, entry("{", "g", index=0)) == [(None, "f", "{}"), (None, "g", "{")]
+    assert assign(*parts, entry("{", index=0, id="b")) == [(None, "f", "{}"), ("b", "f", "{")]
+    assert assign(*parts, entry("", index=0, id="a")) == [("a", "f", "{}")]
+    assert assign(parts[0], entry("", "g", index=0, id="b")) == [(None, "f", "{}"), ("b", "g", "")]
+    first = entry("{}", "f", index=0, id="a")
+    assert assign(first, parts[1], entry("{", index=0, id="b")) == [("a", "f", "{}"), ("b", "f", "{")]
+
+
 def test_an_id_decides_where_there_is_no_index() -> None:
     parts = entry("{", "f", id="a"), entry("[", "g", id="b"), entry("}", id="a"), entry("]", id="b")
     assert assign(*parts) == [("a", "f", "{}"), ("b", "g", "[]")]
