@@ -36,6 +36,8 @@ class InspectorApp(App[QuitChoice]):
         "widgets/tones.tcss",
         "widgets/row_list.tcss",
         "widgets/pane.tcss",
+        "widgets/filter_box.tcss",
+        "widgets/sessions_pane.tcss",
         "widgets/exchange_panes.tcss",
         "screens/sessions.tcss",
         "screens/quit.tcss",
@@ -65,7 +67,9 @@ class InspectorApp(App[QuitChoice]):
         self.complaint = complaint
         self._proxy = proxy
         home = os.environ.get("CODEX_HOME", "~/.codex")
-        self.main = SessionsScreen(capture, proxy, now=now, codex_home=f"{home}/config.toml")
+        self.main = SessionsScreen(
+            capture, proxy, now=now, codex_home=f"{home}/config.toml", settings=self.settings
+        )
 
     def get_default_screen(self) -> SessionsScreen:
         """The list of sessions."""

@@ -19,3 +19,11 @@ class ExchangeRead(Message):
     def can_replace(self, message: Message) -> bool:
         """One is as good as many."""
         return isinstance(message, ExchangeRead)
+
+
+class FilterSearched(Message):
+    """A search for what fits the filter has found something, or come further."""
+
+    def can_replace(self, message: Message) -> bool:
+        """One is as good as many."""
+        return isinstance(message, FilterSearched)

@@ -33,8 +33,8 @@ from inspector.ui.screens.diff_actions import DiffActions
 from inspector.ui.screens.event_actions import EventActions
 from inspector.ui.screens.list_actions import ListActions
 from inspector.ui.view.banner import banner_rows
-from inspector.ui.view.guide import Guide, guide, guide_rows
 from inspector.ui.view.columns import Look
+from inspector.ui.view.guide import Guide, guide, guide_rows
 from inspector.ui.view.header import Facts, header_row
 from inspector.ui.view.outline import Outline
 from inspector.ui.view.sessions import Sessions, exchange_of
@@ -136,13 +136,13 @@ class SessionsScreen(ListActions, EventActions, Actions, DiffActions):
             return
         self.was_read = self.was_read or news.read
         self._titles.update(news.titles)
-        self._take_facts(news)
         if news.exchanges or news.titles:
             self.take_exchanges(news.exchanges.values())
             self._ask_titles(news)
             if self.selected is None or self.following:
                 self.select_newest(first=not self.following)
             self.tell_counts()
+        self._take_facts(news)
         self._show_guide()
 
     def _take_facts(self, news: News) -> None:
@@ -171,7 +171,7 @@ class SessionsScreen(ListActions, EventActions, Actions, DiffActions):
         wanted = {
             key: group.first
             for key, group in self.sessions.groups.items()
-            if key not in self._titles and group.first is not None and group.first in touched
+            if key not in self._titles and group.first in touched
         }
         if wanted:
             self._asked |= wanted.keys()

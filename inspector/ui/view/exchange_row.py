@@ -1,112 +1,113 @@
-"""One exchange in one row, in columns that come and go with the width; the rows of its turn and session."""
+"""One exchange in one row, in the columns there is room for; the line that names them; rows of groups."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
-from inspector.capture.model import Exchange, Outcome, Usage
-from inspector.ui.view.measures import ago, counted, duration, tokens
+from inspector.capture.model import Exchange
+from inspector.settings import Column, Sort
+from inspector.ui.view.columns import KINDS, WIDE, Layout, Look, layout
+from inspector.ui.view.measures import ago, counted
 from inspector.ui.view.rows import Row, Span, Tone, row
+from inspector.ui.view.tally import Tally
 from inspector.ui.view.text import clean, one_line
-from inspector.ui.view.words import mark, trouble
+from inspector.ui.view.words import is_compaction, mark, trouble
 
-WIDE = 84  # from this width on there are columns for the time, the model, events, and each kind of tokens
+LEAD = 2  # cells before the columns: the state's mark, and what kind of exchange it is
+LEAST_WORDS = 24  # cells that an error's words get, if columns have to go for them
 
 
-def exchange_row(exchange: Exchange, width: int, now: float) -> Row:
-    """The row of an exchange."""
-    status = str(exchange.status) if exchange.status is not None else "···"
-    tone = {Tone.BAD: Tone.BAD, Tone.WARN: Tone.WARN}.get(mark(exchange).tone, Tone.TEXT)
-    lead = (mark(exchange), Span(f" {status} ", tone))
-    took = Span(f"{_took(exchange, now):>7}  ", Tone.TEXT)
-    words = trouble(exchange)
-    model = clean(exchange.model or "")
-    if width >= WIDE:
-        clock = time.strftime("%H:%M:%S", time.localtime(exchange.started))
-        counted_events = f"{exchange.event_count:>6} ev" if exchange.event_count else " " * 9
-        figures = (Span(f"{counted_events}  ", Tone.DIM), *_token_columns(exchange.usage))
-        return row(
-            *lead,
-            Span(f"{clock}  ", Tone.DIM),
-            Span(f"{_fit(model, 18):<18} ", Tone.KEY),
-            Span(f"{_operation(exchange):<10}"),
-            took,
-            *((Span(one_line(words), tone),) if words else figures),
-        )
+def exchange_row(
+    exchange: Exchange,
+    width: int,
+    now: float,
+    look: Look,
+    *,
+    retries: Sequence[Exchange] = (),
+    aside: int = 0,
+) -> Row:
+    """The row of an exchange. `retries` are folded below it; `aside`: cells it stands further right."""
+    state = mark(exchange)
+    tone = state.tone if state.tone in (Tone.BAD, Tone.WARN) else Tone.TEXT
+    edge = _edge(exchange, retries)
+    room = width + aside - LEAD
+    taken = sum(len(span.text) for span in edge)
+    shown = layout(look.columns, room, wide=width + aside >= WIDE)
+    if shown.width + taken > room:
+        shown = layout(look.columns, room - taken, wide=width + aside >= WIDE)
+    words = trouble(exchange) if Column.ERROR in look.columns else ""
     if words:
-        return row(*lead, took, Span(one_line(words), tone))
-    short = width < 40
-    return row(
-        *lead,
-        took,
-        Span(_fit(model, 8 if short else 14), Tone.KEY),
-        right=_token_words(exchange.usage, short),
-    )
+        shown = _before_words(shown, room - taken)
+    spans = [state, _kind(exchange)]
+    for column, cells in shown.columns:
+        kind = KINDS[column]
+        if column is Column.MODEL:
+            cells = max(3, cells - aside)
+        text = _fit(kind.text(exchange, look, now), cells)
+        text = f"{text:<{cells}}" if kind.left else f"{text:>{cells}}"
+        spans.append(Span(text + " " * shown.gap, tone if column is Column.STATUS else kind.tone))
+    if words:
+        spans.append(Span(one_line(words), tone))
+    return Row(tuple(spans), edge)
 
 
-def _took(exchange: Exchange, now: float) -> str:
-    if exchange.outcome is Outcome.OPEN:
-        return duration(max(0.0, now - exchange.started))
-    return duration(exchange.ended) if exchange.ended is not None else ""
+def heading_row(width: int, look: Look, order: Sort) -> Row:
+    """The names of the columns for rows of so many cells, and by which one they are ordered."""
+    shown = layout(look.columns, width - LEAD, wide=width >= WIDE)
+    spans = [Span(" " * LEAD)]
+    for column, cells in shown.columns:
+        kind = KINDS[column]
+        arrow = ("▾" if order.descending else "▴") if column is order.column else ""
+        text = _fit(f"{kind.heading}{arrow}", cells)
+        text = f"{text:<{cells}}" if kind.left else f"{text:>{cells}}"
+        spans.append(Span(text + " " * shown.gap, Tone.ACCENT if arrow else Tone.FAINT))
+    return Row(tuple(spans))
 
 
-def _operation(exchange: Exchange) -> str:
-    """What is asked, where it is not the plain case: `compact`, `chat`, `models`."""
-    kind = exchange.request_kind or ""
-    if kind and kind != "turn":
-        return clean(kind)[:9]
-    head, _, last = exchange.operation.partition(".")
-    if last == "create":
-        return "" if head == "responses" else head[:9]
-    return (last or head)[:9]
+def _edge(exchange: Exchange, retries: Sequence[Exchange]) -> tuple[Span, ...]:
+    """What stands at the right edge: a note, and how often it was tried again, and how that ended."""
+    spans = [Span(" ✎", Tone.ACCENT)] if exchange.note else []
+    if retries:
+        spans += [Span(f" ↻{len(retries)} ", Tone.KEY), mark(retries[-1])]
+    return tuple(spans)
+
+
+def _kind(exchange: Exchange) -> Span:
+    if exchange.marked:
+        return Span("◆", Tone.ACCENT)
+    return Span("⊟", Tone.ACCENT) if is_compaction(exchange) else Span(" ")
+
+
+def _before_words(shown: Layout, room: int) -> Layout:
+    """The columns before an error's words: those that say what was asked, as long as the words have room."""
+    columns = [each for each in shown.columns if not KINDS[each[0]].figure]
+    while True:
+        left = Layout(tuple(columns), shown.gap)
+        spare = [each for each in columns if each[0] not in (Column.STATUS, Column.DURATION)]
+        if not spare or room - left.width >= LEAST_WORDS:
+            return left
+        columns.remove(spare[-1])
 
 
 def _fit(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
-def _token_columns(usage: Usage | None) -> tuple[Span, ...]:
-    if usage is None:
-        return (Span(" " * 22),)
-    given, cached = usage.input_tokens, usage.cached_tokens
-    share = f"{100 * cached // given:>3}%" if given and cached else "    "
-    return (
-        Span(f"{tokens(given) if given is not None else '':>6} →", Tone.TEXT),
-        Span(f"{tokens(usage.output_tokens) if usage.output_tokens is not None else '':>6}", Tone.TEXT),
-        Span(f" {share}   ", Tone.DIM),
-    )
-
-
-def _token_words(usage: Usage | None, short: bool) -> tuple[Span, ...]:
-    if usage is None or usage.input_tokens is None:
-        return ()
-    words = Span(f"{tokens(usage.input_tokens)}→{tokens(usage.output_tokens or 0)}", Tone.TEXT)
-    if short:
-        return (words,)
-    cached = 100 * (usage.cached_tokens or 0) // usage.input_tokens if usage.input_tokens else 0
-    return (words, Span(f" {cached:>2}%" if cached else "    ", Tone.DIM))
-
-
-def group_row(label: str, title: str | None, exchanges: Sequence[Exchange], is_turn: bool, width: int,
-              now: float) -> Row:  # fmt: skip
+def group_row(label: str, title: str | None, tally: Tally, is_turn: bool, width: int, now: float) -> Row:
     """The row of a turn or a session: what it is about, how many, and the worst that happened.
 
     `title` has been cleaned already (`title_of` did): cleaned twice, its marks would be spelled out.
     """
-    bad = sum(1 for exchange in exchanges if mark(exchange).tone is Tone.BAD)
-    open_ones = any(exchange.outcome is Outcome.OPEN for exchange in exchanges)
     edge: list[Span] = []
-    if bad:
-        edge.append(Span(f"✗{bad if bad > 1 else ''} ", Tone.BAD))
-    if open_ones:
+    if tally.bad:
+        edge.append(Span(f"✗{tally.bad if tally.bad > 1 else ''} ", Tone.BAD))
+    if tally.open:
         edge.append(Span("▶ ", Tone.LIVE))
     if is_turn:
-        edge.append(Span(f"{len(exchanges)}", Tone.DIM))
+        edge.append(Span(f"{tally.count}", Tone.DIM))
         number = label.partition(" ")[2]
         return row(Span(f"{number} ", Tone.DIM), Span(title or label), right=tuple(edge))
-    newest = max((exchange.started for exchange in exchanges), default=now)
-    edge.append(Span(ago(max(0.0, now - newest)), Tone.DIM))
+    edge.append(Span(ago(max(0.0, now - tally.newest)), Tone.DIM))
     shown = title or clean(label)
-    count = f"  {counted(len(exchanges), 'exchange')}" if width >= WIDE else ""
+    count = f"  {counted(tally.count, 'exchange')}" if width >= WIDE else ""
     return row(Span(shown, Tone.STRONG), Span(count, Tone.DIM), right=tuple(edge))

@@ -1,18 +1,28 @@
 """The list of what was captured: sessions, their turns, their exchanges, as an outline that grows.
 
-Sessions stand in order of their first exchange, exchanges in order of start. What changed is taken in by
-`take`; nodes are made once and read their exchange when they are drawn.
+Sessions and turns stand in order of their first exchange, exchanges in order of start, and a request that is
+repeated has its repetitions below it. In any other order than that of time there are no groups: the slowest
+of all stands at the top. What changed is taken in by `take`, which builds anew only the groups concerned;
+nodes are made once and read their exchange when they are drawn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from bisect import bisect_left, insort
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from inspector.capture.model import Exchange
+from inspector.settings import Sort
+from inspector.ui.view.columns import Look
 from inspector.ui.view.exchange_row import exchange_row, group_row
+from inspector.ui.view.order import AS_THEY_CAME, is_flat, ordered, value_of
 from inspector.ui.view.outline import Node
 from inspector.ui.view.rows import Head, Row
+from inspector.ui.view.tally import Tally, tally
+from inspector.ui.view.words import is_bad
+
+EXCHANGES_ARE_AT = 2  # the depth of most exchanges: below a session and a turn
 
 
 @dataclass(slots=True)
@@ -21,58 +31,138 @@ class Group:
 
     key: str
     label: str
-    exchanges: dict[int, Exchange] = field(default_factory=dict)
-    first: int | None = None  # the exchange whose request tells what it is about
+    above: str | None  # the session's key, of a turn
+    first: int  # the exchange whose request tells what it is about
+    node: Node
+    members: list[tuple[float, int]] = field(default_factory=list)  # start and number, in order
+    turns: list[str] = field(default_factory=list)
+    here: list[Node] = field(default_factory=list)  # the nodes of the members that are shown
+    tally: Tally | None = None  # of the shown ones, while it is known
 
 
 class Sessions:
     """The outline's nodes, and the exchanges by number."""
 
-    def __init__(self, title: Callable[[str], str | None], now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        title: Callable[[str], str | None],
+        now: Callable[[], float],
+        look: Look,
+        order: Sort = AS_THEY_CAME,
+    ) -> None:
         """`title` gives a group's title by its key, None while it is not known; `now` is Unix time."""
         self.nodes: list[Node] = []
         self.exchanges: dict[int, Exchange] = {}
         self.groups: dict[str, Group] = {}
+        self.order = order
+        self.troubled = 0  # exchanges that went wrong, shown or not
         self._title = title
         self._now = now
+        self.look = look
         self._places: dict[int, str] = {}
-        self._below: dict[str, list[Node]] = {}
+        self._nodes: dict[int, Node] = {}
+        self._repeats: dict[int, list[int]] = {}
+        self._depths: dict[int, int] = {}
+        self._shown: set[int] | None = None
+        self._newest: tuple[float, int] | None = None
+        self._line: list[int] | None = None
+        self._lines: dict[int, int] = {}
 
-    def take(self, changed: Iterable[Exchange]) -> None:
-        """Take in new and changed exchanges."""
+    # What comes in
+
+    def take(self, changed: Iterable[Exchange]) -> bool:
+        """Take in new and changed exchanges; whether there are other nodes now, or in another order."""
+        value = value_of(self.order.column, self.look.prices)
+        stale: set[str] = set()
         for exchange in changed:
+            before, old_place = self.exchanges.get(exchange.id), self._places.get(exchange.id)
             place = self._place(exchange)
-            before = self._places.get(exchange.id)
-            if before is not None and before != place:
-                self._remove(exchange.id, before)
-                before = None
+            self.troubled += is_bad(exchange) - (before is not None and is_bad(before))
+            if before is None or old_place != place or before.started != exchange.started:
+                if before is not None and old_place is not None:
+                    self._leave(old_place, before)
+                    stale.add(old_place)
+                insort(self.groups[place].members, (exchange.started, exchange.id))
+                self._places[exchange.id] = place
+                stale.add(place)
+            elif before.request_digest != exchange.request_digest or value(before) != value(exchange):
+                stale.add(place)
             self.exchanges[exchange.id] = exchange
-            self._places[exchange.id] = place
-            for key in self._chain(place):
-                self.groups[key].exchanges[exchange.id] = exchange
-            if before is None:
-                self._insert(place, exchange.id)
+            self._forget_tally(place)
+            if self.is_shown(exchange.id):
+                self._newest = max(self._newest or (0.0, 0), (exchange.started, exchange.id))
+        self._build(stale)
+        return bool(stale)
+
+    def narrow(self, shown: Collection[int] | None) -> None:
+        """Show these exchanges only; None: all."""
+        self._shown = None if shown is None else set(shown)
+        self._build_all()
+
+    def change(self, shown: Collection[int], hidden: Collection[int]) -> bool:
+        """Of a narrowed list: some that are shown from now on, and some that no longer are."""
+        if self._shown is None:
+            return False
+        coming, going = set(shown) - self._shown, set(hidden) & self._shown
+        self._shown = (self._shown | coming) - going
+        stale = {self._places[number] for number in coming | going}
+        if stale:
+            self._newest = self._find_newest()
+            self._build(stale)
+        return bool(stale)
+
+    def sort(self, order: Sort) -> None:
+        """Put them into another order."""
+        self.order = order
+        self._build_all()
+
+    # What is asked
+
+    @property
+    def flat(self) -> bool:
+        """Whether there are no groups."""
+        return is_flat(self.order)
+
+    def is_shown(self, exchange_id: int) -> bool:
+        """Whether it is in the list, though it may be folded away."""
+        return self._shown is None or exchange_id in self._shown
+
+    @property
+    def count(self) -> int:
+        """How many are in the list."""
+        return len(self.exchanges if self._shown is None else self._shown)
 
     def newest(self) -> Exchange | None:
-        """The exchange that started last."""
-        return max(
-            self.exchanges.values(), key=lambda exchange: (exchange.started, exchange.id), default=None
-        )
+        """The exchange of the list that started last."""
+        return None if self._newest is None else self.exchanges[self._newest[1]]
+
+    def first(self) -> Exchange | None:
+        """The exchange at the top of the list."""
+        line = self._in_line()
+        return self.exchanges[line[0]] if line else None
 
     def neighbour(self, exchange_id: int, by: int) -> int | None:
         """The exchange before (-1) or after (1) one, in the order in which they are listed."""
-        order = [key for node in self._leaves(self.nodes) if (key := exchange_of(node.key)) is not None]
-        index = order.index(exchange_id) + by if exchange_id in order else 0
-        return order[index] if 0 <= index < len(order) else None
+        line = self._in_line()
+        at = self._lines.get(exchange_id)
+        if at is None:
+            return line[0] if line else None
+        return line[at + by] if 0 <= at + by < len(line) else None
 
     def open_to(self, exchange_id: int) -> list[str]:
-        """The keys of the groups that hold an exchange."""
-        return self._chain(self._places[exchange_id])
+        """The keys of the nodes that hold an exchange, from the top."""
+        if self.flat:
+            return []
+        keys = self._chain(self._places[exchange_id])
+        return [*keys, *(f"exchange:{head}" for head, below in self._repeats.items() if exchange_id in below)]
 
-    def _leaves(self, nodes: Iterable[Node]) -> Iterable[Node]:
-        for node in nodes:
-            below = self._below.get(node.key)
-            yield from (node,) if below is None else self._leaves(below)
+    def _in_line(self) -> list[int]:
+        if self._line is None:
+            self._line = list(_numbers(self.nodes))
+            self._lines = {number: at for at, number in enumerate(self._line)}
+        return self._line
+
+    # Groups
 
     def _place(self, exchange: Exchange) -> str:
         """The key of the group that an exchange belongs to; the groups are made if they are not there."""
@@ -88,50 +178,141 @@ class Sessions:
         self._group(turn, f"turn {exchange.turn}", session, exchange)
         return turn
 
-    def _group(self, key: str, label: str, parent: str | None, exchange: Exchange) -> None:
+    def _group(self, key: str, label: str, above: str | None, exchange: Exchange) -> None:
         if key in self.groups:
             return
-        group = self.groups[key] = Group(key, label, first=exchange.id)
-        below = self._below[key] = []
-        node = Node(key, self._group_head(group, parent is not None), branches=below, opened=True)
-        (self.nodes if parent is None else self._below[parent]).append(node)
+        node = Node(key, self._group_head(key), opened=True)
+        self.groups[key] = Group(key, label, above, exchange.id, node)
+        if above is not None:
+            self.groups[above].turns.append(key)
 
     def _chain(self, place: str) -> list[str]:
-        return [f"session:{place.partition(' ')[2]}", place] if place.startswith("turn:") else [place]
+        above = self.groups[place].above
+        return [place] if above is None else [above, place]
 
-    def _insert(self, place: str, exchange_id: int) -> None:
-        siblings = self._below[place]
-        node = Node(f"exchange:{exchange_id}", self._exchange_head(exchange_id))
-        at = len(siblings)
-        started = self.exchanges[exchange_id].started
-        while at and (other := exchange_of(siblings[at - 1].key)) and self.exchanges[other].started > started:
-            at -= 1
-        siblings.insert(at, node)
-
-    def _remove(self, exchange_id: int, place: str) -> None:
+    def _leave(self, place: str, exchange: Exchange) -> None:
         """Out of its place: it was recognised as another session's after it began."""
-        siblings = self._below[place]
-        siblings[:] = [node for node in siblings if node.key != f"exchange:{exchange_id}"]
-        for key in reversed(self._chain(place)):
-            group = self.groups[key]
-            group.exchanges.pop(exchange_id, None)
-            if not group.exchanges:
-                self._drop(key)
+        members = self.groups[place].members
+        del members[bisect_left(members, (exchange.started, exchange.id))]
+        self._forget_tally(place)
 
-    def _drop(self, key: str) -> None:
-        del self.groups[key], self._below[key]
-        for nodes in (self.nodes, *self._below.values()):
-            nodes[:] = [node for node in nodes if node.key != key]
+    def _forget_tally(self, place: str) -> None:
+        for key in self._chain(place):
+            self.groups[key].tally = None
+
+    def _tally(self, group: Group) -> Tally:
+        if group.tally is None:
+            own = tally(self.exchanges[number] for _, number in group.members if self.is_shown(number))
+            group.tally = sum((self._tally(self.groups[key]) for key in group.turns), own)
+        return group.tally
+
+    # Building
+
+    def _build_all(self) -> None:
+        self._newest = self._find_newest()
+        for group in self.groups.values():
+            group.tally = None
+        self._build(self.groups)
+
+    def _find_newest(self) -> tuple[float, int] | None:
+        numbers = self.exchanges if self._shown is None else self._shown
+        return max(((self.exchanges[number].started, number) for number in numbers), default=None)
+
+    def _build(self, stale: Collection[str]) -> None:
+        """The nodes of these groups, and what stands above them."""
+        if not stale:
+            return
+        self._line = None
+        for key in list(stale):
+            self._forget_tally(key)
+            self._fill(self.groups[key])
+        for key in list(stale):
+            for empty in reversed(self._chain(key) if key in self.groups else []):
+                self._drop_if_empty(self.groups[empty])
+        if self.flat:
+            self.nodes[:] = self._flat_nodes()
+            return
+        for key in {self.groups[key].above or key for key in stale if key in self.groups}:
+            session = self.groups[key]
+            turns = [turn.node for turn in map(self.groups.__getitem__, session.turns) if turn.here]
+            session.node.branches = self._directed([*session.here, *turns])
+        sessions = (group for group in self.groups.values() if group.above is None)
+        self.nodes[:] = self._directed([group.node for group in sessions if group.node.branches])
+
+    def _directed(self, nodes: list[Node]) -> list[Node]:
+        return nodes[::-1] if self.order.descending else nodes
+
+    def _fill(self, group: Group) -> None:
+        """The nodes of a group's own exchanges, repetitions below what they repeat."""
+        depth = EXCHANGES_ARE_AT - (group.above is None)
+        group.here = []
+        head: int | None = None
+        last: str | None = None
+        for _, number in group.members:
+            exchange = self.exchanges[number]
+            self._repeats.pop(number, None)
+            digest = exchange.request_digest
+            repeated = digest is not None and digest == last and exchange.session is not None
+            last = digest or last
+            if not self.is_shown(number):
+                head = head if repeated else None
+            elif repeated and head is not None and not self.flat:
+                self._repeats.setdefault(head, []).append(number)
+                self._depths[number] = depth + 1
+            else:
+                head = number
+                self._depths[number] = depth
+                group.here.append(self._node(number))
+        for _, number in group.members:
+            self._node(number).branches = [self._node(each) for each in self._repeats.get(number, ())]
+        group.here = self._directed(group.here)
+        if group.above is not None:
+            group.node.branches = group.here
+
+    def _drop_if_empty(self, group: Group) -> None:
+        if group.members or group.turns:
+            return
+        del self.groups[group.key]
+        if group.above is not None:
+            self.groups[group.above].turns.remove(group.key)
+
+    def _flat_nodes(self) -> list[Node]:
+        shown = (each for each in self.exchanges.values() if self.is_shown(each.id))
+        return [self._node(each.id) for each in ordered(shown, self.order, self.look.prices)]
+
+    def _node(self, exchange_id: int) -> Node:
+        node = self._nodes.get(exchange_id)
+        if node is None:
+            node = Node(f"exchange:{exchange_id}", self._exchange_head(exchange_id))
+            self._nodes[exchange_id] = node
+        return node
 
     def _exchange_head(self, exchange_id: int) -> Head:
-        return lambda width, _: exchange_row(self.exchanges[exchange_id], width, self._now())
-
-    def _group_head(self, group: Group, is_turn: bool) -> Head:
-        def head(width: int, _: bool) -> Row:
-            title = self._title(group.key)
-            return group_row(group.label, title, list(group.exchanges.values()), is_turn, width, self._now())
+        def head(width: int, opened: bool) -> Row:
+            below = [self.exchanges[number] for number in self._repeats.get(exchange_id, ())]
+            aside = 0 if self.flat else 2 * (self._depths[exchange_id] - EXCHANGES_ARE_AT)
+            exchange = self.exchanges[exchange_id]
+            retries = () if opened else below
+            return exchange_row(exchange, width, self._now(), self.look, retries=retries, aside=aside)
 
         return head
+
+    def _group_head(self, key: str) -> Head:
+        def head(width: int, _: bool) -> Row:
+            group = self.groups[key]
+            amounts = self._tally(group)
+            is_turn = group.above is not None
+            return group_row(group.label, self._title(key), amounts, is_turn, width, self._now())
+
+        return head
+
+
+def _numbers(nodes: Iterable[Node]) -> Iterator[int]:
+    for node in nodes:
+        number = exchange_of(node.key)
+        if number is not None:
+            yield number
+        yield from _numbers(node.below())
 
 
 def exchange_of(key: str) -> int | None:

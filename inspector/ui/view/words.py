@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from inspector.capture.model import Exchange, Outcome
+from inspector.protocol.azure import Operation
 from inspector.ui.view.rows import Span, Tone
 
 ENDS = {
@@ -30,15 +31,23 @@ def status_line(status: int | None) -> str:
         return str(status)
 
 
+_GONE_WRONG = (Outcome.UPSTREAM_GONE, Outcome.UNREACHABLE, Outcome.REFUSED)
+
+
+def failed(exchange: Exchange) -> bool:
+    """Whether it has ended without what was asked for."""
+    if exchange.outcome is Outcome.OPEN:
+        return False
+    return exchange.outcome in _GONE_WRONG or exchange.status is None or exchange.status >= 400
+
+
 def mark(exchange: Exchange) -> Span:
     """`▶` under way, `✓` well, `⚠` ended but not as asked, `✗` failed."""
     if exchange.outcome is Outcome.OPEN:
         return Span("▶", Tone.LIVE)
-    if exchange.outcome in (Outcome.UPSTREAM_GONE, Outcome.UNREACHABLE, Outcome.REFUSED):
+    if failed(exchange):
         return Span("✗", Tone.BAD)
-    if exchange.status is None or exchange.status >= 400:
-        return Span("✗", Tone.BAD)
-    if exchange.outcome in SPARED or exchange.error:
+    if is_bad(exchange):
         return Span("⚠", Tone.WARN)
     return Span("✓", Tone.GOOD)
 
@@ -50,4 +59,11 @@ def trouble(exchange: Exchange) -> str:
 
 def is_bad(exchange: Exchange) -> bool:
     """Whether its row should catch the eye."""
-    return mark(exchange).tone in (Tone.BAD, Tone.WARN)
+    if exchange.outcome is Outcome.OPEN:
+        return False
+    return exchange.outcome in SPARED or bool(exchange.error) or failed(exchange)
+
+
+def is_compaction(exchange: Exchange) -> bool:
+    """Whether it makes a session's history shorter."""
+    return exchange.operation == Operation.COMPACT or "compact" in (exchange.request_kind or "")

@@ -228,7 +228,7 @@ async def test_the_cursor_on_an_answer_lights_up_its_chat_form(four: Path, until
     app = InspectorApp(four)
     async with app.run_test(size=(160, 45)) as pilot:
         await until(pilot, lambda: shown(app) == 1)
-        app.main._select(4, by_person=True)
+        app.main.select(4, by_person=True)
         await until(pilot, lambda: shown(app) == 4)
         payload = app.main.panes.pane("payload").list
         await pilot.press("4", "j", "g")

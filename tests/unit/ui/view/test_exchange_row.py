@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 from inspector.capture.model import Exchange, Outcome, Usage
-from inspector.ui.view.exchange_row import exchange_row, group_row
+from inspector.settings import Column, Price, Settings, Sort
+from inspector.ui.view.columns import Look
+from inspector.ui.view.exchange_row import exchange_row, group_row, heading_row
+from inspector.ui.view.tally import tally
 from inspector.ui.view.text import clean, glyphs
 
 
@@ -21,24 +24,61 @@ def exchange(**changes: Any) -> Exchange:
     return Exchange(**{**told, **changes})
 
 
+LOOK = Look(Settings().columns)
+
+
 def test_columns_come_with_the_width():
-    row = exchange_row(exchange(), 100, 60.0).text
-    for words in ("✓ 200", "my-gpt5", "1.90 s", "12 ev", "12k →   310", "75%"):
+    row = exchange_row(exchange(), 100, 60.0, LOOK).text
+    for words in ("✓ 200", "my-gpt5", "1.90 s", "    12 ", "12k ", " 310", "75%"):
         assert words in row
-    assert exchange_row(exchange(), 50, 60.0).text == "✓ 200  1.90 s  my-gpt5  12k→310 75%"
-    assert exchange_row(exchange(), 36, 60.0).text == "✓ 200  1.90 s  my-gpt5  12k→310"
+    assert (
+        " ".join(exchange_row(exchange(), 50, 60.0, LOOK).text.split()) == "✓ 200 my-gpt5 1.90 s 12k 75% 310"
+    )
+    assert " ".join(exchange_row(exchange(), 32, 60.0, LOOK).text.split()) == "✓ 200 1.90 s 12k 75% 310"
+    assert " ".join(exchange_row(exchange(), 16, 60.0, LOOK).text.split()) == "✓ 200 1.90 s"
+
+
+@pytest.mark.parametrize("width", [30, 46, 90, 140])
+def test_rows_and_the_line_of_names_are_aligned_however_deep(width: int):
+    look = Look(tuple(Column), {"my-gpt5": Price(input=1, output=8)})
+    heading = heading_row(width, look, Sort(Column.DURATION)).text
+    outer, inner = (exchange_row(exchange(), width - aside, 60.0, look, aside=aside).text for aside in (0, 2))
+    if "model" in heading:
+        assert outer[-4:].strip()
+        assert len(outer) == len(inner) + 2
+    assert len(outer) == len(heading)
+    assert "took▴" in heading
+
+
+def test_the_line_of_names_tells_the_order():
+    assert "started▾" in heading_row(120, LOOK, Sort(Column.TIME, descending=True)).text
+
+
+def test_only_chosen_columns_are_there_in_their_order():
+    look = Look((Column.COST, Column.ID, Column.STATUS), {"my-gpt5": Price(input=1, cached=0.1, output=8)})
+    assert exchange_row(exchange(), 60, 0.0, look).text.split() == ["✓", "0.0064", "1", "200"]
+
+
+def test_marks_of_a_compaction_of_a_person_and_of_retries():
+    assert exchange_row(exchange(request_kind="compact"), 60, 0.0, LOOK).text.startswith("✓⊟200")
+    assert exchange_row(exchange(marked=True), 60, 0.0, LOOK).text.startswith("✓◆200")
+    row = exchange_row(exchange(note="x"), 32, 0.0, LOOK, retries=[exchange(), exchange(status=429)])
+    assert "".join(span.text for span in row.right) == " ✎ ↻2 ✗"
+    assert len("".join(span.text for span in row.left)) <= 32 - len(" ✎ ↻2 ✗")
 
 
 @pytest.mark.parametrize("width", [36, 50, 100])
 def test_an_error_takes_the_place_of_figures(width: int):
-    row = exchange_row(exchange(status=429, error="slow\x1b down", usage=None), width, 60.0).text
+    row = exchange_row(exchange(status=429, error="slow\x1b down", usage=None), width, 60.0, LOOK).text
     assert "✗ 429" in row
     assert "slow" in row
     assert "\x1b" not in row
 
 
 def test_a_clock_runs_while_it_is_open():
-    assert "5.00 s" in exchange_row(exchange(outcome=Outcome.OPEN, ended=None, usage=None), 50, 5.0).text
+    assert (
+        "5.00 s" in exchange_row(exchange(outcome=Outcome.OPEN, ended=None, usage=None), 50, 5.0, LOOK).text
+    )
 
 
 @pytest.mark.parametrize(
@@ -47,15 +87,15 @@ def test_a_clock_runs_while_it_is_open():
      ({"operation": "responses.get"}, "get"), ({"operation": "models"}, "models")],
 )  # fmt: skip
 def test_what_is_asked_where_it_is_not_the_plain_case(changes: dict[str, Any], words: str):
-    assert words in exchange_row(exchange(**changes), 100, 60.0).text
+    assert words in exchange_row(exchange(**changes), 100, 60.0, LOOK).text
 
 
 def test_groups_tell_the_worst_and_how_long_ago():
     group = [exchange(), exchange(id=2, status=429), exchange(id=3, outcome=Outcome.OPEN)]
-    assert group_row("turn 2", "Fix it.", group, True, 80, 60.0).text == "2 Fix it.  ✗ ▶ 3"
-    assert group_row("thread-1", None, group, False, 100, 60.0).text == "thread-1  3 exchanges  ✗ ▶ 1m"
+    assert group_row("turn 2", "Fix it.", tally(group), True, 80, 60.0).text == "2 Fix it.  ✗ ▶ 3"
+    assert group_row("thread-1", None, tally(group), False, 100, 60.0).text == "thread-1  3 exchanges  ✗ ▶ 1m"
 
 
 def test_a_cleaned_title_is_not_cleaned_again():
-    title = group_row("turn 1", clean("\x1b[2J"), [exchange()], True, 80, 0.0).left[1].text
+    title = group_row("turn 1", clean("\x1b[2J"), tally([exchange()]), True, 80, 0.0).left[1].text
     assert "".join(piece for piece, _ in glyphs(title)) == "␛[2J"

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from inspector.capture.filter.surroundings import retries
 from inspector.capture.model import Exchange, Outcome
+from inspector.settings import Column, Settings, Sort
+from inspector.ui.view.columns import Look
 from inspector.ui.view.outline import Outline
 from inspector.ui.view.sessions import Sessions, exchange_of
 
@@ -22,7 +25,7 @@ def exchange(number: int, **changes: Any) -> Exchange:
 
 @pytest.fixture
 def sessions() -> Sessions:
-    return Sessions({"turn:1 s": "Fix it."}.get, lambda: 100.0)
+    return Sessions({"turn:1 s": "Fix it."}.get, lambda: 100.0, Look(Settings().columns))
 
 
 def keys(sessions: Sessions) -> list[str]:
@@ -61,6 +64,78 @@ def test_neighbours_and_the_newest(sessions: Sessions):
     assert newest is not None
     assert newest.id == 3
     assert sessions.open_to(3) == ["session:s", "turn:2 s"]
+
+
+def test_a_repeated_request_lies_below_what_it_repeats(sessions: Sessions):
+    one, other = {"request_digest": "a"}, {"request_digest": "b"}
+    captured = [exchange(1, status=429, **one), exchange(2, status=429, **one), exchange(3, **one),
+                exchange(4, **other), exchange(5, **one)]  # fmt: skip
+    assert retries(captured) == {2, 3}
+    assert sessions.take(captured)
+    below = sessions.groups["turn:1 s"].node.below()
+    assert [node.key for node in below] == ["exchange:1", "exchange:4", "exchange:5"]
+    assert [node.key for node in below[0].below()] == ["exchange:2", "exchange:3"]
+    assert below[0].head(60, False).text.endswith("↻2 ✓")
+    assert "↻" not in below[0].head(60, True).text
+    assert sessions.open_to(3) == ["session:s", "turn:1 s", "exchange:1"]
+    assert sessions.neighbour(1, 1) == 2
+
+
+def test_a_digest_that_comes_late_folds(sessions: Sessions):
+    sessions.take([exchange(1, request_digest="a"), exchange(2)])
+    assert keys(sessions) == ["session:s", "turn:1 s", "exchange:1", "exchange:2"]
+    assert sessions.take([exchange(2, request_digest="a")])
+    assert keys(sessions) == ["session:s", "turn:1 s", "exchange:1"]
+    assert not sessions.take([exchange(2, request_digest="a", event_count=3)])
+    assert sessions.exchanges[2].event_count == 3
+
+
+def test_narrowed_it_holds_what_is_shown_and_no_empty_group(sessions: Sessions):
+    sessions.take([exchange(1), exchange(2, turn=2), exchange(3, turn=2), exchange(4, session="other")])
+    sessions.narrow({2})
+    assert keys(sessions) == ["session:s", "turn:2 s", "exchange:2"]
+    assert sessions.count == 1
+    newest = sessions.newest()
+    assert newest is not None
+    assert newest.id == 2
+    sessions.take([exchange(5, turn=2)])
+    assert "exchange:5" not in keys(sessions)
+    assert sessions.change({5}, {2})
+    assert keys(sessions) == ["session:s", "turn:2 s", "exchange:5"]
+    assert not sessions.change({5}, {2})
+    sessions.narrow(None)
+    assert sessions.count == 5
+    assert len(keys(sessions)) == 5 + 5
+
+
+def test_a_retry_that_alone_is_shown_stands_by_itself(sessions: Sessions):
+    sessions.take([exchange(number, request_digest="a") for number in (1, 2, 3)])
+    sessions.narrow({2, 3})
+    [node] = sessions.groups["turn:1 s"].node.below()
+    assert (node.key, [each.key for each in node.below()]) == ("exchange:2", ["exchange:3"])
+
+
+def test_by_another_column_than_time_there_are_no_groups(sessions: Sessions):
+    sessions.take([exchange(1, ended=2.0, request_digest="a"), exchange(2, ended=5.0, session="other"),
+                   exchange(3, ended=None, request_digest="a")])  # fmt: skip
+    sessions.sort(Sort(Column.DURATION, descending=True))
+    assert keys(sessions) == ["exchange:2", "exchange:1", "exchange:3"]
+    assert sessions.take([exchange(3, ended=9.0)])
+    assert keys(sessions) == ["exchange:3", "exchange:2", "exchange:1"]
+    first = sessions.first()
+    assert first is not None
+    assert first.id == 3
+    assert sessions.open_to(1) == []
+    sessions.sort(Sort(Column.TIME, descending=True))
+    assert keys(sessions)[:2] == ["session:other", "turn:1 other"]
+
+
+def test_what_went_wrong_is_counted_as_it_changes(sessions: Sessions):
+    sessions.take([exchange(1, status=500), exchange(2, error="odd"), exchange(3)])
+    assert sessions.troubled == 2
+    sessions.take([exchange(1), exchange(3, status=400)])
+    assert sessions.troubled == 2
+    assert sessions.groups["session:s"].node.head(80, True).text.split()[-2] == "✗"
 
 
 def test_exchange_keys():
