@@ -35,6 +35,7 @@ class TimedEvent:
     chunk: int = field(default=0, compare=False)  # the leg's chunk that completed it
     dispatched: bool = field(default=True, compare=False)  # False: no data (a comment), clients see nothing
     complete: bool = field(default=True, compare=False)  # False: cut off by the end of the stream
+    offset: int = field(default=0, compare=False)  # where it begins in the leg's body, decoded
 
     @property
     def members(self) -> dict[str, Any]:
@@ -85,7 +86,9 @@ def timed_events(headers: Headers, chunks: Iterable[Chunk]) -> list[TimedEvent]:
 def _event(n: int, at: float, chunk: int, block: sse.ServerSentEvent) -> TimedEvent:
     if not block.has_data:
         words = "\n".join(block.comments)
-        return TimedEvent(n, at, block.event, None, words, chunk, dispatched=False, complete=block.complete)
+        return TimedEvent(
+            n, at, block.event, None, words, chunk, False, complete=block.complete, offset=block.start
+        )
     try:
         data = parse(block.data)
     except ValueError:
@@ -97,4 +100,4 @@ def _event(n: int, at: float, chunk: int, block: sse.ServerSentEvent) -> TimedEv
         kind = said if isinstance(said, str) else ""
     else:
         kind = block.event or (DONE if data == DONE else "")
-    return TimedEvent(n, at, kind, data, block.data, chunk, complete=block.complete)
+    return TimedEvent(n, at, kind, data, block.data, chunk, complete=block.complete, offset=block.start)

@@ -12,7 +12,8 @@ from inspector.capture.reader import Reader
 from inspector.capture.schema import CaptureError
 from inspector.capture.translated import earlier_items
 from inspector.ui.mailbox import Mailbox
-from inspector.ui.view.reading import ExchangeView, Growth, Reading
+from inspector.ui.view.reading import ExchangeView, Growth, Moment, Reading
+from inspector.ui.view.streams import Stream
 
 POLL = 0.1
 
@@ -37,13 +38,21 @@ class ExchangeWatch:
         self.mailbox: Mailbox[Letter] = Mailbox(join, bell)
         self._path = path
         self._wake = threading.Condition()
+        self.moments: Mailbox[Moment] = Mailbox(lambda _, newer: newer, bell)
         self._wanted: int | None = None
+        self._moment: tuple[int, Stream, int] | None = None
         self._stopped = False
 
     def want(self, exchange_id: int) -> None:
         """Read this exchange now."""
         with self._wake:
             self._wanted = exchange_id
+            self._wake.notify()
+
+    def want_moment(self, exchange_id: int, stream: Stream, number: int) -> None:
+        """Tell, in `moments`, what the answer was at this event; only the moment asked for last counts."""
+        with self._wake:
+            self._moment = (exchange_id, stream, number)
             self._wake.notify()
 
     def stop(self) -> None:
@@ -59,13 +68,17 @@ class ExchangeWatch:
         while True:
             with self._wake:
                 goes_on = reading is not None and reading.detail.exchange.outcome is Outcome.OPEN
-                if not self._stopped and (reading is None or reading.detail.exchange.id == self._wanted):
+                idle = reading is None or reading.detail.exchange.id == self._wanted
+                if not self._stopped and self._moment is None and idle:
                     self._wake.wait(
                         POLL if goes_on or (self._wanted is not None and reading is None) else None
                     )
                 if self._stopped:
                     break
                 wanted = self._wanted
+                moment, self._moment = self._moment, None
+            if moment is not None and reading is not None and moment[0] == reading.detail.exchange.id:
+                self._tell(reading.moment(*moment[1:]))
             if wanted is None:
                 continue
             try:
@@ -82,6 +95,10 @@ class ExchangeWatch:
         with self._wake:
             if self._wanted == missing:
                 self._wanted = None
+
+    def _tell(self, moment: Moment | None) -> None:
+        if moment is not None:
+            self.moments.put(moment)
 
     def _look(self, reader: Reader, reading: Reading | None, wanted: int) -> Reading:
         """Open the wanted exchange, or take in what came since; the reading to go on with."""

@@ -61,6 +61,17 @@ def answer_pane(
     return PaneContent(nodes, title, count, value=response, note="derived" if derived else "")
 
 
+def moment_pane(response: dict[str, Any], *, derived: bool) -> PaneContent:
+    """What had come together at a moment of the stream."""
+    output = response.get("output")
+    count = len(output) if isinstance(output, list) else 0
+    nodes = answer_nodes(response)
+    if not nodes:
+        nodes = [_sentence("Nothing had come yet.")]
+    title = counted(count, "item") if count else ""
+    return PaneContent(nodes, title, count, value=response, note="derived" if derived else "")
+
+
 def _broken(exchange: Exchange) -> Sequence[Span]:
     """How a stream ended that did not say so itself."""
     short = ENDS.get(exchange.outcome, "ended without a terminal event")

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from inspector.capture.events import DONE, TimedEvent
 from inspector.protocol.usage import from_chat, from_responses
-from inspector.ui.view import item_cards
+from inspector.ui.view import item_cards, message_cards
 from inspector.ui.view.measures import tokens
 from inspector.ui.view.pretty import compact
 
@@ -47,6 +47,16 @@ def piece_of(chunk: dict[str, Any]) -> Piece:
         f"call {called}" if isinstance(called, str) else "call",
         arguments if isinstance(arguments, str) else "",
     )
+
+
+def chunk_links(chunk: dict[str, Any]) -> frozenset[str]:
+    """What the calls that a chat chunk begins have in common with their counterparts."""
+    choices = chunk.get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
+    found: frozenset[str] = frozenset()
+    for call in message_cards.calls(choice.get("delta")):
+        found |= message_cards.call_links(call)
+    return found
 
 
 def item_words(item: Any) -> str:

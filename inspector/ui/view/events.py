@@ -6,149 +6,172 @@ Which rows there are:
     event       one that stands alone: created, completed, error, a comment, something unreadable
     group       an output item, `output_item.added` to `.done`, or a run of chat chunks about one thing
     gap         nothing came for GAP seconds
+    remark      what the rules of a stream say of its end
 
 A group is placed where its first event was; events of another item that come between go to their own group.
+Of all these, `choose` shows some; what a person jumps to is found by number.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
 from inspector.capture.events import TimedEvent
-from inspector.ui.view.cards import json_body, text_body
-from inspector.ui.view.event_words import (
-    detail,
-    error_words,
-    is_chunk,
-    is_unreadable,
-    item_links,
-    item_words,
-    kind_words,
-    piece_of,
-)
-from inspector.ui.view.measures import duration, offset
+from inspector.protocol.conformance import Remark
+from inspector.ui.view.cards import text_body
+from inspector.ui.view.event_kinds import ABOUT, Kinds, is_delta
+from inspector.ui.view.event_nodes import GAP, EventGroup, EventNode, EventPage, Known, Place, is_trouble
+from inspector.ui.view.event_words import is_chunk, piece_of
+from inspector.ui.view.measures import duration
 from inspector.ui.view.outline import Node
 from inspector.ui.view.pretty import compact
-from inspector.ui.view.rows import Row, Span, Tone, row
-from inspector.ui.view.text import clean, one_line
+from inspector.ui.view.rows import Span, Tone, row
+from inspector.ui.view.text import clean
 
-WIDE = 46  # from this width on, a group tells how long it took
-GAP = 0.5  # seconds of silence worth a row
-PREVIEW = 300  # characters of a group's text that its row may show
-
-TONES = {
-    "response.completed": ("✓", Tone.GOOD),
-    "response.failed": ("✗", Tone.BAD),
-    "response.incomplete": ("⚠", Tone.WARN),
-    "error": ("✗", Tone.BAD),
-}
-
-
-class EventGroup(Node):
-    """An output item as it comes in."""
-
-    __slots__ = ("_children", "called", "deltas", "done", "preview", "records", "silence")
-
-    def __init__(self, key: str, first: TimedEvent) -> None:
-        super().__init__(key, self._head)
-        self.records: list[TimedEvent] = []
-        self.deltas = 0
-        self.called = ""
-        self.preview = ""
-        self.done = False
-        self.silence = 0.0
-        self._children: list[Node] = []
-        self.add(first)
-
-    def add(self, record: TimedEvent) -> None:
-        """Take in an event of this item."""
-        if self.records:
-            self.silence = max(self.silence, record.at - self.records[-1].at)
-        self.records.append(record)
-        data = record.members
-        if record.type.endswith(".delta"):
-            self.deltas += 1
-            if len(self.preview) < PREVIEW and isinstance(data.get("delta"), str):
-                self.preview += data["delta"]
-        elif is_chunk(record):
-            self.deltas += 1
-            self.called = self.called or piece_of(data).words
-            if len(self.preview) < PREVIEW:
-                self.preview += piece_of(data).text
-        elif record.type in ("response.output_item.added", "response.output_item.done"):
-            item = data.get("item")
-            self.called = item_words(item)
-            self.links = self.links | item_links(item)
-            self.done = record.type.endswith("done")
-        if isinstance(data.get("item_id"), str):
-            self.links = self.links | {f"item:{data['item_id']}"}
-
-    @property
-    def foldable(self) -> bool:
-        """Always: there is at least one event inside."""
-        return True
-
-    def below(self) -> Sequence[Node]:
-        """A row for every event, made when the group is first unfolded and added to as it grows."""
-        for index in range(len(self._children), len(self.records)):
-            record = self.records[index]
-            before = self.records[index - 1].at if index else record.at
-            self._children.append(event_node(record, silence=record.at - before))
-        return self._children
-
-    def _head(self, width: int, _opened: bool) -> Row:
-        first, last = self.records[0], self.records[-1]
-        name, _, rest = (self.called or "item").partition(" ")
-        edge = [Span(f"{self.deltas} Δ", Tone.DIM)] if self.deltas else []
-        if self.silence >= GAP:
-            edge.insert(0, Span(f"gap {duration(self.silence)}  ", Tone.KEY))
-        elif width >= WIDE:
-            edge.append(Span(f"{duration(last.at - first.at):>8}", Tone.DIM))
-        return row(
-            Span(offset(first.at), Tone.DIM),
-            Span(f" {clean(name)}", Tone.ROLE),
-            Span(f" {clean(rest)}" if rest else "", Tone.STRONG),
-            Span(f"  {one_line(self.preview, PREVIEW)}", Tone.DIM),
-            right=tuple(edge),
-        )
+END = -1  # in place of an event's number: a remark on the stream as a whole
 
 
 class EventRows:
-    """The rows of a stream; `nodes` grows in place as records are added."""
+    """The rows of a stream; `nodes` grows in place as records are added, `records` are all of them."""
 
     def __init__(self, head: Iterable[Node] = ()) -> None:
-        self.nodes: list[Node] = list(head)
-        self.count = 0
-        self.last: float | None = None
+        self._head = list(head)
+        self.nodes: list[Node] = list(self._head)
+        self.records: list[TimedEvent] = []
+        self.troubled: list[int] = []  # numbers of the events that are bad news, or remarked on
+        self._known = Known()
+        self._said = 0  # remarks
+        self._points: list[int] = []  # where one may want to jump to: troubled ones, and the ends of gaps
         self._ending: Sequence[Node] = ()
+        self._last_words: list[Node] = []
+        self._below: list[Node] = []
+        self._owners: list[EventGroup | None] = []  # by number
         self._groups: dict[str, EventGroup] = {}
         self._chat: tuple[str, EventGroup] | None = None
 
-    def extend(self, records: Iterable[TimedEvent]) -> None:
-        """Add events in order of arrival."""
-        ending = self._ending
-        self.end(())
+    @property
+    def count(self) -> int:
+        """How many events there are."""
+        return len(self.records)
+
+    @property
+    def remarks(self) -> int:
+        """How many remarks there are on these events and on their end."""
+        return self._said
+
+    @property
+    def kinds(self) -> Kinds:
+        """Which events are shown."""
+        return self._known.kinds
+
+    def choose(self, kinds: Kinds) -> None:
+        """Show these events only."""
+        self._known.kinds = kinds
+
+    def tell_places(self, place: Place) -> None:
+        """How an unfolded event says where it came from."""
+        self._known.place = place
+
+    def extend(self, records: Iterable[TimedEvent], remarks: Iterable[tuple[int, Remark]] = ()) -> None:
+        """Add events in order of arrival, and what there is to say about them, by their numbers."""
+        del self.nodes[len(self.nodes) - len(self._below) :]
+        for n, remark in remarks:
+            self._said += 1
+            if n == END:
+                self._last_words.append(remark_node(f"remark:{len(self._last_words)}", remark))
+            else:
+                self._known.remarks.setdefault(n, []).append(remark)
         for record in records:
             self._add(record)
-        self.end(ending)
+        self._join()
 
     def end(self, ending: Sequence[Node]) -> None:
         """The rows below all events: a body that is no stream, how it ended, or that it goes on."""
-        if self._ending:
-            del self.nodes[-len(self._ending) :]
+        del self.nodes[len(self.nodes) - len(self._below) :]
         self._ending = ending
-        self.nodes.extend(ending)
+        self._join()
+
+    def _join(self) -> None:
+        self._below = [*self._last_words, *self._ending]
+        self.nodes.extend(self._below)
+
+    @property
+    def shown(self) -> Sequence[Node]:
+        """The nodes of the chosen kinds."""
+        kinds = self.kinds
+        if kinds in (Kinds.ALL, Kinds.STEPS):
+            return self.nodes
+        if kinds is Kinds.REMARKS:
+            found: list[Node] = [EventNode(self.records[n], self._known) for n in self.troubled]
+        elif kinds in ABOUT:
+            found = [node for node in self.nodes if isinstance(node, EventGroup) and node.about is kinds]
+        else:
+            found = [node for node in self.nodes if isinstance(node, EventNode)]
+        return [*self._head, *found, *self._below]
+
+    # By number
+
+    def shows(self, number: int) -> bool:
+        """Whether an event is of the chosen kinds."""
+        kinds = self.kinds
+        if kinds is Kinds.ALL:
+            return True
+        if kinds is Kinds.STEPS:
+            return self._owners[number] is None or not is_delta(self.records[number])
+        if kinds is Kinds.REMARKS:
+            found = bisect_left(self.troubled, number)
+            return found < len(self.troubled) and self.troubled[found] == number
+        owner = self._owners[number]
+        return owner is None if kinds is Kinds.LIFECYCLE else owner is not None and owner.about is kinds
+
+    def step(self, number: int, by: int) -> int | None:
+        """The next event shown after (1) or before (-1) that number; None where there is none."""
+        every = range(number + 1, self.count) if by > 0 else range(min(number, self.count) - 1, -1, -1)
+        return next((n for n in every if self.shows(n)), None)
+
+    def jump(self, number: int, by: int) -> int | None:
+        """The next event after (1) or before (-1) that number that is wrong, remarked on, or came late."""
+        if by > 0:
+            found = bisect_right(self._points, number)
+            return self._points[found] if found < len(self._points) else None
+        found = bisect_left(self._points, number)
+        return self._points[found - 1] if found else None
+
+    def path(self, number: int) -> tuple[str, ...]:
+        """The keys of the nodes that lead to an event, its own last."""
+        owner = self._owners[number]
+        if owner is None or self.kinds is Kinds.REMARKS:
+            return (f"event:{number}",)
+        return owner.path(self.records[number])
+
+    def span(self, node: Node) -> tuple[int, int] | None:
+        """The first and the last event of a node; None for one that is about no event."""
+        if isinstance(node, EventNode):
+            return node.record.n, node.record.n
+        if isinstance(node, EventGroup):
+            return node.records[0].n, node.records[-1].n
+        return node.span if isinstance(node, EventPage) else None
+
+    # Within
 
     def _add(self, record: TimedEvent) -> None:
+        number = len(self.records)
+        silent = bool(self.records) and record.at - self.records[-1].at >= GAP
         group = self._group_of(record)
         if group is not None:
             group.add(record)
         else:
-            if self.last is not None and record.at - self.last >= GAP:
-                self.nodes.append(_gap(record.n, record.at - self.last))
-            self._place(record)
-        self.count += 1
-        self.last = record.at
+            if silent:
+                self.nodes.append(_gap(record.n, record.at - self.records[-1].at))
+            group = self._place(record)
+        self.records.append(record)
+        self._owners.append(group)
+        troubled = number in self._known.remarks or is_trouble(record)
+        if troubled:
+            self.troubled.append(number)
+        if troubled or silent:
+            self._points.append(number)
 
     def _group_of(self, record: TimedEvent) -> EventGroup | None:
         if is_chunk(record):
@@ -157,21 +180,19 @@ class EventRows:
         key = _item_key(record)
         return self._groups.get(key) if key else None
 
-    def _place(self, record: TimedEvent) -> None:
+    def _place(self, record: TimedEvent) -> EventGroup | None:
+        """A row for an event that begins one; the group that it begins, if it does."""
+        group: EventGroup | None = None
         if is_chunk(record):
             piece = piece_of(record.members)
-            if piece.text or piece.words:
-                group = EventGroup(f"run:{record.n}", record)
-                self._chat = (piece.about, group)
-                self.nodes.append(group)
-                return
             self._chat = None
+            if piece.text or piece.words:
+                group = EventGroup(f"run:{record.n}", record, self._known)
+                self._chat = (piece.about, group)
         elif key := _item_key(record):
-            group = EventGroup(f"group:{key}", record)
-            self._groups[key] = group
-            self.nodes.append(group)
-            return
-        self.nodes.append(event_node(record))
+            group = self._groups[key] = EventGroup(f"group:{key}", record, self._known)
+        self.nodes.append(EventNode(record, self._known) if group is None else group)
+        return group
 
 
 def _item_key(record: TimedEvent) -> str:
@@ -186,23 +207,7 @@ def _gap(n: int, silence: float) -> Node:
     return Node(f"gap:{n}", row(Span(f"       ── gap {duration(silence)} ──", Tone.FAINT)))
 
 
-def event_node(record: TimedEvent, *, silence: float = 0.0) -> Node:
-    """One event as a row; unfolded, its data."""
-    symbol, tone = TONES.get(record.type or kind_words(record), ("", Tone.TEXT))
-    if is_unreadable(record) or not record.complete:
-        symbol, tone = "⚠", Tone.WARN
-    name = kind_words(record) or "unreadable"
-    if not record.complete:
-        name += " cut off"
-    said = error_words(record.members) if symbol in ("✗", "⚠") else ""
-    words = one_line(said or detail(record))
-    head = row(
-        Span(offset(record.at), Tone.DIM),
-        Span(f" {symbol}" if symbol else "", tone),
-        Span(f" {clean(name)}", tone if symbol else Tone.TEXT),
-        Span(f"  {words}" if words else "", Tone.TEXT if symbol == "✗" else Tone.DIM),
-        right=Span(f"+{duration(silence)}", Tone.KEY) if silence >= GAP else None,
-    )
-    body = json_body(record.data) if isinstance(record.data, dict | list) else text_body(record.text)
-    held = body if record.text or record.members else None
-    return Node(f"event:{record.n}", head, body=held, links=item_links(record.members.get("item")))
+def remark_node(key: str, remark: Remark) -> Node:
+    """What the rules say of the stream as a whole, below its events."""
+    head = row(Span("       "), Span("⚠", Tone.WARN), Span(f" {clean(remark.rule)}", Tone.WARN))
+    return Node(key, head, body=text_body(remark.text, Tone.WARN), opened=True)

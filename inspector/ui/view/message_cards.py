@@ -59,8 +59,19 @@ def reasoning_card(message: Any) -> Card | None:
 def call_card(call: Mapping[str, Any]) -> Card:
     """A card for one call of an assistant's message."""
     name, arguments = _function(call)
-    ties = frozenset([f"call:{call['id']}"]) if isinstance(call.get("id"), str) else frozenset()
-    return Card("call", arguments, name=name, size=len(arguments), body=arguments_body(arguments), links=ties)
+    return Card(
+        "call",
+        arguments,
+        name=name,
+        size=len(arguments),
+        body=arguments_body(arguments),
+        links=call_links(call),
+    )
+
+
+def call_links(call: Mapping[str, Any]) -> frozenset[str]:
+    """What a call has in common with its counterparts: its id."""
+    return frozenset([f"call:{call['id']}"]) if isinstance(call.get("id"), str) else frozenset()
 
 
 def _function(call: Mapping[str, Any]) -> tuple[str, str]:

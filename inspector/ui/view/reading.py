@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from inspector.capture.events import TimedEvent
@@ -17,11 +18,13 @@ from inspector.capture.stored_history import Items
 from inspector.capture.translated import chat_request, repaired_request
 from inspector.protocol.azure import Operation
 from inspector.protocol.codex import identify
+from inspector.protocol.conformance import Remark
 from inspector.protocol.tools import ToolNames
 from inspector.protocol.translate_stream import StreamTranslator
-from inspector.ui.view.answer import answer_pane
+from inspector.ui.view.answer import answer_pane, moment_pane
 from inspector.ui.view.chat_answer import chat_answer_nodes
 from inspector.ui.view.events import EventRows
+from inspector.ui.view.origins import Origins
 from inspector.ui.view.outline import Node
 from inspector.ui.view.pane_content import PaneContent
 from inspector.ui.view.panes import payload_pane, read_body, repaired_pane, request_pane
@@ -34,6 +37,8 @@ NO_TRANSLATION: dict[str, str] = {
     Operation.CHAT: "This is a Chat request already: it is in the pane of the request as it was sent.",
     Operation.CREATE: "The request is no JSON object.",
 }
+
+CHECKED = (Operation.CREATE, Operation.GET)  # what is answered by a stream that has rules
 
 PASSED = {Leg.RESPONSE: Stream.SENT, Leg.UPSTREAM_RESPONSE: Stream.UPSTREAM}
 
@@ -48,6 +53,7 @@ class ExchangeView:
     streams: dict[Stream, EventRows]
     bodies: dict[Stream, str]  # as they passed, for the raw view
     answer: PaneContent
+    origins: Origins | None = None  # where one of two streams was made from the other
     tracebacks: tuple[str, ...] = ()
 
 
@@ -61,6 +67,27 @@ class Growth:
     payload: PaneContent
     answer: PaneContent
     endings: dict[Stream, list[Node]] = field(default_factory=dict)
+    remarks: dict[Stream, list[tuple[int, Remark]]] = field(default_factory=dict)
+    made: list[TimedEvent] = field(default_factory=list)  # what a chat stream amounts to, sent or not
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The answer as it was at an event of a stream of Responses events."""
+
+    exchange_id: int
+    stream: Stream
+    number: int
+    answer: PaneContent
+
+
+@dataclass(slots=True)
+class _Took:
+    """What chunks brought."""
+
+    records: dict[Stream, list[TimedEvent]] = field(default_factory=dict)
+    remarks: dict[Stream, list[tuple[int, Remark]]] = field(default_factory=dict)
+    made: list[TimedEvent] = field(default_factory=list)
 
 
 class Reading:
@@ -104,8 +131,15 @@ class Reading:
             stream: EventRows(head(self._legs[leg], exchange, leg.value, derived=stream is Stream.DERIVED))
             for stream, leg in self._streams()
         }
-        for stream, records in self._take(detail.chunks, exchange).items():
-            streams[stream].extend(records)
+        taken = self._take(detail.chunks, exchange)
+        for stream, records in taken.records.items():
+            streams[stream].extend(records, taken.remarks.get(stream, ()))
+        origins = self._origins()
+        if origins is not None:
+            origins.take(taken.records, taken.made)
+            for stream in (origins.chat, origins.responses):
+                if stream in streams:
+                    streams[stream].tell_places(partial(origins.words, stream))
         for stream, nodes in self._endings(exchange).items():
             streams.setdefault(stream, EventRows()).end(nodes)
         payload, answer = self._results()
@@ -116,22 +150,40 @@ class Reading:
             streams=streams,
             bodies=self._bodies(),
             answer=answer,
+            origins=origins,
             tracebacks=detail.tracebacks,
         )
 
     def more(self, exchange: Exchange, chunks: dict[Leg, list[Chunk]]) -> Growth:
         """Take in what came since."""
         self.detail = replace(self.detail, exchange=exchange)
-        records = self._take((chunk for each in chunks.values() for chunk in each), exchange)
+        taken = self._take((chunk for each in chunks.values() for chunk in each), exchange)
         payload, answer = self._results()
         return Growth(
             exchange=exchange,
-            records=records,
+            records=taken.records,
+            remarks=taken.remarks,
+            made=taken.made,
             bodies=self._bodies(),
             payload=payload,
             answer=answer,
             endings=self._endings(exchange),
         )
+
+    def moment(self, stream: Stream, number: int) -> Moment | None:
+        """The answer at an event of a stream of Responses events; None where there is no such stream."""
+        reading = self._legs.get(Leg.RESPONSE)
+        if reading is None or stream not in (Stream.SENT, Stream.DERIVED):
+            return None
+        response, derived = reading.response_at(number), stream is Stream.DERIVED
+        answer = moment_pane(response, derived=derived)
+        return Moment(self.detail.exchange.id, stream, number, answer)
+
+    def _origins(self) -> Origins | None:
+        """Where the streams of this exchange are made of each other."""
+        if self._has_derived(Leg.RESPONSE):
+            return Origins(Stream.SENT, Stream.DERIVED)
+        return Origins(Stream.UPSTREAM, Stream.SENT) if self.detail.exchange.mode == "bridge" else None
 
     def _middle_pane(self, request: Any) -> PaneContent:
         """What became of the request: repaired, or translated, inline or only here."""
@@ -152,12 +204,14 @@ class Reading:
         made: StreamTranslator | None = None
         if leg is Leg.UPSTREAM_RESPONSE and self.detail.exchange.mode == "bridge":
             is_codex = identify(self.detail.legs[Leg.REQUEST].headers).is_codex
-            made = translator(request, self._tools, codex_client=is_codex)
+            dual = self.detail.options.get("events") == "dual"
+            made = translator(request, self._tools, codex_client=is_codex, dual=dual)
         elif leg is Leg.RESPONSE and self.detail.exchange.operation == Operation.CHAT:
             made = translator({}, ToolNames())
-        return StreamReading(message.headers, message.status, made)
+        checked = leg is Leg.RESPONSE and self.detail.exchange.operation in CHECKED
+        return StreamReading(message.headers, message.status, made, checked=checked)
 
-    def _take(self, chunks: Iterable[Chunk], exchange: Exchange) -> dict[Stream, list[TimedEvent]]:
+    def _take(self, chunks: Iterable[Chunk], exchange: Exchange) -> _Took:
         """What these chunks bring to each stream, and, once the exchange has ended, its end."""
         of_leg: dict[Leg, list[Chunk]] = {leg: [] for leg in self._legs}
         for chunk in chunks:
@@ -166,12 +220,14 @@ class Reading:
         ends = exchange.outcome is not Outcome.OPEN and not self._closed
         self._closed = self._closed or ends
         broken = trouble(exchange) or None if exchange.outcome is not Outcome.COMPLETE else None
-        found: dict[Stream, list[TimedEvent]] = {}
+        found = _Took()
         for leg, stream in self._legs.items():
             taken = [stream.feed(of_leg[leg]), *([stream.close(broken)] if ends else [])]
-            found[PASSED[leg]] = [event for each in taken for event in each.passed]
+            found.records[PASSED[leg]] = [event for each in taken for event in each.passed]
+            found.remarks[PASSED[leg]] = [remark for each in taken for remark in each.remarks]
+            found.made += [event for each in taken for event in each.derived]
             if self._has_derived(leg):
-                found[Stream.DERIVED] = [event for each in taken for event in each.derived]
+                found.records[Stream.DERIVED] = found.made
         return found
 
     def _has_derived(self, leg: Leg) -> bool:

@@ -14,10 +14,12 @@ from typing import Any
 from inspector.capture.encodings import Decoder
 from inspector.capture.events import EventReader, TimedEvent
 from inspector.capture.model import Chunk, Headers
-from inspector.protocol.accumulate import Accumulator
+from inspector.protocol.conformance import Checker, Remark
 from inspector.protocol.json_text import parse
 from inspector.protocol.tools import ToolNames
 from inspector.protocol.translate_stream import Note, StreamEvent, StreamFailure, StreamTranslator
+from inspector.ui.view.events import END
+from inspector.ui.view.moments import Moments
 from inspector.ui.view.text import decode
 
 STARTS = (b"data:", b"event:", b":", b"id:", b"retry:")
@@ -25,19 +27,25 @@ STARTS = (b"data:", b"event:", b":", b"id:", b"retry:")
 
 @dataclass(slots=True)
 class Taken:
-    """What bytes brought: the events that passed, and those that they amount to."""
+    """What bytes brought: the events that passed, those that they amount to, remarks by an event's number."""
 
     passed: list[TimedEvent] = field(default_factory=list)
     derived: list[TimedEvent] = field(default_factory=list)
+    remarks: list[tuple[int, Remark]] = field(default_factory=list)
 
 
 class StreamReading:
     """Reads a leg. `is_events` is None until the first bytes tell, where the headers do not."""
 
     def __init__(
-        self, headers: Headers, status: int | None, translator: StreamTranslator | None = None
+        self,
+        headers: Headers,
+        status: int | None,
+        translator: StreamTranslator | None = None,
+        *,
+        checked: bool = False,
     ) -> None:
-        """`translator`: the leg speaks Chat Completions."""
+        """`translator`: the leg speaks Chat Completions; `checked`: it has to keep the rules of Responses."""
         self.headers = headers
         self.status = status
         self.seen = 0  # chunks taken
@@ -46,10 +54,12 @@ class StreamReading:
         self._encoding = Decoder(headers)
         self._events = EventReader()
         self._body = bytearray()
-        self._answer = Accumulator()
+        self._moments = Moments()
+        self._checker = Checker() if checked else None
         self._chat = translator
         self._last = (0.0, 0)  # when the last chunk came, and its number
         self._count = 0  # derived events
+        self._seen = False  # by the checker: any event
 
     @property
     def problem(self) -> str | None:
@@ -79,7 +89,7 @@ class StreamReading:
             if self.is_events is None:
                 self.is_events = bytes(self._body[:64]).lstrip().startswith(STARTS)
             if self.is_events:
-                taken.passed += self._read(self._events.feed(data, chunk.at, chunk.n))
+                self._read(self._events.feed(data, chunk.at, chunk.n), taken)
                 if self._chat is not None:
                     taken.derived += self._derive(self._chat.feed(data))
         return taken
@@ -87,9 +97,13 @@ class StreamReading:
     def close(self, broken: str | None = None) -> Taken:
         """The leg is over, `broken` off in these words if it did not end by itself."""
         if self.is_events:
-            passed = self._read(self._events.close())
-            failure = StreamFailure("server_error", broken) if broken else None
-            return Taken(passed, self._derive(self._chat.close(failure) if self._chat is not None else ()))
+            taken = Taken()
+            self._read(self._events.close(), taken)
+            if self._chat is not None:
+                failure = StreamFailure("server_error", broken) if broken else None
+                taken.derived = self._derive(self._chat.close(failure))
+            taken.remarks += self._last_remarks()
+            return taken
         if self._chat is not None and (completion := self._completion()) and "choices" in completion:
             return Taken([], self._derive(self._chat.feed_completion(completion)))
         return Taken()
@@ -97,14 +111,18 @@ class StreamReading:
     def response(self) -> dict[str, Any] | None:
         """The Response so far, a copy since more may come; None where it is no Response that came."""
         if self.is_events or self._count:
-            return copy.deepcopy(self._answer.response)
+            return copy.deepcopy(self._moments.now.response)
         value = None if self._chat is not None else self._completion()
         return value if value is not None and "output" in value else None
+
+    def response_at(self, number: int) -> dict[str, Any]:
+        """The Response as it was at one of its events: of those derived, where there are some."""
+        return self._moments.at(number)
 
     @property
     def is_over(self) -> bool:
         """Whether the stream itself said how it ended."""
-        return self._answer.terminal is not None
+        return self._moments.now.terminal is not None
 
     @property
     def value(self) -> Any:
@@ -119,26 +137,45 @@ class StreamReading:
         value = self.value if (self.status or 200) < 400 else None
         return value if isinstance(value, dict) else None
 
-    def _read(self, records: list[TimedEvent]) -> list[TimedEvent]:
-        """Events of the Responses API go straight into the answer."""
-        if self._chat is None:
-            for record in records:
-                if record.members and record.complete:
-                    self._answer.feed(record.members)
-        return records
+    def _read(self, records: list[TimedEvent], taken: Taken) -> None:
+        """Events of the Responses API go straight into the answer; what clients see of them is checked."""
+        taken.passed += records
+        for record in records:
+            if self._chat is None and record.members and record.complete:
+                self._moments.feed(record.n, record.members)
+            if self._checker is not None and record.dispatched and record.complete:
+                self._seen = True
+                before = len(self._checker.remarks)
+                self._checker.feed(record.data)
+                taken.remarks += ((record.n, remark) for remark in self._checker.remarks[before:])
+
+    def _last_remarks(self) -> list[tuple[int, Remark]]:
+        """What is missing at the end of a stream that had a beginning."""
+        if self._checker is None or not self._seen:
+            return []
+        before = len(self._checker.remarks)
+        self._checker.close()
+        return [(END, remark) for remark in self._checker.remarks[before:]]
 
     def _derive(self, events: Iterable[StreamEvent]) -> list[TimedEvent]:
         at, chunk = self._last
         derived = []
         for event in events:
-            self._answer.feed(event.data)
-            derived.append(TimedEvent(self._count, at, event.type, event.data, chunk=chunk))
+            self._moments.feed(self._count, event.data)
+            derived.append(
+                TimedEvent(self._count, at, event.type, event.data, chunk=chunk, offset=event.offset)
+            )
             self._count += 1
         return derived
 
 
 def translator(
-    request: dict[str, Any], tools: ToolNames, *, codex_client: bool = False, now: float = 0.0
+    request: dict[str, Any],
+    tools: ToolNames,
+    *,
+    codex_client: bool = False,
+    dual: bool = False,
+    now: float = 0.0,
 ) -> StreamTranslator:
     """A translator for the view: what it makes up (ids, times) is the same whenever one looks."""
     return StreamTranslator(
@@ -146,6 +183,7 @@ def translator(
         tools=tools,
         model=str(request.get("model", "")),
         codex_client=codex_client,
+        profile="dual" if dual else "official",
         now=lambda: now,
         new_id=_ids(),
     )

@@ -7,6 +7,7 @@ same in the next exchange; the cursor stays on the same piece where there is one
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -15,13 +16,12 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.events import DescendantFocus
 
-from inspector.capture.model import Outcome
 from inspector.ui.actions.shown import Shown
-from inspector.ui.view.outline import Outline
+from inspector.ui.view.outline import Node, Outline
 from inspector.ui.view.pane_content import Form, PaneContent
-from inspector.ui.view.reading import ExchangeView, Growth
+from inspector.ui.view.reading import ExchangeView, Growth, Moment
 from inspector.ui.view.rows import Row, Span, Tone, row
-from inspector.ui.view.streams import Stream, choices, state, stream_count, stream_title
+from inspector.ui.widgets.events_pane import EventsPane
 from inspector.ui.widgets.pane import Pane, PaneTitle
 from inspector.ui.widgets.row_list import RowList
 
@@ -45,7 +45,7 @@ class ExchangePanes(Vertical):
         self.view: ExchangeView | None = None
         self._forms = dict.fromkeys(self.NAMES, Form.ITEMS)
         self._contents: dict[str, PaneContent] = {}
-        self._other = False  # the second stream of an exchange that has two
+        self._moment: Moment | None = None  # shown instead of the answer's end
 
     def compose(self) -> ComposeResult:
         """Tabs, and below them the panes side by side."""
@@ -56,7 +56,7 @@ class ExchangePanes(Vertical):
             yield Pane(self.LABELS["request"], "1", id="request")
             yield Pane(self.LABELS["payload"], "2", id="payload")
             with Vertical(id="results"):
-                yield Pane(self.LABELS["events"], "3", id="events")
+                yield EventsPane(self.LABELS["events"], "3", id="events")
                 yield Pane(self.LABELS["answer"], "4", id="answer")
 
     def on_mount(self) -> None:
@@ -68,6 +68,11 @@ class ExchangePanes(Vertical):
     def pane(self, name: str) -> Pane:
         """A pane by its name."""
         return self.query_one(f"#{name}", Pane)
+
+    @property
+    def events(self) -> EventsPane:
+        """The pane of the events."""
+        return self.query_one("#events", EventsPane)
 
     # What is shown
 
@@ -87,7 +92,9 @@ class ExchangePanes(Vertical):
         view.exchange, view.answer = growth.exchange, growth.answer
         view.bodies.update(growth.bodies)
         for stream, records in growth.records.items():
-            view.streams[stream].extend(records)
+            view.streams[stream].extend(records, growth.remarks.get(stream, ()))
+        if view.origins is not None:
+            view.origins.take(growth.records, growth.made)
         for stream, ending in growth.endings.items():
             if stream in view.streams:
                 view.streams[stream].end(ending)
@@ -109,25 +116,32 @@ class ExchangePanes(Vertical):
         view = self.view
         if view is None:
             return
-        stream = self._stream(view)
-        rows = view.streams.get(stream)
-        events = self.pane("events")
-        self._contents["events"] = PaneContent(
-            [] if rows is None else rows.nodes, raw=view.bodies.get(stream)
-        )
-        events.list.follow = view.exchange.outcome is Outcome.OPEN
-        events.tell(
-            count=stream_count(rows),
-            counts=stream_title(rows, view.exchange),
-            state=state(stream, view.streams),
-        )
+        self._contents["events"] = self.events.put(view)
         self._fill("events", keep=keep, fresh=fresh)
-        self._put("answer", view.answer, keep=keep, fresh=fresh)
+        self._put_answer(keep=keep, fresh=fresh)
 
-    def _stream(self, view: ExchangeView) -> Stream:
-        """The stream that the events pane shows."""
-        first, *others = choices(view.streams)
-        return others[0] if self._other and others else first
+    def _put_answer(self, *, keep: bool, fresh: bool) -> None:
+        """The answer, or, where one stands somewhere in the stream, what it was then."""
+        view, moment = self.view, self._moment
+        if view is None:
+            return
+        if moment is None or self.events.playback.at is None:
+            self._moment = None
+            self._put("answer", view.answer, keep=keep, fresh=fresh)
+            return
+        mark = Node("moment", self.events.moment_row(moment.number))
+        content = replace(moment.answer, nodes=[mark, *moment.answer.nodes], note=self.events.position)
+        self._put("answer", content, keep=True, fresh=False)
+
+    def show_moment(self, moment: Moment) -> None:
+        """Show the answer as it was at an event, if one still stands there."""
+        if self.view is not None and self.view.exchange.id == moment.exchange_id:
+            self._moment = moment
+            self._put_answer(keep=True, fresh=False)
+
+    def stand_elsewhere(self) -> None:
+        """One stands elsewhere in the stream: the mark of the moment, or the answer's end again."""
+        self._put_answer(keep=True, fresh=False)
 
     def _fill(self, name: str, *, keep: bool, fresh: bool) -> None:
         """Put a pane's content into its list; `fresh`: of another exchange than before."""
@@ -167,11 +181,18 @@ class ExchangePanes(Vertical):
 
     def flip_stream(self) -> bool:
         """To the other stream of this exchange, and back; False when there is only one."""
-        if self.view is None or len(choices(self.view.streams)) < 2:
+        found = self.events.flip()
+        if found is None:
             return False
-        self._other = not self._other
         self._put_results(keep=False, fresh=True)
+        if found:
+            self.events.reveal(found[0], unfold=True)
         return True
+
+    def next_kinds(self) -> None:
+        """Show other events."""
+        self.events.kinds = self.events.kinds.next
+        self._put_results(keep=True, fresh=False)
 
     def shown(self) -> Shown | None:
         """What the active pane holds, and the row under its cursor."""
@@ -188,6 +209,8 @@ class ExchangePanes(Vertical):
         """Light up in the other panes what belongs to the row under the cursor."""
         if not message.by_person:
             return
+        if message.control is self.events.list:
+            self.events.cursor_moved(message.node)
         for name in self.NAMES:
             other = self.pane(name).list
             if other is not message.control:

@@ -37,6 +37,7 @@ class Pane(Vertical):
     counts: reactive[str] = reactive("")
     count: reactive[str] = reactive("")  # the first of the counts alone, for a tab
     losses: reactive[int] = reactive(0)
+    remarks: reactive[int] = reactive(0)
     state: reactive[str] = reactive("")
     form: reactive[str] = reactive("")
     label: reactive[str] = reactive("")
@@ -68,6 +69,7 @@ class Pane(Vertical):
         state += [Span(f"  {found}", Tone.WARN)] if found and shows == self.list.shows else []
         edge = (
             *((Span(f"✂ {self.losses}  ", Tone.LOSS),) if self.losses else ()),
+            *((Span(f"⚠ {self.remarks}  ", Tone.WARN),) if self.remarks else ()),
             Span(self.counts, Tone.DIM),
         )
         return row(*number, name, *state, right=edge)
@@ -76,11 +78,14 @@ class Pane(Vertical):
         """The title changed."""
         self.title.refresh()
 
-    watch_losses = watch_state = watch_form = watch_label = watch_counts
+    watch_losses = watch_remarks = watch_state = watch_form = watch_label = watch_counts
 
-    def tell(self, *, count: str = "", counts: str, losses: int = 0, state: str = "") -> None:
+    def tell(
+        self, *, count: str = "", counts: str, losses: int = 0, remarks: int = 0, state: str = ""
+    ) -> None:
         """What the title tells besides the name; `count` is what a tab has room for."""
-        self.count, self.counts, self.losses, self.state = count, counts, losses, state
+        self.count, self.counts, self.state = count, counts, state
+        self.losses, self.remarks = losses, remarks
 
     def tell_found(self, words: str) -> None:
         """How often what is searched for was found in what is shown now; "" for no search."""

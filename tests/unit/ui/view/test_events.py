@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
 from inspector.capture.events import EventReader, TimedEvent
-from inspector.ui.view.events import EventRows, event_node
+from inspector.protocol.conformance import Remark
+from inspector.ui.view.event_kinds import Kinds
+from inspector.ui.view.event_nodes import PAGE
+from inspector.ui.view.events import END, EventRows
 from inspector.ui.view.outline import Node, Outline
 from inspector.ui.view.rows import row
 
@@ -100,8 +104,9 @@ def test_chat_chunks_about_one_thing_are_one_row():
     ],
 )  # fmt: skip
 def test_events_that_stand_alone(block: Any, words: str):
-    [event] = read(block)
-    assert event_node(event).head(80, False).text == f" 0.000 {words}"
+    rows = EventRows()
+    rows.extend(read(block))
+    assert rows.nodes[0].head(80, False).text == f" 0.000 {words}"
 
 
 def test_the_ending_stays_below():
@@ -115,3 +120,104 @@ def test_the_ending_stays_below():
 
 def row_node(key: str) -> Node:
     return Node(key, row(key))
+
+
+def reasoning(index: int) -> dict[str, Any]:
+    item = {"type": "reasoning", "id": f"rs_{index}"}
+    return {"type": "response.output_item.added", "output_index": index, "item": item}
+
+
+def call(index: int) -> dict[str, Any]:
+    item = {"type": "function_call", "call_id": "call_1", "name": "exec"}
+    return {"type": "response.output_item.added", "output_index": index, "item": item}
+
+
+MIXED = (
+    {"type": "response.created"}, reasoning(0), added(1), delta(1, "a"), delta(1, "b"), call(2),
+    {"type": "error"},
+)  # fmt: skip
+
+
+def mixed() -> EventRows:
+    rows = EventRows([row_node("head")])
+    rows.extend(read(*MIXED), [(3, Remark(2, "sum", "it is not the same"))])
+    rows.end([row_node("end")])
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("kinds", "keys", "numbers"),
+    [
+        (Kinds.ALL, ["event:0", *(f"group:output:{n}" for n in range(3)), "event:6"], range(7)),
+        (Kinds.STEPS, ["event:0", *(f"group:output:{n}" for n in range(3)), "event:6"], [0, 1, 2, 5, 6]),
+        (Kinds.TEXT, ["group:output:1"], [2, 3, 4]),
+        (Kinds.CALLS, ["group:output:2"], [5]),
+        (Kinds.REASONING, ["group:output:0"], [1]),
+        (Kinds.LIFECYCLE, ["event:0", "event:6"], [0, 6]),
+        (Kinds.REMARKS, ["event:3", "event:6"], [3, 6]),
+    ],
+)  # fmt: skip
+def test_only_some_kinds(kinds: Kinds, keys: list[str], numbers: Iterable[int]):
+    rows = mixed()
+    rows.choose(kinds)
+    assert [node.key for node in rows.shown] == ["head", *keys, "end"]
+    assert [n for n in range(7) if rows.shows(n)] == list(numbers)
+    forward, backward = [], []
+    at: int | None = -1
+    while at is not None and (at := rows.step(at, 1)) is not None:
+        forward.append(at)
+    at = rows.count
+    while at is not None and (at := rows.step(at, -1)) is not None:
+        backward.append(at)
+    assert forward == backward[::-1] == list(numbers)
+
+
+def test_every_event_is_found_by_the_path_to_it():
+    rows = mixed()
+    for kinds in Kinds:
+        rows.choose(kinds)
+        for n in range(rows.count):
+            if rows.shows(n):
+                outline = Outline(rows.shown, folds=dict.fromkeys(rows.path(n), True))
+                top = outline.find(f"event:{n}")
+                assert top is not None
+                node = outline.node(top)
+                assert node is not None
+                assert rows.span(node) == (n, n)
+    rows.choose(Kinds.ALL)
+    assert [rows.span(node) for node in rows.nodes] == [None, (0, 0), (1, 1), (2, 4), (5, 5), (6, 6), None]
+
+
+def test_remarks_are_on_their_rows_and_the_last_below_all():
+    rows = mixed()
+    assert (rows.remarks, rows.troubled) == (1, [3, 6])
+    group = rows.nodes[3]
+    assert "⚠ 1" in group.head(60, False).text
+    remarked = group.below()[1]
+    assert "⚠ sum" in remarked.head(60, False).text
+    assert [line.text for line in remarked.body(60)][:2] == ["⚠ sum: it is not the same", "chunk 4, byte 255"]
+    rows.extend([], [(END, Remark(7, "terminal", "there is no end"))])
+    assert [node.key for node in rows.nodes][-2:] == ["remark:0", "end"]
+    assert rows.remarks == 2
+
+
+def test_from_one_point_worth_a_look_to_the_next():
+    rows = EventRows()
+    rows.extend(read(*MIXED, at=(0, 0.1, 0.2, 0.3, 2, 2.1, 2.2)), [(1, Remark(1, "sum", "."))])
+    assert [rows.jump(n, 1) for n in (-1, 1, 4, 6)] == [1, 4, 6, None]
+    assert [rows.jump(n, -1) for n in (7, 6, 4, 1)] == [6, 4, 1, None]
+
+
+def test_a_group_of_many_events_holds_pages_of_them():
+    rows = EventRows()
+    rows.extend(read(added(0), *(delta(0, f"{n} ") for n in range(PAGE))))
+    rows.extend(read(*([{"type": "response.created"}] * (PAGE + 1)), delta(0, "last"))[-1:])
+    group = rows.nodes[0]
+    pages = group.below()
+    assert [page.key for page in pages] == [f"group:output:0/{n}" for n in (0, PAGE)]
+    assert pages[0].head(60, False).text.lstrip().startswith(f"0.000 1 - {PAGE:,}  message0 1 2")
+    assert [len(page.below()) for page in pages] == [PAGE, 2]
+    assert rows.span(pages[0]) == (0, PAGE - 1)
+    assert rows.path(PAGE) == ("group:output:0", f"group:output:0/{PAGE}", f"event:{PAGE}")
+    rows.choose(Kinds.STEPS)
+    assert [node.key for node in group.below()] == ["event:0"]
