@@ -38,12 +38,9 @@ def repaired_request(detail: ExchangeDetail) -> Repaired | None:
     body = asked(detail)
     if body is None:
         return None
-    without = detail.options.get("without")
     options = RepairOptions(
         families=_names(detail.options.get("families")),
-        without=frozenset(rule for rule in without if isinstance(rule, str))
-        if isinstance(without, list)
-        else frozenset(),
+        without=frozenset(_texts(detail.options.get("without"))),
         dated=is_dated(detail.exchange.url),
     )
     return repair_request(body, options)
@@ -69,8 +66,13 @@ def options_of(recorded: Mapping[str, Any], model: object = None, history: Items
         families=_names(recorded.get("families")),
         send_metadata=recorded.get("send_metadata") is True,
         reasoning_content=recorded.get("reasoning_content") is True,
+        leave_out=_texts(recorded.get("leave_out")),
         history=history,
     )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(text for text in value if isinstance(text, str)) if isinstance(value, list) else ()
 
 
 def _names(value: object) -> dict[str, str]:

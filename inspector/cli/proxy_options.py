@@ -115,6 +115,12 @@ _OPTIONS = (
         f"{', '.join(field.name for field in fields(Limits))}.",
     ),
     click.option(
+        "--leave-out",
+        multiple=True,
+        metavar="FIELD",
+        help="With --mode bridge: a field that the chat endpoint refuses, as in prompt_cache_key.",
+    ),
+    click.option(
         "--keep-secrets", is_flag=True, help="Write keys, tokens and cookies to the capture as they pass."
     ),
 )
@@ -156,6 +162,7 @@ def settings_from(options: Mapping[str, Any], *, upstream: Upstream | None = Non
         reasoning_content=options["reasoning_content"],
         events=options["events"],
         limits=_read("--limit", written.limits, options["limits"]),
+        leave_out=options["leave_out"],
         without=tuple(sorted(options["without"])),
     )
     try:

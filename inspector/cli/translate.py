@@ -15,12 +15,17 @@ from inspector.cli.printing import print_json, print_note
 from inspector.cli.reading import json_object
 from inspector.protocol import responses
 from inspector.protocol.response_to_chat import left_out, response_to_chat
+from inspector.protocol.to_chat.leaving_out import check_names
 from inspector.protocol.tools import ToolNames
 from inspector.protocol.translate_request import Options, translate_request
 from inspector.protocol.translate_stream import StreamEvent, StreamTranslator
+from inspector.proxy import written
 from inspector.proxy.translation import EVENTS, Events
 
-OF_A_REQUEST = ("report", "deployment", "families", "send_metadata", "reasoning_content", "history")
+OF_A_REQUEST = (
+    *("report", "deployment", "families", "send_metadata", "reasoning_content", "limits", "leave_out"),
+    "history",
+)
 
 
 @click.command("translate")
@@ -54,6 +59,19 @@ OF_A_REQUEST = ("report", "deployment", "families", "send_metadata", "reasoning_
     "--reasoning-content",
     is_flag=True,
     help="The chat endpoint takes reasoning_content of assistant messages.",
+)
+@click.option(
+    "--limit",
+    "limits",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="What a request may have at most, as in tool_description=0 (no limit).",
+)
+@click.option(
+    "--leave-out",
+    multiple=True,
+    metavar="FIELD",
+    help="A field that the chat endpoint refuses, as in prompt_cache_key.",
 )
 @click.option(
     "--history",
@@ -97,10 +115,13 @@ def command(
         ctx.exit(1)
 
 
+_SINGULAR = {"families": "family", "limits": "limit"}
+
+
 def _only_for_requests(options: dict[str, Any]) -> None:
     for name in OF_A_REQUEST:
         if options[name]:
-            option = "family" if name == "families" else name.replace("_", "-")
+            option = _SINGULAR.get(name) or name.replace("_", "-")
             raise click.UsageError(f"--{option} belongs to a request; FILE is an answer")
 
 
@@ -112,16 +133,27 @@ def _print_payload(
     families: dict[str, str],
     send_metadata: bool,
     reasoning_content: bool,
+    limits: tuple[str, ...],
+    leave_out: tuple[str, ...],
     history: Path | None,
 ) -> bool:
     """Print a request's translation; False when the bridge would refuse it."""
-    for problem in responses.validate(body):
+    option = "--limit"
+    try:
+        allowed = written.limits(limits)
+        option = "--leave-out"
+        check_names(leave_out)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint=option) from None
+    for problem in responses.validate(body, limits=allowed):
         print_note(f"note: {problem.pointer or '/'}: {problem.message}")
     options = Options(
         model=deployment,
         families=families,
         send_metadata=send_metadata,
         reasoning_content=reasoning_content,
+        limits=allowed,
+        leave_out=leave_out,
         history=_earlier(body, history) if history else None,
     )
     translation = translate_request(body, options)

@@ -14,6 +14,7 @@ from inspector.protocol.families import Family, family_of, family_of_names
 from inspector.protocol.json_text import Unwritable, endless_number
 from inspector.protocol.limits import Limits
 from inspector.protocol.report import Kind, Report, Row
+from inspector.protocol.to_chat.leaving_out import leave_out
 from inspector.protocol.to_chat.messages import Conversation
 from inspector.protocol.to_chat.past import place_of, settle
 from inspector.protocol.to_chat.refusals import Refusals
@@ -35,6 +36,7 @@ class Options:
     reasoning_content: bool = False  # the endpoint reads `reasoning_content` of assistant messages
     history: Sequence[Mapping[str, Any]] | None = None  # the items that `previous_response_id` stands for
     limits: Limits = field(default_factory=Limits)
+    leave_out: tuple[str, ...] = ()  # fields of the chat payload that its endpoint refuses
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ class _Request:
             if name not in _FIRST and name != self._rebuilt:
                 settings.read(name, value)
         settings.finish()
+        leave_out(self._options.leave_out, payload, self._rows)
         if self._rebuilt:
             settle(self._rows, body[self._rebuilt], len(self._past))
         self._numbers()

@@ -4,9 +4,9 @@
 `mitmdump -s PATH --mode reverse:https://my-res.openai.azure.com --set inspector_mode=bridge`:
 inspector_capture, inspector_mode, inspector_keep_secrets, inspector_hosts, inspector_api_version,
 inspector_deployments, inspector_families, inspector_send_metadata, inspector_reasoning_content,
-inspector_events, inspector_limits, inspector_without. It works in regular, upstream, transparent and
-reverse modes; everything else (where to listen, certificates, upstream proxies) is mitmproxy's own business,
-with mitmproxy's own options.
+inspector_events, inspector_limits, inspector_leave_out, inspector_without. It works in regular, upstream,
+transparent and reverse modes; everything else (where to listen, certificates, upstream proxies) is
+mitmproxy's own business, with mitmproxy's own options.
 """
 
 from __future__ import annotations
@@ -80,6 +80,12 @@ _OPTIONS: tuple[tuple[str, Any, Any, str], ...] = (
         Sequence[str],
         [],
         "With inspector_mode=bridge: NAME=VALUE, what a request may have at most, as in tools=128.",
+    ),
+    (
+        "inspector_leave_out",
+        Sequence[str],
+        [],
+        "With inspector_mode=bridge: fields that the chat endpoint refuses, as in prompt_cache_key.",
     ),
     (
         "inspector_without",
@@ -189,6 +195,9 @@ def _translation(options: Any) -> Translation:
         Translation(families=families).check()
         name = "inspector_limits"
         limits = written.limits(options.inspector_limits)
+        name = "inspector_leave_out"
+        leave_out = tuple(options.inspector_leave_out)
+        Translation(leave_out=leave_out).check()
         name = "inspector_without"
         without = tuple(options.inspector_without)
         Translation(without=without).check()
@@ -202,6 +211,7 @@ def _translation(options: Any) -> Translation:
         reasoning_content=options.inspector_reasoning_content,
         events=options.inspector_events,
         limits=limits,
+        leave_out=leave_out,
         without=without,
     )
 

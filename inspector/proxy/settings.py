@@ -41,13 +41,14 @@ class ProxySettings:
     upstream_proxy: str | None = field(default=None, repr=False)  # URL; None: from the environment, "": none
     upstream_ca: Path | None = None  # PEM file, trusted besides the public authorities
     keep_secrets: bool = False
-    api_version: str | None = None  # this and the seven that follow: see Translation
+    api_version: str | None = None  # this and the eight that follow: see Translation
     deployments: Mapping[str, str] = field(default_factory=dict)
     families: Mapping[str, str] = field(default_factory=dict)
     send_metadata: bool = False
     reasoning_content: bool = False
     events: Events = "official"
     limits: Limits = field(default_factory=Limits)
+    leave_out: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     idle_shutdown: float = IDLE_SHUTDOWN  # seconds without a connection
 
@@ -106,6 +107,7 @@ class ProxySettings:
                 "mode": Mode(values["mode"]),
                 "hosts": tuple(values["hosts"]),
                 "limits": _limits(values["limits"]),
+                "leave_out": tuple(values["leave_out"]),
                 "without": tuple(values["without"]),
                 "upstream": Upstream(**upstream) if upstream else None,
                 "upstream_ca": Path(ca) if ca else None,

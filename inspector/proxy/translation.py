@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 from inspector.protocol.families import FAMILIES, family_of
 from inspector.protocol.limits import Limits
 from inspector.protocol.repair import RULES, RepairOptions, is_dated
+from inspector.protocol.to_chat.leaving_out import check_names
 from inspector.protocol.translate_request import Options
 
 Events = Literal["official", "dual"]
@@ -26,6 +27,7 @@ class Translation:
     reasoning_content: bool = False  # the chat endpoint reads it
     events: Events = "official"  # "dual": also those of clients that were written to other names
     limits: Limits = field(default_factory=Limits)
+    leave_out: tuple[str, ...] = ()  # fields that the chat endpoint refuses
     without: tuple[str, ...] = ()  # repair rules that are off
 
     def check(self) -> None:
@@ -38,6 +40,7 @@ class Translation:
         for name in self.without:
             if name not in rules:
                 raise ValueError(f"There is no repair rule {name!r}: there are {', '.join(rules)}.")
+        check_names(self.leave_out)
         if self.events not in EVENTS:
             raise ValueError(f"There are no {self.events!r} events: there are {' and '.join(EVENTS)}.")
 
@@ -50,6 +53,7 @@ class Translation:
             reasoning_content=self.reasoning_content,
             history=history,
             limits=self.limits,
+            leave_out=self.leave_out,
         )
 
     def repair_options(self, url: str) -> RepairOptions:
@@ -65,5 +69,6 @@ class Translation:
             "send_metadata": self.send_metadata,
             "reasoning_content": self.reasoning_content,
             "events": self.events,
+            "leave_out": list(self.leave_out),
             "without": list(self.without),
         }

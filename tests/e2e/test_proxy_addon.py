@@ -29,6 +29,7 @@ MITMDUMP = Path(sys.executable).with_name("mitmdump")
         ("inspector_deployments=x", "is not MODEL=NAME"),
         ("inspector_families=a=b", "There is no model family 'b'"),
         ("inspector_limits=tools=many", "is no whole number"),
+        ("inspector_leave_out=messages", "cannot be left out"),
         (f"inspector_capture={__file__}", "is not a capture"),
     ],
 )
@@ -63,11 +64,14 @@ def test_settings_of_translations_are_options(start_mitmdump: Callable[..., Any]
             send_metadata="true",
             reasoning_content="true",
             events="dual",
+            leave_out="prompt_cache_key",
             without="one-role",
         )
         assert proxy.ask({"model": "m", "input": "hi", "top_p": 0.6})[0] == 400
-        proxy.ask({"model": "m", "input": "hi", "max_output_tokens": 9, "metadata": {"a": "b"}})
+        told = {"max_output_tokens": 9, "metadata": {"a": "b"}, "prompt_cache_key": "k"}
+        proxy.ask({"model": "m", "input": "hi", **told})
         asked = upstream.received[0].json()
+        assert "prompt_cache_key" not in asked
         assert (asked["model"], asked["max_tokens"], asked["metadata"]) == ("mine", 9, {"a": "b"})
         detail, _ = proxy.recorded()
     assert detail.options == {
@@ -77,6 +81,7 @@ def test_settings_of_translations_are_options(start_mitmdump: Callable[..., Any]
         "send_metadata": True,
         "reasoning_content": True,
         "events": "dual",
+        "leave_out": ["prompt_cache_key"],
         "without": ["one-role"],
     }
 

@@ -17,6 +17,7 @@ REQUEST: dict[str, Any] = {
     "input": [{"role": "user", "content": "hi"}],
     "temperature": 1,
     "metadata": {"a": "b"},
+    "prompt_cache_key": "k",
 }
 
 
@@ -36,12 +37,20 @@ def test_the_options_of_then():
     assert plain is not None
     assert (plain.payload["model"], plain.payload["temperature"]) == ("blue", 1)
     assert "metadata" not in plain.payload
+    assert plain.payload["prompt_cache_key"] == "k"
     told = chat_request(
-        detail(BODY, families={"blue": "gpt-5"}, deployments={"blue": "blue-2"}, send_metadata=True)
+        detail(
+            BODY,
+            families={"blue": "gpt-5"},
+            deployments={"blue": "blue-2"},
+            send_metadata=True,
+            leave_out=["prompt_cache_key", 3],
+        )
     )
     assert told is not None
     assert told.payload["model"] == "blue-2"
     assert "temperature" not in told.payload
+    assert "prompt_cache_key" not in told.payload
     assert told.payload["metadata"] == {"a": "b"}
 
 
@@ -65,7 +74,9 @@ def test_repair_by_the_options_of_then():
 
 @pytest.mark.parametrize("odd", [None, 3, "x", ["x"], {"blue": 3, "x": None}, {3: "x"}])
 def test_options_of_any_shape_count_as_unset(odd: Any):
-    recorded = dict.fromkeys(("deployments", "families", "send_metadata", "reasoning_content"), odd)
+    recorded = dict.fromkeys(
+        ("deployments", "families", "send_metadata", "reasoning_content", "leave_out"), odd
+    )
     options = options_of(recorded, "blue")
     assert (options.model, options.send_metadata, options.reasoning_content) == (None, False, False)
     assert chat_request(detail(BODY, **recorded)) is not None

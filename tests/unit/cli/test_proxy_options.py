@@ -48,12 +48,14 @@ def test_everything_that_can_be_said(ask: Callable[..., ProxySettings], tmp_path
         *("--listen", "[::1]:0", "--capture", tmp_path / "a.db", "--mode", "bridge", "--keep-secrets"),
         *("--api-version", "2025-04-01-preview", "--upstream-proxy", "http://proxy.example:3128"),
         *("--deployment", "gpt-5.5=blue", "--deployment", "o3=red=2"),
+        *("--leave-out", "prompt_cache_key", "--leave-out", "store"),
     )
     assert (settings.host, settings.port, settings.mode) == ("::1", 0, Mode.BRIDGE)
     assert settings.upstream is not None
     assert settings.upstream.api_version == "preview"
     assert settings.capture == tmp_path / "a.db"
     assert settings.deployments == {"gpt-5.5": "blue", "o3": "red=2"}
+    assert settings.translation.leave_out == ("prompt_cache_key", "store")
     assert (settings.api_version, settings.keep_secrets) == ("2025-04-01-preview", True)
     assert settings.upstream_proxy == "http://proxy.example:3128"
 
@@ -91,6 +93,7 @@ def test_a_forward_proxy_needs_no_upstream(ask: Callable[..., ProxySettings]) ->
         ((*UP, "--mode", "translate"), "'translate' is not one of"),
         ((*UP, "--deployment", "gpt-5.5"), "'gpt-5.5' is not MODEL=NAME"),
         ((*UP, "--deployment", "=blue"), "is not MODEL=NAME"),
+        ((*UP, "--leave-out", "model"), "cannot be left out"),
         ((*UP, "--upstream-ca", "/no/such.pem"), "does not exist"),
         ((*UP, "--capture", "/"), "is a directory"),
         ((*UP, "--colour"), "No such option"),

@@ -93,6 +93,14 @@ def test_the_options_of_a_chat_endpoint(call: Callable[..., Result], request_fil
     assert told["messages"][1]["reasoning_content"] == "Hm."
 
 
+def test_what_the_chat_endpoint_does_not_take(call: Callable[..., Result], request_file: Path) -> None:
+    request_file.write_text(json.dumps({"model": "m", "input": "a", "prompt_cache_key": "k", "top_p": 1}))
+    assert json.loads(call("translate", request_file).stdout)["prompt_cache_key"] == "k"
+    done = call("translate", request_file, "--leave-out", "prompt_cache_key", "--limit", "top_p=0-0.5")
+    assert "prompt_cache_key" not in json.loads(done.stdout)
+    assert "note: /top_p: must be between 0 and 0.5" in done.stderr
+
+
 def test_history_comes_from_a_capture(call: Callable[..., Result], tape: Any, request_file: Path) -> None:
     said = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "Hello."}]}
     done = {"id": "resp_1", "object": "response", "status": "completed", "output": [said]}
@@ -156,6 +164,10 @@ def test_a_file_is_named_in_the_sentence(refused: Callable[..., str], tmp_path: 
         ("--events", "dual"),
         ("--stream", "--response"),
         ("--history", __file__),
+        ("--leave-out", "messages"),
+        ("--leave-out", "store", "--stream"),
+        ("--limit", "tools=many"),
+        ("--limit", "tools=3", "--response"),
     ],
 )
 def test_options_that_do_not_belong_together(

@@ -33,6 +33,7 @@ def test_they_travel_as_json() -> None:
         reasoning_content=True,
         events="dual",
         limits=Limits(tools=3, top_p=(0, 0.5)),
+        leave_out=("prompt_cache_key",),
         without=("one-role",),
         idle_shutdown=5.0,
     )

@@ -15,6 +15,7 @@ from inspector.proxy.translation import Translation
     [
         ({"families": {"mine": "gpt-9000x"}}, "There is no model family 'gpt-9000x': there are "),
         ({"without": ("nothing",)}, "There is no repair rule 'nothing': there are "),
+        ({"leave_out": ("model",)}, "The field 'model' cannot be left out: "),
         ({"events": "all"}, "There are no 'all' events: there are official and dual."),
     ],
 )
