@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path, PurePath
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.command import Provider
 from textual.driver import Driver
+from textual.screen import Screen
 
 from inspector.settings import Settings
+from inspector.ui.commands import Command, Commands, commands
 from inspector.ui.proxy_control import ProxyControl
+from inspector.ui.screens.help import HelpScreen
 from inspector.ui.screens.quit import QuitChoice, QuitScreen
 from inspector.ui.screens.sessions import SessionsScreen
 from inspector.ui.signals import leave_on_signals
@@ -43,6 +47,7 @@ class InspectorApp(App[QuitChoice]):
         "screens/quit.tcss",
         "app.tcss",
     ]
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = App.COMMANDS | {Commands}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "help", "Help", id="app.help", tooltip="All keys"),
         Binding("q", "quit", "Quit", id="app.quit", tooltip="Leave; asks what is to become of the proxy"),
@@ -96,11 +101,16 @@ class InspectorApp(App[QuitChoice]):
             self.notify(shown, title="Settings", severity="warning", timeout=COMPLAINT_SECONDS, markup=False)
 
     def action_help(self) -> None:
-        """Show or hide the keys."""
-        if self.screen.query("HelpPanel"):
-            self.action_hide_help_panel()
-        else:
-            self.action_show_help_panel()
+        """Show what the keys do here; what is chosen there is done."""
+        self.push_screen(HelpScreen(commands(self.screen)), self._run_chosen)
+
+    async def _run_chosen(self, command: Command | None) -> None:
+        if command is not None:
+            await self.run_action(command.action, command.active.node)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Textual's own for the palette, without those that are among ours."""
+        return (each for each in super().get_system_commands(screen) if each.title not in ("Quit", "Keys"))
 
     async def action_quit(self) -> None:
         """Quit; while a proxy of ours runs, ask first."""

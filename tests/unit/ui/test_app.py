@@ -6,6 +6,7 @@ from pathlib import Path
 
 from inspector.settings import Settings
 from inspector.ui.app import InspectorApp
+from inspector.ui.screens.help import HelpScreen
 
 
 async def test_theme_and_keys(turn: Path) -> None:
@@ -20,7 +21,7 @@ async def test_theme_and_keys(turn: Path) -> None:
         await pilot.press("f5")
         assert app.focused is app.main.panes.pane("events").list
         await pilot.press("ctrl+g")
-        assert app.screen.query("HelpPanel")
+        assert isinstance(app.screen, HelpScreen)
 
 
 async def test_what_is_wrong_with_the_settings_is_told_as_text(turn: Path) -> None:

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from inspector.proxy.registry import Running
 from inspector.ui.app import InspectorApp
+from inspector.ui.screens.help import HelpScreen
 
 Until = Callable[[Pilot[Any], Callable[[], object]], Awaitable[None]]
 
@@ -77,9 +78,9 @@ async def test_keys_of_a_finished_capture(turn: Path, until: Until):
         await pilot.press("u")  # nothing stood between: it says so, and nothing changes
         assert "200 OK" in rows(app, "events")
         await pilot.press("question_mark")
-        assert app.screen.query("HelpPanel")
+        assert isinstance(app.screen, HelpScreen)
         await pilot.press("question_mark")
-        assert not app.screen.query("HelpPanel")
+        assert app.screen is app.main
         await pilot.press("escape")
         assert app.focused is app.main.list
         await pilot.press("q")
