@@ -164,7 +164,11 @@ def _section(section: str, title: str, counts: str, told: list[Node], routine: l
         return []
     branches = list(told)
     if routine:
-        head = row(Span("…", Tone.FAINT), Span(f" {len(routine)} that differ every time", Tone.DIM))
+        head = row(Span("…", Tone.FAINT), Span(f" {_routine(len(routine))}", Tone.DIM))
         branches.append(Node(f"{section}:routine", head, branches=routine))
-    detail = counts or f"{len(routine)} that differ every time"
+    detail = counts or _routine(len(routine))
     return [group(section, title, branches, detail=detail, opened=0 < len(told) <= _MANY)]
+
+
+def _routine(count: int) -> str:
+    return f"{count:,} that differ{'s' if count == 1 else ''} every time"

@@ -8,7 +8,7 @@ from typing import Any
 from inspector.protocol.compare.change import Change, ValueChange
 from inspector.protocol.compare.text import Line, text_difference
 from inspector.ui.view.cards import json_body, text_body
-from inspector.ui.view.diff.lines import LineRows
+from inspector.ui.view.diff.lines import LONGEST, LineRows
 from inspector.ui.view.diff.words import MARKS
 from inspector.ui.view.lost import name_of
 from inspector.ui.view.outline import Body, Node
@@ -40,7 +40,7 @@ def value_node(key: str, one: ValueChange, name: str) -> Node:
 
 
 def changed_node(key: str, name: str, before: Any, after: Any) -> Node:
-    """Two values on one line, or their difference line by line with each of them whole below it."""
+    """Two values on one line, or their difference line by line; where that is cut, both whole below it."""
     old, new = _text(before), _text(after)
     if len(old) + len(new) <= SHORT and "\n" not in old + new:
         told = (Span(one_line(old) or '""', Tone.TEXT), Span(" → ", Tone.DIM), Span(one_line(new) or '""'))
@@ -48,9 +48,11 @@ def changed_node(key: str, name: str, before: Any, after: Any) -> Node:
     lines = text_difference(old, new, context=CONTEXT)
     gone, come = (sum(line.change is change for line in lines) for change in (Change.VANISHED, Change.ADDED))
     head = row(MARKS[Change.CHANGED], Span(f" {name}", Tone.KEY), right=f"-{gone:,} +{come:,} lines")
+    is_cut = any(line.skipped or len(line.text) > LONGEST for line in lines)
     whole = [
         Node(f"{key}:{word}", row(Span(f"all of it {word}", Tone.DIM)), body=_whole(value))
         for word, value in (("before", before), ("after", after))
+        if is_cut
     ]
     return Node(key, head, body=_difference(lines), branches=whole, opened=_weight(lines) <= OPENED)
 

@@ -35,9 +35,9 @@ def test_the_sections_of_a_request_and_of_an_answer(recorded):
         "settings +1  ≠3",
         "tools +1  -1  ≠1  1 unchanged",
         "items +2  ≠1  5 unchanged",
-        "headers 1 that differ every time",
+        "headers 1 that differs every time",
     ]
-    assert titles(content.nodes[Side.RESPONSE]) == ["output ≠1", "headers 1 that differ every time"]
+    assert titles(content.nodes[Side.RESPONSE]) == ["output ≠1", "headers 1 that differs every time"]
     assert content.changes == {Side.REQUEST: 10, Side.RESPONSE: 1}
 
 

@@ -21,7 +21,7 @@ def test_names_begin_after_the_piece_that_they_are_in(words):
     assert words(value_nodes("k", [ValueChange(Change.CHANGED, "", "", 1, 2)])) == ["≠ all of it  1 → 2"]
 
 
-def test_a_text_of_lines_is_compared_line_by_line_with_both_sides_whole_below(words):
+def test_a_text_of_lines_is_compared_line_by_line(words):
     node = changed_node("k", "text", "one\ntwo\nthree", "one\n2\nthree")
     assert words([node]) == [
         "≠ text  -1 +1 lines",
@@ -29,10 +29,15 @@ def test_a_text_of_lines_is_compared_line_by_line_with_both_sides_whole_below(wo
         "  2 - two",
         "  2 + 2",
         "  3   three",
-        "  all of it before",
-        "  all of it after",
     ]
-    assert words([node], unfold=True)[-3:] == ["    one", "    2", "    three"]
+
+
+def test_where_lines_are_left_out_both_sides_are_below_it_whole(words):
+    old = "\n".join("abcdefghij")
+    told = words([changed_node("k", "text", old, old.replace("j", "J"))], unfold=True)
+    assert told[1].strip() == "… 6 unchanged lines"
+    assert told[told.index("  all of it before") + 1 :][:2] == ["    a", "    b"]
+    assert told[-1] == "    J"
 
 
 def test_a_long_difference_is_folded_at_first():
