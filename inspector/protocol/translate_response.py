@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from inspector.protocol.from_chat.parameters import client_parameter
 from inspector.protocol.from_chat.stream_event import new_id as random_id
 from inspector.protocol.json_text import is_shallow, parse
+from inspector.protocol.report import Report
 from inspector.protocol.tools import ToolNames
 from inspector.protocol.translate_stream import StreamTranslator
 from inspector.protocol.upstream_error import UpstreamError, read_error
@@ -51,11 +53,13 @@ def translate_response(
     return response
 
 
-def translate_error(status: int, headers: Iterable[tuple[str, str]], body: bytes) -> ErrorAnswer:
+def translate_error(
+    status: int, headers: Iterable[tuple[str, str]], body: bytes, *, report: Report | None = None
+) -> ErrorAnswer:
     """A non-2xx answer of the chat endpoint as a Responses error: status kept, the original message kept.
 
     The error object's other fields (`innererror` with the content filter's results, `details`) stay as they
-    are.
+    are. `report` of the request's translation finds the piece of the client's request that `param` is about.
     """
     text = body.decode("utf-8", "replace")
     try:
@@ -68,7 +72,7 @@ def translate_error(status: int, headers: Iterable[tuple[str, str]], body: bytes
     told: dict[str, Any] = {
         "message": _with_limit(error),
         "type": error.type or _type_of(status),
-        "param": _PARAMS.get(error.param, error.param) if error.param else None,
+        "param": client_parameter(error.param, report) if error.param else None,
         "code": error.code,
     }
     if _is_limit(error):
@@ -114,16 +118,6 @@ def _seconds(value: str | None, per_second: int) -> str | None:
         return None
     return str(math.ceil(float(value) / per_second))
 
-
-# Parameters of Chat Completions by the names that the client of the Responses API knows them by.
-_PARAMS = {
-    "max_tokens": "max_output_tokens",
-    "max_completion_tokens": "max_output_tokens",
-    "reasoning_effort": "reasoning.effort",
-    "response_format": "text.format",
-    "verbosity": "text.verbosity",
-    "messages": "input",
-}
 
 _LIMIT_NAMES = re.compile(r"\bmax_(?:completion_|output_)?tokens\b")
 _TOO_LARGE = re.compile(

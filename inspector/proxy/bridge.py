@@ -84,7 +84,7 @@ class Bridge:
         translation = translate_request(body, self._translation.options(call.model, history))
         if translation.error is not None:
             return _reject(flow, call, translation.error)
-        call.tools = translation.tools
+        call.tools, call.report = translation.tools, translation.report
         call.upstream_streams = translation.streams
         request.path = _chat_target(
             request, str(translation.payload.get("model", call.model)), self._translation.api_version

@@ -16,8 +16,9 @@ def translate(response: Response, call: Call) -> None:
     """Makes of upstream's whole answer the client's, in place."""
     raw = response.raw_content or b""
     if not 200 <= response.status_code < 300:
-        body, _ = decode(raw, plain(response.headers))
-        told = translate_error(response.status_code, plain(response.headers), body)
+        headers = plain(response.headers)
+        body, _ = decode(raw, headers)
+        told = translate_error(response.status_code, headers, body, report=call.report)
         fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in told.headers]
         response.headers = Headers(fields)
         replace(response, told.status, to_bytes(told.body))

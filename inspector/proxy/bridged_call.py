@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from inspector.protocol.report import Report
 from inspector.protocol.tools import ToolNames
 from inspector.protocol.translate_stream import StreamTranslator
 from inspector.proxy.passage import Passage
@@ -27,6 +28,7 @@ class Call:
         self.upstream_streams = False  # what the chat endpoint was asked for
         self.codex_client = False
         self.tools = ToolNames()
+        self.report = Report()  # of the request's translation
         self._recorder = recorder
         self._events: Events = events
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from openai.types.responses import Response
 
 from inspector.protocol.tools import ToolNames, ToolRef
+from inspector.protocol.translate_request import translate_request
 from inspector.protocol.translate_response import passed_headers, translate_error, translate_response
 
 TOOLS = ToolNames([ToolRef("custom", "apply_patch"), ToolRef("function", "close_agent", "multi_agent_v1")])
@@ -82,6 +83,8 @@ def test_what_is_no_completion_is_a_failed_response(body: dict[str, Any]) -> Non
 
 # Errors
 
+SAID = {"role": "user", "content": "hi"}
+
 
 def error(status: int, body: Any, *headers: tuple[str, str]) -> dict[str, Any]:
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -94,7 +97,7 @@ def error(status: int, body: Any, *headers: tuple[str, str]) -> dict[str, Any]:
 
 
 def test_an_openai_error_stays_as_it_is() -> None:
-    given = {"message": "m", "type": "invalid_request_error", "param": "tools[0]", "code": "invalid_value"}
+    given = {"message": "m", "type": "invalid_request_error", "param": "stop", "code": "invalid_value"}
     assert error(400, {"error": given}) == given
 
 
@@ -180,6 +183,10 @@ def test_a_limit_that_names_no_number_is_told_as_it_is() -> None:
 
 def test_parameters_of_chat_get_their_responses_names() -> None:
     assert error(400, {"error": {"message": "m", "param": "reasoning_effort"}})["param"] == "reasoning.effort"
+    body = json.dumps({"error": {"message": "m", "param": "messages[1]"}}).encode()
+    report = translate_request({"model": "m", "instructions": "I", "input": [{"role": "user"}, SAID]}).report
+    assert translate_error(400, (), body, report=report).body["error"]["param"] == "input[1]"
+    assert translate_error(400, (), body).body["error"]["param"] == "input"
 
 
 # Headers

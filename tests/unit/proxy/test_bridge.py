@@ -160,6 +160,15 @@ async def test_whole_answers_that_cannot_be_translated(
     assert len(notebook.tracebacks) == (1 if name else 0)
 
 
+async def test_an_error_names_the_piece_that_the_client_sent(inspection: Inspection, make_flow: Make) -> None:
+    flow = make_flow(body=b'{"model":"m","instructions":"I","input":[{"role":"user","content":"hi"}]}')
+    await _ask(inspection, flow)
+    _answer(inspection, flow, 400, b'{"error":{"message":"no","param":"messages.[1].content"}}')
+    inspection.response(flow)
+    assert flow.response is not None
+    assert json.loads(flow.response.content or b"")["error"]["param"] == "input[0].content"
+
+
 REFUSED: list[tuple[str, str, str | None]] = [
     ('{"model":"m","input":7}', "invalid_type", "input"),
     ('{"input":"hi"}', "missing_required_parameter", "model"),
