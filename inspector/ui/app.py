@@ -15,6 +15,7 @@ from textual.driver import Driver
 from textual.screen import Screen
 
 from inspector.settings import Settings
+from inspector.ui.actions.screenshot import PicturedApp
 from inspector.ui.commands import Command, Commands, commands
 from inspector.ui.proxy_control import ProxyControl
 from inspector.ui.screens.help import HelpScreen
@@ -28,7 +29,7 @@ COMPLAINT_SECONDS = 20.0
 """How long stands on screen what is wrong with the settings file."""
 
 
-class InspectorApp(App[QuitChoice]):
+class InspectorApp(PicturedApp[QuitChoice]):
     """Shows the capture at `capture`, which may still be growing; `proxy` is what makes it grow, if that is
     known.
 
