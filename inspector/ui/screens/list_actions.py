@@ -145,7 +145,7 @@ class ListActions(Screen[None]):
         if self.focused is not self.list:
             self.action_sessions()
         elif self.narrowing.matched is not None or self.narrowing.problem is not None:
-            self._unfilter()
+            self.unfilter()
 
     # Filtering
 
@@ -178,7 +178,8 @@ class ListActions(Screen[None]):
         if self.selected is None or not self.sessions.is_shown(self.selected):
             self._select_near()
 
-    def _unfilter(self) -> None:
+    def unfilter(self) -> None:
+        """Show all exchanges again."""
         self.sessions_pane.filter_box.put("")
 
     def _select_near(self) -> None:

@@ -31,7 +31,7 @@ from inspector.ui.proxy_control import ProxyControl
 from inspector.ui.screens.actions import Actions
 from inspector.ui.screens.diff_actions import DiffActions
 from inspector.ui.screens.event_actions import EventActions
-from inspector.ui.screens.list_actions import ListActions
+from inspector.ui.screens.timeline_actions import TimelineActions
 from inspector.ui.view.banner import banner_rows
 from inspector.ui.view.columns import Look
 from inspector.ui.view.guide import Guide, guide, guide_rows
@@ -47,7 +47,7 @@ from inspector.ui.widgets.sessions_pane import SessionsPane
 SHAPES = ((0, "-tabs"), (100, "-strip"), (140, "-columns"))  # from this width on, the screen has this shape
 
 
-class SessionsScreen(ListActions, EventActions, Actions, DiffActions):
+class SessionsScreen(TimelineActions, EventActions, Actions, DiffActions):
     """The list and the panes."""
 
     HORIZONTAL_BREAKPOINTS = list(SHAPES)  # noqa: RUF012  # the base class calls it an instance variable
@@ -260,7 +260,7 @@ class SessionsScreen(ListActions, EventActions, Actions, DiffActions):
         """Hide the keys that have nothing to act on."""
         if action == "copy_setup":
             return bool(self.guide.lines)
-        if action in ("raw", "zoom", "copy", "follow", "filter", "sort"):
+        if action in ("raw", "zoom", "copy", "follow", "filter", "sort", "timeline"):
             return bool(self.sessions.exchanges)
         return super().check_action(action, parameters)
 

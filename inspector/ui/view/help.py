@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from inspector.ui.view.outline import Node
 from inspector.ui.view.rows import Head, Row, Span, Tone
 
-KEYS_WIDTH = 14
+KEYS_WIDTH = 12
 
 _TITLES = {
     "filter": "Filter",

@@ -57,7 +57,7 @@ class Sessions:
         self.order = order
         self.troubled = 0  # exchanges that went wrong, shown or not
         self._title = title
-        self._now = now
+        self.now = now
         self.look = look
         self._places: dict[int, str] = {}
         self._nodes: dict[int, Node] = {}
@@ -155,6 +155,12 @@ class Sessions:
             return []
         keys = self._chain(self._places[exchange_id])
         return [*keys, *(f"exchange:{head}" for head, below in self._repeats.items() if exchange_id in below)]
+
+    def titles(self, exchange_id: int) -> tuple[str | None, dict[int, str]]:
+        """Of an exchange's session: its title, and those of its turns by number, as far as they are known."""
+        session = self.groups[self._chain(self._places[exchange_id])[0]]
+        turns = ((self.groups[key].label.partition(" ")[2], self._title(key)) for key in session.turns)
+        return self._title(session.key), {int(number): title for number, title in turns if title}
 
     def _in_line(self) -> list[int]:
         if self._line is None:
@@ -293,7 +299,7 @@ class Sessions:
             aside = 0 if self.flat else 2 * (self._depths[exchange_id] - EXCHANGES_ARE_AT)
             exchange = self.exchanges[exchange_id]
             retries = () if opened else below
-            return exchange_row(exchange, width, self._now(), self.look, retries=retries, aside=aside)
+            return exchange_row(exchange, width, self.now(), self.look, retries=retries, aside=aside)
 
         return head
 
@@ -302,7 +308,7 @@ class Sessions:
             group = self.groups[key]
             amounts = self._tally(group)
             is_turn = group.above is not None
-            return group_row(group.label, self._title(key), amounts, is_turn, width, self._now())
+            return group_row(group.label, self._title(key), amounts, is_turn, width, self.now())
 
         return head
 
