@@ -14,6 +14,7 @@ from inspector.capture.reader import Reader
 from inspector.capture.stored_history import Items, history_of
 from inspector.protocol.azure import Operation
 from inspector.protocol.json_text import parse_object
+from inspector.protocol.limits import Limits
 from inspector.protocol.repair import Repaired, RepairOptions, is_dated, repair_request
 from inspector.protocol.translate_request import ChatTranslation, Options, translate_request
 
@@ -59,7 +60,10 @@ def asked(detail: ExchangeDetail) -> dict[str, Any] | None:
 
 
 def options_of(recorded: Mapping[str, Any], model: object = None, history: Items | None = None) -> Options:
-    """The translator's options among a recorder's; whatever a file holds instead of one counts as unset."""
+    """The translator's options among a recorder's; whatever a file holds instead of one counts as unset.
+
+    Recorders that say nothing of the length of descriptions had no limit for it.
+    """
     deployment = _names(recorded.get("deployments")).get(model) if isinstance(model, str) else None
     return Options(
         model=deployment,
@@ -68,7 +72,12 @@ def options_of(recorded: Mapping[str, Any], model: object = None, history: Items
         reasoning_content=recorded.get("reasoning_content") is True,
         leave_out=_texts(recorded.get("leave_out")),
         history=history,
+        limits=Limits(tool_description=_number(recorded.get("tool_description"))),
     )
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) and value > 0 else 0
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ class Limits:
     items: int = 10_000
     tools: int = 512  # wherever they come from, those inside namespaces one by one
     tool_name: int = 64
+    tool_description: int = 1024  # characters; what is longer is told in the instructions. 0: no limit
     depth: int = 100  # of a schema, a tool's or the answer's, in objects and lists
     temperature: tuple[float, float] = (0, 2)
     top_p: tuple[float, float] = (0, 1)

@@ -15,6 +15,7 @@ from inspector.protocol.json_text import Unwritable, endless_number
 from inspector.protocol.limits import Limits
 from inspector.protocol.report import Kind, Report, Row
 from inspector.protocol.to_chat.leaving_out import leave_out
+from inspector.protocol.to_chat.long_descriptions import move_long
 from inspector.protocol.to_chat.messages import Conversation
 from inspector.protocol.to_chat.past import place_of, settle
 from inspector.protocol.to_chat.refusals import Refusals
@@ -27,7 +28,8 @@ from inspector.protocol.tools import ToolNames
 class Options:
     """What the bridge or the person decides: the deployment to name, which family a name belongs to.
 
-    `limits` are for `responses.validate`, which whoever sends the payload asks first.
+    `limits` are for `responses.validate`, which whoever sends the payload asks first, but for the length of
+    tools' descriptions: what is longer travels elsewhere.
     """
 
     model: str | None = None
@@ -204,6 +206,8 @@ class _Request:
             self._refusals.add("/input", "invalid_type", "must be a string or a list of items")
         elif "input" in body and not given:
             self._drop("input", "empty")
+        limit = self._options.limits.tool_description
+        move_long(self._tools, conversation.messages, self._rows, role=self.family.role, limit=limit)
         if self._tools.tools:
             self.payload["tools"] = self._tools.tools
 

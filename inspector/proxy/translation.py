@@ -70,5 +70,6 @@ class Translation:
             "reasoning_content": self.reasoning_content,
             "events": self.events,
             "leave_out": list(self.leave_out),
+            "tool_description": self.limits.tool_description,
             "without": list(self.without),
         }

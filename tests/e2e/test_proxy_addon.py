@@ -82,6 +82,7 @@ def test_settings_of_translations_are_options(start_mitmdump: Callable[..., Any]
         "reasoning_content": True,
         "events": "dual",
         "leave_out": ["prompt_cache_key"],
+        "tool_description": 1024,
         "without": ["one-role"],
     }
 

@@ -26,6 +26,7 @@ class ToolList:
 
     def __init__(self, names: ToolNames, rows: list[Row], refusals: Refusals) -> None:
         self.tools: list[dict[str, Any]] = []
+        self.described: dict[int, list[int]] = {}  # tool -> where in the rows is what made its description
         self._names = names
         self._rows = rows
         self._refusals = refusals
@@ -100,6 +101,7 @@ class ToolList:
                 function["description"] = f"[{name}: {description}]" + (f"\n{own}" if own else "")
                 reason = "Chat has no namespaces; told with the first of its tools"
                 rows.append(Row(Kind.MOVED, here, (f"/tools/{before}/function/description",), reason))
+                self._describes(before)
             elif key != "tools":
                 rows.append(Row(Kind.DROPPED, here, (), "Chat has no namespaces to say this of"))
             elif not inner:
@@ -138,6 +140,7 @@ class ToolList:
                 grammar = function.get("description")
                 function["description"] = f"{value}\n\n{grammar}" if grammar else value
                 rows.append(Row(Kind.MAPPED, here, (target,), ""))
+                self._describes(len(self.tools) - 1)
             elif key == "format" and ref.kind == "custom":
                 self._place_format(value, function, here, base)
             elif key == "parameters" and ref.kind != "custom" and isinstance(value, dict):
@@ -150,6 +153,10 @@ class ToolList:
                 self._refusals.add(here, "invalid_type", f"the tool's {key} has the wrong type")
             elif key != "type":
                 rows.append(Row(Kind.DROPPED, here, (), _SILENT.get(key, "unknown to Chat functions")))
+
+    def _describes(self, tool: int) -> None:
+        """The last row is about a tool's description."""
+        self.described.setdefault(tool, []).append(len(self._rows) - 1)
 
     def _place_format(self, value: Any, function: dict[str, Any], here: str, base: str) -> None:
         """A custom tool's format: free text is what a string is, a grammar is told in the description."""
@@ -169,6 +176,7 @@ class ToolList:
             reason = "Chat functions have no grammars; the model is told, but nothing holds it to it"
             target = f"{base}/function/description"
             self._rows.append(Row(Kind.MOVED, here, (target,), reason))
+            self._describes(len(self.tools) - 1)
         else:
             self._refusals.add(
                 here, "invalid_type", "a custom tool's format must be text or a grammar with a definition"

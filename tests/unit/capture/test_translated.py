@@ -72,6 +72,15 @@ def test_repair_by_the_options_of_then():
     assert turned.body["store"] is True
 
 
+def test_descriptions_are_as_long_as_they_were_then():
+    tool = {"type": "function", "name": "f", "description": "d" * 2000}
+    body = json.dumps({**REQUEST, "tools": [tool]}).encode()
+    for recorded, length in (({}, 2000), ({"tool_description": 100}, 100), ({"tool_description": "x"}, 2000)):
+        done = chat_request(detail(body, **recorded))
+        assert done is not None
+        assert len(done.payload["tools"][0]["function"]["description"]) == length
+
+
 @pytest.mark.parametrize("odd", [None, 3, "x", ["x"], {"blue": 3, "x": None}, {3: "x"}])
 def test_options_of_any_shape_count_as_unset(odd: Any):
     recorded = dict.fromkeys(

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from inspector.protocol import chat, responses
 from inspector.protocol.json_text import parse, to_bytes
+from inspector.protocol.limits import Limits
 from inspector.protocol.report import Kind, escape, leaves
 from inspector.protocol.tools import NAME_LIMIT, ToolNames, ToolRef, call_ref, refs_of
 from inspector.protocol.translate_request import ChatTranslation, Options, translate_request
@@ -179,6 +180,8 @@ OPTIONS = st.builds(
     model=st.sampled_from([None, "gpt-5.5", "o1", "mine"]),
     send_metadata=st.booleans(),
     reasoning_content=st.booleans(),
+    limits=st.builds(Limits, tool_description=st.sampled_from([0, 1, 4, 90, 1024])),
+    leave_out=st.lists(st.sampled_from(["store", "tools", "stream_options", "novel"]), max_size=2).map(tuple),
     history=st.none() | st.lists(ITEM.filter(lambda item: isinstance(item, dict)), max_size=4),
 )
 
