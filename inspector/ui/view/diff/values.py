@@ -18,6 +18,7 @@ from inspector.ui.view.text import one_line
 
 CONTEXT = 3  # lines that stay around a change
 SHORT = 60  # characters that both values may have to stand on one line
+SURE = 30  # ... that fit on it whatever the width: more can be unfolded
 OPENED = 4_000  # characters of a difference that is unfolded at first
 
 
@@ -34,7 +35,7 @@ def value_node(key: str, one: ValueChange, name: str) -> Node:
         return changed_node(key, name, one.before, one.after)
     value = one.after if one.change is Change.ADDED else one.before
     shown = compact(value)
-    is_long = "\n" in shown or len(shown) > SHORT or isinstance(value, dict | list)
+    is_long = "\n" in shown or len(shown) > SURE or isinstance(value, dict | list)
     head = _head(one.change, name, Span(one_line(shown), Tone.TEXT))
     return Node(key, head, body=_whole(value) if is_long else None)
 
@@ -42,10 +43,12 @@ def value_node(key: str, one: ValueChange, name: str) -> Node:
 def changed_node(key: str, name: str, before: Any, after: Any) -> Node:
     """Two values on one line, or their difference line by line; where that is cut, both whole below it."""
     old, new = _text(before), _text(after)
-    if len(old) + len(new) <= SHORT and "\n" not in old + new:
-        told = (Span(one_line(old) or '""', Tone.TEXT), Span(" → ", Tone.DIM), Span(one_line(new) or '""'))
-        return Node(key, _head(Change.CHANGED, name, *told))
     lines = text_difference(old, new, context=CONTEXT)
+    length = len(old) + len(new)
+    if length <= SHORT and "\n" not in old + new:
+        told = (Span(one_line(old) or '""'), Span(" → ", Tone.DIM), Span(one_line(new) or '""'))
+        body = _difference(lines) if length > SURE else None
+        return Node(key, _head(Change.CHANGED, name, *told), body=body)
     gone, come = (sum(line.change is change for line in lines) for change in (Change.VANISHED, Change.ADDED))
     head = row(MARKS[Change.CHANGED], Span(f" {name}", Tone.KEY), right=f"-{gone:,} +{come:,} lines")
     is_cut = any(line.skipped or len(line.text) > LONGEST for line in lines)

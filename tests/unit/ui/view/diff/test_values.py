@@ -11,6 +11,14 @@ def test_short_values_stand_on_one_line(words):
     assert not any(node.foldable for node in nodes)
 
 
+def test_what_may_be_cut_where_there_is_no_room_can_be_unfolded(words):
+    changed = changed_node("k", "a", "x" * 20, "y" * 20)
+    assert words([changed], unfold=True)[1:] == ["  1 - " + "x" * 20, "  1 + " + "y" * 20]
+    added = value_node("k", ValueChange(Change.ADDED, None, "/a", None, "x" * 40), "a")
+    assert words([added], unfold=True)[1:] == ["  " + "x" * 40]
+    assert len(words([changed, added])) == 2
+
+
 def test_an_empty_text_is_seen(words):
     assert words([changed_node("k", "a", "", "x")]) == ['≠ a  "" → x']
 
