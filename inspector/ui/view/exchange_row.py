@@ -12,8 +12,10 @@ from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.view.tally import Tally
 from inspector.ui.view.text import clean, one_line
 from inspector.ui.view.words import is_compaction, mark, trouble
+from inspector.ui.view.wrap import cells, cut
 
 LEAD = 2  # cells before the columns: the state's mark, and what kind of exchange it is
+LEAST_NOTE = 10  # cells that a note's words need, else there is their sign alone
 LEAST_WORDS = 24  # cells that an error's words get, if columns have to go for them
 
 
@@ -39,27 +41,28 @@ def exchange_row(
     if words:
         shown = _before_words(shown, room - taken)
     spans = [state, _kind(exchange)]
-    for column, cells in shown.columns:
+    for column, wide in shown.columns:
         kind = KINDS[column]
         if column is Column.MODEL:
-            cells = max(3, cells - aside)
-        text = _fit(kind.text(exchange, look, now), cells)
-        text = f"{text:<{cells}}" if kind.left else f"{text:>{cells}}"
+            wide = max(3, wide - aside)
+        text = _fit(kind.text(exchange, look, now), wide)
+        text = f"{text:<{wide}}" if kind.left else f"{text:>{wide}}"
         spans.append(Span(text + " " * shown.gap, tone if column is Column.STATUS else kind.tone))
     if words:
         spans.append(Span(one_line(words), tone))
-    return Row(tuple(spans), edge)
+    spare = width - sum(cells(span.text) for span in (*spans, *edge))
+    return Row(tuple(spans), _with_note(exchange.note, spare, edge))
 
 
 def heading_row(width: int, look: Look, order: Sort) -> Row:
     """The names of the columns for rows of so many cells, and by which one they are ordered."""
     shown = layout(look.columns, width - LEAD, wide=width >= WIDE)
     spans = [Span(" " * LEAD)]
-    for column, cells in shown.columns:
+    for column, wide in shown.columns:
         kind = KINDS[column]
         arrow = ("▾" if order.descending else "▴") if column is order.column else ""
-        text = _fit(f"{kind.heading}{arrow}", cells)
-        text = f"{text:<{cells}}" if kind.left else f"{text:>{cells}}"
+        text = _fit(f"{kind.heading}{arrow}", wide)
+        text = f"{text:<{wide}}" if kind.left else f"{text:>{wide}}"
         spans.append(Span(text + " " * shown.gap, Tone.ACCENT if arrow else Tone.FAINT))
     return Row(tuple(spans))
 
@@ -70,6 +73,16 @@ def _edge(exchange: Exchange, retries: Sequence[Exchange]) -> tuple[Span, ...]:
     if retries:
         spans += [Span(f" ↻{len(retries)} ", Tone.KEY), mark(retries[-1])]
     return tuple(spans)
+
+
+def _with_note(note: str, spare: int, edge: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The edge with the note's words after their sign, as far as there are cells to spare for them."""
+    text = one_line(note)
+    if not text or spare < LEAST_NOTE:
+        return edge
+    room = spare - 3  # a blank after the sign, and some before it
+    shown = text if cells(text) <= room else text[: cut(text, room - 1)] + "…"
+    return (edge[0], Span(f" {shown}", Tone.ACCENT), *edge[1:])
 
 
 def _kind(exchange: Exchange) -> Span:

@@ -12,6 +12,7 @@ from inspector.ui.view.columns import Look
 from inspector.ui.view.exchange_row import exchange_row, group_row, heading_row
 from inspector.ui.view.tally import tally
 from inspector.ui.view.text import clean, glyphs
+from inspector.ui.view.wrap import cells
 
 
 def exchange(**changes: Any) -> Exchange:
@@ -99,3 +100,13 @@ def test_groups_tell_the_worst_and_how_long_ago():
 def test_a_cleaned_title_is_not_cleaned_again():
     title = group_row("turn 1", clean("\x1b[2J"), tally([exchange()]), True, 80, 0.0).left[1].text
     assert "".join(piece for piece, _ in glyphs(title)) == "␛[2J"
+
+
+@pytest.mark.parametrize("note", ["the one that broke", "\x1b[2J", "早い " * 80, "x" * 300])
+def test_a_note_is_read_where_there_is_room_for_it(note: str):
+    for width in range(20, 160):
+        with_note, without = (exchange_row(exchange(note=each), width, 0.0, LOOK) for each in (note, ""))
+        assert cells("".join(span.text for span in (*with_note.left, *with_note.right))) <= max(
+            width, cells(without.text)
+        )
+    assert clean(note)[:18] in exchange_row(exchange(note=note), 140, 0.0, LOOK).text
