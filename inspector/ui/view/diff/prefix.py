@@ -23,17 +23,26 @@ _SECTIONS = {Section.TOOLS: "tools", Section.INPUT: "items"}  # the others are s
 def prefix_node(found: RequestDifference, usage: Usage | None) -> Node:
     """One line with its details; `usage` is that of the new exchange."""
     prefix = found.prefix
+    cached = _cached(prefix, usage)
+    if any("/previous_response_id" in (one.old, one.new) for one in found.settings):
+        words = f" prompt goes on from a stored response that is not in it{cached}"
+        return Node("summary:prefix", row(Span("·", Tone.DIM), Span(words, Tone.TEXT)))
     if prefix.broken:
         return _broken(found)
-    words = "prompt-cache prefix intact"
-    total = usage.input_tokens if usage is not None else None
-    if prefix.cached is not None and total is not None:
-        words += f", {prefix.cached:,} of {total:,} tokens were cached"
-    elif not prefix.whole:
+    words = f"prompt-cache prefix intact{cached}"
+    if not cached and not prefix.whole:
         words += f"; below {SMALLEST:,} tokens nothing is cached"
     head = row(Span("✓", Tone.GOOD), Span(f" {words}", Tone.TEXT))
     details = _details(prefix)
     return Node("summary:prefix", head, body=text_body(details, Tone.DIM))
+
+
+def _cached(prefix: Prefix, usage: Usage | None) -> str:
+    """What was measured, where anything was."""
+    total = usage.input_tokens if usage is not None else None
+    if prefix.cached is None or total is None:
+        return ""
+    return f", {prefix.cached:,} of {total:,} tokens were cached"
 
 
 def _broken(found: RequestDifference) -> Node:

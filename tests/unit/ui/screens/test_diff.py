@@ -88,7 +88,7 @@ async def test_from_change_to_change(changed: Path, until: Until):
         assert screen.list.node.key == seen[-3]
 
 
-async def test_from_the_summary_to_what_it_is_about(changed: Path, until: Until):
+async def test_from_the_summary_to_what_it_is_about_and_to_what_is_searched(changed: Path, until: Until):
     app = InspectorApp(changed)
     async with app.run_test(size=(100, 40)) as pilot:
         await selected(pilot, until, 2)
@@ -104,13 +104,6 @@ async def test_from_the_summary_to_what_it_is_about(changed: Path, until: Until)
         screen.list.select("summary:prefix:place")
         await pilot.press("enter")
         assert screen.list.node.key == "settings"
-
-
-async def test_searching_in_it(changed: Path, until: Until):
-    app = InspectorApp(changed)
-    async with app.run_test(size=(100, 40)) as pilot:
-        await selected(pilot, until, 2)
-        screen = await opened(pilot, until)
         await pilot.press("s", *"Pin it", "enter")
         await until(pilot, lambda: app.screen is screen and screen.list.node.key == "items:/input/7")
 

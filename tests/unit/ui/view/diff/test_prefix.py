@@ -85,3 +85,12 @@ def test_what_else_a_break_costs(words):
     told = "\n".join(words([node(old, {**old, "model": "b", "prompt_cache_key": "two"})], unfold=True))
     assert "1 reasoning item after the break" in told
     assert "prompt_cache_key changed" in told
+
+
+def test_what_a_stored_response_stands_for_is_not_compared(words):
+    old, new = {"input": [said(LONG)]}, {"input": [said("b")], "previous_response_id": "resp_1"}
+    told = words([node(old, new, USAGE)])
+    assert told == [
+        "· prompt goes on from a stored response that is not in it, 4,864 of 5,000 tokens were cached"
+    ]
+    assert words([node(new, new)])[0].startswith("✓ prompt-cache prefix intact")
