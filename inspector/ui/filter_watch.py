@@ -15,7 +15,8 @@ from inspector.capture.schema import CaptureError
 from inspector.capture.searching import search
 from inspector.ui.mailbox import Mailbox
 
-PAUSE = 0.3  # seconds between two looks at exchanges that go on growing
+PAUSE = 0.3  # seconds between two looks at exchanges that go on growing, which they do ten times a second
+TYPING = 0.15  # seconds in which no other filter comes, before bodies are read for this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,7 @@ class FilterWatch:
         while True:
             with self._wake:
                 self._wake.wait_for(lambda: self._stopped or self._waiting)
-                if not self._is_new:  # what grows changes ten times a second
-                    self._wake.wait_for(lambda: self._stopped or self._is_new, PAUSE)
+                self._rest()
                 if self._stopped:
                     break
                 job, wanted, around = self.job, self._wanted, self._around
@@ -103,6 +103,13 @@ class FilterWatch:
                 continue  # the thread that follows the capture tells about it
         if reader is not None:
             reader.close()
+
+    def _rest(self) -> None:
+        """Wait until no other filter has come for a while."""
+        pause = TYPING if self._is_new else PAUSE
+        while self._wake.wait_for(lambda job=self.job: self._stopped or self.job != job, pause):  # type: ignore[misc]  # mypy knows no default for a lambda's parameter
+            if self._stopped:
+                return
 
     def _search(
         self, reader: Reader, job: int, wanted: Filter, exchanges: tuple[Exchange, ...], around: Surroundings

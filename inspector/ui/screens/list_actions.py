@@ -118,6 +118,13 @@ class ListActions(Screen[None]):
         self.list.grew()
         self.list.select(f"exchange:{exchange_id}", by_person=by_person)
 
+    def _keep_selected(self) -> None:
+        """The list is another one: what was selected is so again, if it is there."""
+        if self.selected is not None and self.sessions.is_shown(self.selected):
+            self.select(self.selected, by_person=False)
+        else:
+            self.list.grew()
+
     def select_newest(self, *, first: bool = False) -> None:
         """To the newest exchange; `first`: to the first of the list instead."""
         found = self.sessions.first() if first else self.sessions.newest()
@@ -163,9 +170,7 @@ class ListActions(Screen[None]):
             return
         self._look_into(undecided)
         self.sessions.narrow(self.narrowing.matched)
-        self.list.grew()
-        if self.selected is not None and self.sessions.is_shown(self.selected):
-            self.select(self.selected, by_person=False)
+        self._keep_selected()
         self.tell_counts()
 
     @on(FilterInput.Left)
@@ -234,7 +239,5 @@ class ListActions(Screen[None]):
         """Put the list into an order."""
         self.sessions.sort(order)
         self.sessions_pane.show_order(order)
-        self.list.grew()
-        if self.selected is not None and self.sessions.is_shown(self.selected):
-            self.select(self.selected, by_person=False)
+        self._keep_selected()
         self.tell_counts()

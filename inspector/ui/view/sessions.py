@@ -37,6 +37,7 @@ class Group:
     members: list[tuple[float, int]] = field(default_factory=list)  # start and number, in order
     turns: list[str] = field(default_factory=list)
     here: list[Node] = field(default_factory=list)  # the nodes of the members that are shown
+    repeated: list[int] = field(default_factory=list)  # those with repetitions below them
     tally: Tally | None = None  # of the shown ones, while it is known
 
 
@@ -251,26 +252,32 @@ class Sessions:
     def _fill(self, group: Group) -> None:
         """The nodes of a group's own exchanges, repetitions below what they repeat."""
         depth = EXCHANGES_ARE_AT - (group.above is None)
-        group.here = []
+        for repeated_one in group.repeated:
+            self._repeats.pop(repeated_one, None)
+            self._node(repeated_one).branches = ()
+        group.here, group.repeated = [], []
         head: int | None = None
         last: str | None = None
+        exchanges, shown = self.exchanges, self._shown
         for _, number in group.members:
-            exchange = self.exchanges[number]
-            self._repeats.pop(number, None)
+            exchange = exchanges[number]
             digest = exchange.request_digest
             repeated = digest is not None and digest == last and exchange.session is not None
             last = digest or last
-            if not self.is_shown(number):
+            if shown is not None and number not in shown:
                 head = head if repeated else None
             elif repeated and head is not None and not self.flat:
-                self._repeats.setdefault(head, []).append(number)
+                if head not in self._repeats:
+                    self._repeats[head] = []
+                    group.repeated.append(head)
+                self._repeats[head].append(number)
                 self._depths[number] = depth + 1
             else:
                 head = number
                 self._depths[number] = depth
                 group.here.append(self._node(number))
-        for _, number in group.members:
-            self._node(number).branches = [self._node(each) for each in self._repeats.get(number, ())]
+        for number in group.repeated:
+            self._node(number).branches = [self._node(each) for each in self._repeats[number]]
         group.here = self._directed(group.here)
         if group.above is not None:
             group.node.branches = group.here
