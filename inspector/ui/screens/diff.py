@@ -14,14 +14,17 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Footer
 
+from inspector.ui.actions.shown import Shown
 from inspector.ui.diff_watch import DiffWatch
+from inspector.ui.screens.copy_actions import CopyActions
+from inspector.ui.screens.outside_actions import OutsideActions
 from inspector.ui.screens.search_actions import SearchActions
 from inspector.ui.view.diff.content import DiffContent, Side
 from inspector.ui.view.diff.heading import heading, waiting
 from inspector.ui.view.diff.pieces import CHANGED_LINK
 from inspector.ui.view.diff.summary import target_of
 from inspector.ui.view.outline import Outline
-from inspector.ui.view.pretty import pretty
+from inspector.ui.view.pane_content import Form, PaneContent
 from inspector.ui.view.rows import Row
 from inspector.ui.widgets.row_lines import RowLines
 from inspector.ui.widgets.row_list import RowList
@@ -31,7 +34,7 @@ class DiffRead(Message):
     """The two exchanges were compared."""
 
 
-class DiffScreen(SearchActions):
+class DiffScreen(SearchActions, CopyActions, OutsideActions):
     """What changed from the exchange `older` to the exchange `newer` of a capture."""
 
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "diff.tcss"
@@ -43,12 +46,12 @@ class DiffScreen(SearchActions):
         Binding("left_square_bracket", "change(-1)", "Previous", show=False, id="diff.back",
                 tooltip="To the change before"),
         Binding("x", "raw", "Raw", id="diff.raw", tooltip="The difference as JSON, or as sections"),
-        Binding("y", "copy", "Copy", id="diff.copy", tooltip="Copy the difference as JSON"),
         Binding("escape,d", "back", "Back", id="diff.close", tooltip="Back to where you were"),
     ]  # fmt: skip
 
     def __init__(self, capture: Path, older: int, newer: int) -> None:
         super().__init__()
+        self.capture = capture
         self.older, self.newer = older, newer
         self.content: DiffContent | None = None
         self.problem = ""
@@ -76,6 +79,14 @@ class DiffScreen(SearchActions):
     def list(self) -> RowList:
         """The difference."""
         return self.query_one("#diff-list", RowList)
+
+    @property
+    def shown(self) -> Shown | None:
+        """The difference, for what can be done with it."""
+        if self.content is None:
+            return None
+        held = PaneContent(self.content.nodes[self.side], value=self.content.value(self.side))
+        return Shown(f"difference of the {self.side.value}s", held, Form.JSON, self.list.node)
 
     def _heading(self, width: int) -> Row:
         if self.content is None:
@@ -137,18 +148,12 @@ class DiffScreen(SearchActions):
         if row is not None and (node := outline.node(row)) is not None:
             self.list.select(node.key, by_person=True)
 
-    def action_copy(self) -> None:
-        """Copy the difference that is shown, as JSON."""
-        if self.content is not None:
-            self.app.copy_to_clipboard(pretty(self.content.value(self.side)))
-            self.notify(f"Copied the {self.side.value}s' difference.", markup=False)
-
     def action_back(self) -> None:
         """Back."""
         self.dismiss(None)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide the keys that have nothing to act on."""
-        if action in ("flip", "raw", "copy", "change"):
+        if action in ("flip", "raw", "change"):
             return self.content is not None
         return super().check_action(action, parameters)

@@ -70,8 +70,8 @@ async def test_both_halves_and_their_json(changed: Path, until: Until):
         assert '  "prefix": {' in rows(screen)
         await pilot.press("x")
         assert rows(screen)[0].startswith("+ 2 items")
-        await pilot.press("y")
-        assert '"compaction": null' in app.clipboard
+        await pilot.press("y", "enter")
+        await until(pilot, lambda: '"compaction": null' in app.clipboard)
 
 
 async def test_from_change_to_change(changed: Path, until: Until):
