@@ -53,8 +53,9 @@ def call_name(item: Mapping[str, Any]) -> str:
 
 
 def links(item: Mapping[str, Any]) -> frozenset[str]:
-    """What an item has in common with its counterparts: its call's id, its own id."""
-    found = [f"call:{item['call_id']}"] if isinstance(item.get("call_id"), str) else []
+    """What an item has in common with its counterparts: its call's id, its own id, the tool it calls."""
+    found = [f"calls:{call_name(item)}"] if item.get("type") in CALLS else []
+    found += [f"call:{item['call_id']}"] if isinstance(item.get("call_id"), str) else []
     if isinstance(item.get("id"), str):
         found.append(f"item:{item['id']}")
     return frozenset(found)

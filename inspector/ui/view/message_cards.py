@@ -70,8 +70,11 @@ def call_card(call: Mapping[str, Any]) -> Card:
 
 
 def call_links(call: Mapping[str, Any]) -> frozenset[str]:
-    """What a call has in common with its counterparts: its id."""
-    return frozenset([f"call:{call['id']}"]) if isinstance(call.get("id"), str) else frozenset()
+    """What a call has in common with its counterparts: its id, the tool it calls."""
+    function = call.get("function")
+    name = function.get("name") if isinstance(function, dict) else None
+    found = [f"calls:{name}"] if isinstance(name, str) else []
+    return frozenset([*found, f"call:{call['id']}"] if isinstance(call.get("id"), str) else found)
 
 
 def _function(call: Mapping[str, Any]) -> tuple[str, str]:

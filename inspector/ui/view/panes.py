@@ -84,7 +84,8 @@ def payload_pane(
     if not isinstance(payload, Mapping):
         return PaneContent([_sentence("What went upstream is no JSON object.")], raw=raw, label=label)
     lost = count_lost(report)
-    nodes = payload_nodes(payload, report, request if isinstance(request, dict) else {})
+    names = translated.tools if translated else None
+    nodes = payload_nodes(payload, report, request if isinstance(request, dict) else {}, names)
     if translated is not None and translated.error is not None:
         nodes.insert(0, _rejection(translated.error))
     messages = payload.get("messages")

@@ -11,6 +11,7 @@ from typing import Any
 
 from inspector.protocol.report import Kind, Report
 from inspector.protocol.report import Row as Told
+from inspector.protocol.tools import ToolNames
 from inspector.ui.view import item_cards, message_cards
 from inspector.ui.view.cards import length
 from inspector.ui.view.lost import SCISSORS, lost_node, mark
@@ -23,8 +24,10 @@ from inspector.ui.view.settings import flat, group, name_width, setting, tool_no
 from inspector.ui.view.text import clean
 
 
-def payload_nodes(payload: Mapping[str, Any], report: Report, request: Mapping[str, Any]) -> list[Node]:
-    """The payload's nodes, with the losses of the report among them."""
+def payload_nodes(
+    payload: Mapping[str, Any], report: Report, request: Mapping[str, Any], names: ToolNames | None = None
+) -> list[Node]:
+    """The payload's nodes, with the losses of the report among them; `names` are those of its tools."""
     told = Provenance(report)
     lost = dict(told.lost)
     in_tools = {source for source in lost if "/tools/" in f"{source}/" or source == "/tools"}
@@ -32,7 +35,9 @@ def payload_nodes(payload: Mapping[str, Any], report: Report, request: Mapping[s
     nodes = [
         _settings(payload, told, [(s, r) for s, r in lost.items() if s not in in_items | in_tools], request)
     ]
-    tools = _tools(payload, told, [(source, lost[source]) for source in in_tools], request)
+    tools = _tools(
+        payload, told, [(source, lost[source]) for source in in_tools], request, names or ToolNames()
+    )
     if tools is not None:
         nodes.append(tools)
     nodes.extend(_messages(payload, told, [(source, lost[source]) for source in in_items], request))
@@ -74,7 +79,7 @@ def _settings(payload: Mapping[str, Any], told: Provenance, lost: list[tuple[str
 
 
 def _tools(payload: Mapping[str, Any], told: Provenance, lost: list[tuple[str, list[Told]]],
-           request: Mapping[str, Any]) -> Node | None:  # fmt: skip
+           request: Mapping[str, Any], names: ToolNames) -> Node | None:  # fmt: skip
     tools = payload.get("tools")
     offered = tools if isinstance(tools, list) else []
     if not offered and not lost:
@@ -86,9 +91,8 @@ def _tools(payload: Mapping[str, Any], told: Provenance, lost: list[tuple[str, l
         pointer = f"/tools/{n}"
         before = max(before, min((order(source) for source in told.sources(pointer)), default=before))
         symbol, _ = told.change(pointer)
-        placed.append(
-            (before, tool_node(f"out:{pointer}", tool, mark=mark(symbol), links=told.links(pointer)))
-        )
+        links = told.links(pointer) | _behind(tool, names)
+        placed.append((before, tool_node(f"out:{pointer}", tool, mark=mark(symbol), links=links)))
     placed.extend((order(source), _lost_node(source, rows, request)) for source, rows in lost)
     branches = [entry for _, entry in sorted(placed, key=lambda pair: pair[0])]
     cut = mark(SCISSORS) if any(_matters(rows) for _, rows in lost) else None
@@ -96,6 +100,16 @@ def _tools(payload: Mapping[str, Any], told: Provenance, lost: list[tuple[str, l
     return group(
         "/tools", "tools", branches, detail=gone, right=size(length(offered)) if offered else "", mark=cut
     )
+
+
+def _behind(tool: Any, names: ToolNames) -> frozenset[str]:
+    """The link of the tool that a function stands for."""
+    function = tool.get("function") if isinstance(tool, dict) else None
+    name = function.get("name") if isinstance(function, dict) else None
+    if not isinstance(name, str):
+        return frozenset()
+    ref = names.restore(name)
+    return frozenset([f"tool:{ref.namespace}.{ref.name}" if ref.namespace else f"tool:{ref.name}"])
 
 
 def _messages(payload: Mapping[str, Any], told: Provenance, lost: list[tuple[str, list[Told]]],

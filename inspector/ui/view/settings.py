@@ -88,12 +88,20 @@ def group(
     return Node(key, heading, branches=branches, opened=opened)
 
 
-def tool_nodes(key: str, tools: Any) -> list[Node]:
-    """Every tool of a list, of either API; a namespace holds its own."""
-    return [tool_node(f"{key}/{n}", tool) for n, tool in enumerate(tools if isinstance(tools, list) else [])]
+def tool_nodes(key: str, tools: Any, *, space: str = "") -> list[Node]:
+    """Every tool of a list, of either API; a namespace holds its own, which have its name before theirs."""
+    held = tools if isinstance(tools, list) else []
+    return [tool_node(f"{key}/{n}", tool, space=space) for n, tool in enumerate(held)]
 
 
-def tool_node(key: str, tool: Any, *, mark: Span | None = None, links: frozenset[str] = frozenset()) -> Node:
+def tool_node(
+    key: str,
+    tool: Any,
+    *,
+    mark: Span | None = None,
+    links: frozenset[str] = frozenset(),
+    space: str = "",
+) -> Node:
     """One tool: name, kind, what it says of itself; unfolded its description and its parameters."""
     links = links or frozenset([f"in:{key}"])
     if not isinstance(tool, dict):
@@ -105,6 +113,8 @@ def tool_node(key: str, tool: Any, *, mark: Span | None = None, links: frozenset
     kind = str(tool.get("type", "?"))
     name = told.get("name")
     label, kind_said = (str(name), kind) if isinstance(name, str) else (kind, "function")
+    if kind != "namespace":
+        links |= {f"tool:{f'{space}.' if space else ''}{name if isinstance(name, str) else kind}"}
     about = told.get("description")
     description = about if isinstance(about, str) else ""
     weight = size(length(tool))
@@ -117,7 +127,8 @@ def tool_node(key: str, tool: Any, *, mark: Span | None = None, links: frozenset
 
     held = tool.get("tools")
     if kind == "namespace" and isinstance(held, list):
-        return Node(key, head, branches=lambda: tool_nodes(f"{key}/tools", held), links=links)
+        inner_tools = tool_nodes(f"{key}/tools", held, space=space or label)
+        return Node(key, head, branches=inner_tools, links=links)
     rest = {k: v for k, v in told.items() if k not in ("name", "description", "type")}
 
     def body(width: int) -> Joined:

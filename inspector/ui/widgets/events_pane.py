@@ -6,6 +6,7 @@ Where one stands (`playback`) is the end, unless a person steps, plays or jumps:
 
 from __future__ import annotations
 
+from textual import on
 from textual.message import Message
 
 from inspector.capture.events import TimedEvent
@@ -13,13 +14,13 @@ from inspector.capture.model import Outcome
 from inspector.ui.view.event_kinds import Kinds
 from inspector.ui.view.events import EventRows
 from inspector.ui.view.measures import offset
-from inspector.ui.view.outline import Node
 from inspector.ui.view.pane_content import PaneContent
 from inspector.ui.view.playback import Playback
 from inspector.ui.view.reading import ExchangeView
 from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.view.streams import Stream, choices, state, stream_count, stream_title
 from inspector.ui.widgets.pane import Pane
+from inspector.ui.widgets.row_list import RowList
 
 
 class EventsPane(Pane):
@@ -163,11 +164,12 @@ class EventsPane(Pane):
         self.playback.seek(number)
         self._moved(unfold=unfold)
 
-    def cursor_moved(self, node: Node) -> None:
+    @on(RowList.CursorMoved)
+    def _follow_cursor(self, message: RowList.CursorMoved) -> None:
         """A person moved the cursor: while one stands somewhere, one goes along."""
-        at = self.playback.at
+        at, node = self.playback.at, message.node
         span = None if self.rows is None else self.rows.span(node)
-        if at is None or (span is not None and span[0] <= at <= span[1]):
+        if not message.by_person or at is None or (span is not None and span[0] <= at <= span[1]):
             return
         if span is not None:
             self.playback.seek(span[1])
@@ -181,10 +183,9 @@ class EventsPane(Pane):
         if self.rows is None or not 0 <= number < self.rows.count:
             return
         path = self.rows.path(number)
-        outline = self.list.outline
-        if unfold and not all(outline.folds.get(key, False) for key in path[:-1]):
-            outline.folds.update(dict.fromkeys(path[:-1], True))
-            self.list.grew()
+        if unfold:
+            self.list.reveal(path, by_person=True)
+            return
         for key in reversed(path):
             if self.list.select(key, by_person=True):
                 break

@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.events import DescendantFocus
 
@@ -20,6 +21,7 @@ from inspector.ui.actions.shown import Shown
 from inspector.ui.view.outline import Node, Outline
 from inspector.ui.view.pane_content import Form, PaneContent
 from inspector.ui.view.reading import ExchangeView, Growth, Moment
+from inspector.ui.view.reflections import reflections, wanted
 from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.widgets.events_pane import EventsPane
 from inspector.ui.widgets.pane import Pane, PaneTitle
@@ -30,6 +32,13 @@ LASTING = ("settings", "/tools", "headers")  # what these keys name is the same 
 
 class ExchangePanes(Vertical):
     """Four panes about one exchange; where there is no room for them, one, and tabs above it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "reflection(1)", "Counterpart", show=False, id="pane.reflection-on",
+                tooltip="To the next counterpart of what was chosen, in any pane; else to the next pane"),
+        Binding("shift+tab", "reflection(-1)", "Counterpart back", show=False, id="pane.reflection-back",
+                tooltip="To the counterpart before, in any pane; else to the pane before"),
+    ]  # fmt: skip
 
     LABELS: ClassVar[dict[str, str]] = {
         "request": "Request",
@@ -45,6 +54,7 @@ class ExchangePanes(Vertical):
         self.view: ExchangeView | None = None
         self._forms = dict.fromkeys(self.NAMES, Form.ITEMS)
         self._contents: dict[str, PaneContent] = {}
+        self._wanted: frozenset[str] = frozenset()  # the links of what a person chose last
         self._moment: Moment | None = None  # shown instead of the answer's end
 
     def compose(self) -> ComposeResult:
@@ -83,6 +93,8 @@ class ExchangePanes(Vertical):
         self._put("request", view.request, keep=True, fresh=not same)
         self._put("payload", view.payload, keep=True, fresh=not same)
         self._put_results(keep=same, fresh=not same)
+        if not same:
+            self._light(frozenset())
 
     def grow(self, growth: Growth) -> None:
         """Add what came in."""
@@ -209,14 +221,50 @@ class ExchangePanes(Vertical):
         """Light up in the other panes what belongs to the row under the cursor."""
         if not message.by_person:
             return
-        if message.control is self.events.list:
-            self.events.cursor_moved(message.node)
+        self._light(wanted(message.node.links), message.control)
+
+    def _light(self, links: frozenset[str], chosen_in: RowList | None = None) -> None:
+        """Light up what has these links; in the list where it was chosen, only if there is something else."""
+        self._wanted = links
         for name in self.NAMES:
-            other = self.pane(name).list
-            if other is not message.control:
-                other.light(message.node.links)
+            pane = self.pane(name).list
+            ways = list(reflections(pane.outline.nodes, links)) if links else []
+            if pane is chosen_in and len(ways) < 2:
+                pane.light(frozenset())
+                continue
+            shown = {
+                next((key for key in reversed(way) if pane.outline.find(key) is not None), way[0])
+                for way in ways
+            }
+            lit = links if ways else frozenset()
+            pane.light(lit, holding=frozenset(shown), reveal=pane is not chosen_in)
+
+    def action_reflection(self, by: int) -> None:
+        """To the next or previous counterpart, in any pane; to another pane where there is none."""
+        places = [
+            (name, way)
+            for name in self.NAMES
+            for way in reflections(self.pane(name).list.outline.nodes, self._wanted)
+        ]
+        node = self.pane(self.active).list.node
+        here = next(
+            (
+                n
+                for n, (name, way) in enumerate(places)
+                if node and (name, way[-1]) == (self.active, node.key)
+            ),
+            None,
+        )
+        if not places or (here is not None and len(places) == 1):
+            if by > 0:
+                self.screen.focus_next()
             else:
-                other.light(frozenset())
+                self.screen.focus_previous()
+            return
+        beginning = 0 if by > 0 else -1
+        name, way = places[beginning if here is None else (here + by) % len(places)]
+        self.activate(name, focus=True)
+        self.pane(name).list.reveal(way)
 
     @on(PaneTitle.Clicked)
     def _clicked(self, message: PaneTitle.Clicked) -> None:

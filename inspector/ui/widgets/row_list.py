@@ -109,6 +109,7 @@ class RowList(ScrollView, can_focus=True):
         self.follow = False
         self.keeps_cursor = False  # show where the cursor is without the keys, too
         self.lit: frozenset[str] = frozenset()
+        self._holding: frozenset[str] = frozenset()  # keys of what is lit while it is folded
         self.sought: re.Pattern[str] | None = None  # what is searched for: highlighted
         self.shows = 0  # grows with everything that is shown: what was found out before may be no more
         self._at: tuple[str, int] | None = None  # the cursor's node and the line within it
@@ -141,13 +142,18 @@ class RowList(ScrollView, can_focus=True):
         """The outline's nodes changed: lay it out again and stay where we are."""
         self.show(self.outline)
 
-    def light(self, links: frozenset[str], *, reveal: bool = True) -> None:
-        """Light up every node that has one of these links, and bring the first into view."""
-        if links == self.lit:
+    def light(
+        self, links: frozenset[str], *, holding: frozenset[str] = frozenset(), reveal: bool = True
+    ) -> None:
+        """Light up every node that has one of these links, and bring the first into view.
+
+        `holding` are the keys of nodes that hold such ones: lit as long as they are folded.
+        """
+        if links == self.lit and holding == self._holding:
             return
-        self.lit = links
+        self.lit, self._holding = links, holding
         if reveal and links:
-            row = self.outline.first(lambda node: not links.isdisjoint(node.links))
+            row = self.outline.first(self._is_lit)
             if row is not None:
                 self.scroll_to_region(Region(0, row, 1, 1), animate=False, force=True)
         self.refresh()
@@ -158,6 +164,13 @@ class RowList(ScrollView, can_focus=True):
         if row is not None:
             self._to(row + line, by_person=by_person)
         return row is not None
+
+    def reveal(self, way: tuple[str, ...], *, by_person: bool = False) -> None:
+        """Put the cursor on the last of these keys, each inside the one before: unfold what hides it."""
+        if self.outline.find(way[-1]) is None:
+            self.outline.folds.update(dict.fromkeys(way[:-1], True))
+            self.grew()
+        self.select(way[-1], by_person=by_person)
 
     def seek(self, sought: re.Pattern[str] | None) -> None:
         """Highlight what matches, from now on."""
@@ -266,7 +279,7 @@ class RowList(ScrollView, can_focus=True):
         row, node, depth, line = self.outline.row(number)
         if self.sought is not None:
             row = highlighted(row, self.sought)
-        lit = bool(self.lit) and not self.lit.isdisjoint(node.links)
+        lit = bool(self.lit) and self._is_lit(node)
         if lit:
             ground = ground + self.get_component_rich_style("row-list--lit")
         if number == self.cursor and (self.has_focus or self.keeps_cursor):
@@ -282,6 +295,11 @@ class RowList(ScrollView, can_focus=True):
             margin.append(Segment(" " * (self.outline.indent(depth) - 2) + mark + " ", fold))
         strip = paint(row, width - EDGE, self._tones(), ground, tuple(margin))
         return strip.adjust_cell_length(width, ground)
+
+    def _is_lit(self, node: Node) -> bool:
+        if not self.lit.isdisjoint(node.links):
+            return True
+        return node.key in self._holding and not self.outline.is_open(node)
 
     def _tones(self) -> Palette:
         if self._palette is None:

@@ -81,7 +81,7 @@ def test_links_lead_to_where_it_stood_in_the_request():
     assert nodes["/max_output_tokens"].links == {"in:/max_tokens"}
     assert "in:/input/1" in nodes["/input/1"].links
     assert "in:/temperature" in nodes["lost:/temperature"].links
-    assert nodes["/tools/0"].links == {"in:/tools/0"}
+    assert nodes["/tools/0"].links == {"in:/tools/0", "tool:f"}
 
 
 def test_a_request_that_needed_nothing_says_so():

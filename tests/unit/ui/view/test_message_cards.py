@@ -19,7 +19,7 @@ def test_a_call_and_its_output_are_linked():
     output = card({"role": "tool", "tool_call_id": "call_1", "content": "done"}, call_names([ASSISTANT]))
     assert (called.name, called.text) == ("exec", '{"cmd": "ls"}')
     assert (output.name, output.text) == ("exec", "done")
-    assert called.links == output.links == {"call:call_1"}
+    assert (called.links, output.links) == ({"call:call_1", "calls:exec"}, {"call:call_1"})
 
 
 def test_a_refusal_and_what_is_no_message():
