@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from inspector.capture.model import Exchange
 from inspector.capture.predecessor import predecessor
 from inspector.ui.screens.diff import DiffScreen
 from inspector.ui.view.diff.choice import marked_pair
@@ -30,27 +31,31 @@ class DiffActions(Screen[None]):
 
     def action_diff(self) -> None:
         """Compare with the request before it."""
-        exchanges = self.sessions.exchanges
-        if self.selected is None:
+        selected, exchanges = self._chosen, self.sessions.exchanges
+        if selected is None:
             return
-        before = predecessor(exchanges[self.selected], exchanges.values())
+        before = predecessor(selected, exchanges.values())
         if before is None:
             self.notify(
                 "No request before this one in its session. Mark another with m, then D compares.",
                 markup=False,
             )
         else:
-            self.app.push_screen(DiffScreen(self.capture, before.id, self.selected))
+            self.app.push_screen(DiffScreen(self.capture, before.id, selected.id))
 
     def action_diff_marked(self) -> None:
         """Compare with a marked one, or two marked ones."""
-        exchanges = self.sessions.exchanges
-        if self.selected is None:
+        selected, exchanges = self._chosen, self.sessions.exchanges
+        if selected is None:
             return
-        pair = marked_pair(exchanges.values(), exchanges[self.selected])
+        pair = marked_pair(exchanges.values(), selected)
         if pair is None:
             self.notify(
                 "Nothing to compare with: mark an exchange with m, then select another.", markup=False
             )
         else:
             self.app.push_screen(DiffScreen(self.capture, *pair))
+
+    @property
+    def _chosen(self) -> Exchange | None:
+        return None if self.selected is None else self.sessions.exchanges.get(self.selected)
