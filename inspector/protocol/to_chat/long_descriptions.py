@@ -1,7 +1,7 @@
 """Tool descriptions that are longer than a chat endpoint takes: the whole text moves into the instructions.
 
 Chat endpoints are reported to answer 400 (`Invalid 'tools[2].function.description': string too long`) beyond
-1,024 characters: OpenHands/OpenHands#4838 (Azure, gpt-4o), getsentry/sentry-mcp#106, rusiaaman/wcgw#51; of
+1,024 characters: langchain-ai/open_deep_research#80 (Azure, o3-mini), OpenHands/OpenHands#4838 (gpt-4o); of
 gpt-5 nobody says either way. Codex's own tools have up to 13,000. Responses takes them, and the descriptions
 inside of a tool's parameters are nowhere reported to be limited.
 

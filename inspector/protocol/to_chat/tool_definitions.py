@@ -15,6 +15,10 @@ from inspector.protocol.tools import ToolNames, ToolRef, tool_ref
 INPUT = "input"
 """The one property of the function that stands for a custom tool: the free text that the tool takes."""
 
+AZURE_TAKES = 128
+"""How many tools a chat endpoint takes, by Azure's page of quotas and limits, and by reports of
+`array too long` (0x4m4/hexstrike-ai#65). More are sent all the same: one that takes them is not held back."""
+
 _SILENT = {
     "defer_loading": "Chat has no deferred tools; this one is always offered",
     "allowed_callers": "Chat functions are called by the model alone",
@@ -113,10 +117,14 @@ class ToolList:
         function: dict[str, Any] = {"name": name}
         self.tools.append({"type": "function", "function": function})
         rows = self._rows
-        if ref.kind == "function":
-            rows.append(Row(Kind.MAPPED, f"{at}/type", (f"{base}/type", *also), ""))
-        else:
-            rows.append(Row(Kind.RENAMED, f"{at}/type", (f"{base}/type", *also), "Chat knows functions only"))
+        plain = ref.kind == "function"
+        reason = "" if plain else "Chat knows functions only"
+        if len(self.tools) > AZURE_TAKES:
+            many = f"number {len(self.tools)}: Azure's chat endpoints are said to take {AZURE_TAKES} tools"
+            reason = f"{reason}; {many}" if reason else many
+        kind = Kind.MAPPED if plain else Kind.RENAMED
+        rows.append(Row(kind, f"{at}/type", (f"{base}/type", *also), reason))
+        if not plain:
             if ref.kind != "custom":
                 rows.append(
                     Row(Kind.INJECTED, None, (f"{base}/function/name",), "the tool's type is its name")

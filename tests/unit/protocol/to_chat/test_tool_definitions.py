@@ -96,6 +96,16 @@ def test_a_namespace_is_one_function_each_and_its_description_goes_with_the_firs
     assert (hosted.kind, hosted.loss) == (Kind.DROPPED, True)
 
 
+def test_more_tools_than_azure_is_reported_to_take_are_sent_and_told() -> None:
+    many = [{"type": "function" if n % 2 else "custom", "name": f"f{n}"} for n in range(130)]
+    functions, rows, refusals = translate(*many)
+    assert (len(functions), refusals.error()) == (130, None)
+    told = [row for row in rows if "said to take 128 tools" in row.reason]
+    assert [row.source for row in told] == ["/tools/128/type", "/tools/129/type"]
+    assert told[0].reason.startswith("Chat knows functions only; number 129: ")
+    assert not any(row.loss for row in told)
+
+
 @pytest.mark.parametrize(
     ("tool", "required"),
     [
