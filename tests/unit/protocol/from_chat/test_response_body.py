@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openai.types.responses import Response
 
@@ -37,6 +37,7 @@ ODD = (
 )
 
 
+@settings(deadline=None)  # the first example makes the package build its type, slow if the machine is busy
 @given(st.dictionaries(st.sampled_from([field for field in FIELDS if field != "service_tier"]), ODD))
 def test_no_request_makes_an_answer_that_clients_refuse(request: dict[str, Any]) -> None:
     text = json.dumps(body(request), allow_nan=False)
