@@ -34,7 +34,8 @@ def app_on(capture: Path, proxy: ProxyControl | None = None) -> InspectorApp:
     try:
         settings, complaint = load(known=known(InspectorApp)), ""
     except SettingsError as error:
-        settings, complaint = error.settings, str(error)
+        settings = error.settings
+        complaint = "\n".join(f"{error.path.name}: {problem}" for problem in error.problems)
     return InspectorApp(capture, proxy=proxy, settings=settings, complaint=complaint)
 
 

@@ -96,7 +96,7 @@ async def measure(path: Path) -> None:
             ("down", ["j"] * ROUNDS),
             ("page down", ["pagedown"] * ROUNDS),
             ("to the end and back", ["G", "g"] * (ROUNDS // 2)),
-            ("next exchange", ["right_curly_bracket"] * ROUNDS),
+            ("exchange before", ["left_curly_bracket"] * ROUNDS),
             ("fold and unfold the first session", ["g", *["enter"] * ROUNDS]),
             ("another order", ["S"] * ROUNDS),
             ("a letter of a filter of rows", ["slash", *"model:gpt-5.1"]),

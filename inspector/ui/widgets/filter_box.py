@@ -68,7 +68,7 @@ class FilterBox(Vertical):
     def open(self) -> None:
         """Let the person write."""
         self.add_class("-open")
-        self.input.focus()
+        self.screen.set_focus(self.input)  # at once: the first letter may have been typed already
 
     def put(self, text: str) -> None:
         """Put a text into the line; without one there is no line."""

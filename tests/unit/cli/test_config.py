@@ -24,7 +24,7 @@ def test_init_writes_what_print_prints_once(call: Call, refused: Callable[..., s
     file = home / "config" / "config.toml"
     assert call("config", "--init").stdout == f"{file}\n"
     assert file.read_text("utf-8") == call("config", "--print").stdout
-    assert '#"pane.copy" = ["y"]' in file.read_text("utf-8")
+    assert '#"pane.raw" = ["x"]' in file.read_text("utf-8")
     assert load(file) == Settings()
     assert call("config").stderr == ""
     file.write_text('theme = "nord"\n')
@@ -54,7 +54,7 @@ def test_what_is_wrong_is_told_line_by_line(call: Call, home: Path) -> None:
     file = home / "config" / "config.toml"
     file.parent.mkdir(parents=True)
     file.write_text(
-        'theme = "inspector-drak"\n[keys]\npane.cpoy = "y"\n"a\\u001b[2J" = "y"\n[families]\nx = "gpt-55"\n'
+        'theme = "inspector-drak"\n[keys]\npane.rwa = "y"\n"a\\u001b[2J" = "y"\n[families]\nx = "gpt-55"\n'
     )
     result = call("config", "--check")
     assert (result.exit_code, result.stdout) == (1, "")
@@ -62,7 +62,7 @@ def test_what_is_wrong_is_told_line_by_line(call: Call, home: Path) -> None:
     assert all(line.startswith(f"{file}: ") for line in lines)
     theme, action, control, family = (line.removeprefix(f"{file}: ") for line in lines)
     assert theme == "line 1: theme: there is no theme 'inspector-drak'; did you mean 'inspector-dark'?"
-    assert action == "line 3: keys.pane.cpoy: there is no action 'pane.cpoy'; did you mean 'pane.copy'?"
+    assert action == "line 3: keys.pane.rwa: there is no action 'pane.rwa'; did you mean 'pane.raw'?"
     assert control.startswith("line 4: keys.a\\x1b[2J: there is no action 'a\\x1b[2J'")
     assert family.startswith("line 6: families.x: There is no model family 'gpt-55'")
 

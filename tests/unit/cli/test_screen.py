@@ -57,6 +57,6 @@ def test_the_app_is_as_the_person_has_set_it(tmp_path: Path, monkeypatch: pytest
     made = app_on(tmp_path / "a.db")
     assert made.settings == Settings(theme="nord")
     assert made.complaint.splitlines() == [
-        f"{file}: line 2: gap: takes a number, not 'long'",
-        f"{file}: line 4: keys.pane.raw: 'y' is the key of 'pane.copy' as well",
+        "config.toml: line 2: gap: takes a number, not 'long'",
+        "config.toml: line 4: keys.pane.raw: 'y' is the key of 'copy.as' as well",
     ]

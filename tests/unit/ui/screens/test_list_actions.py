@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from textual.events import Key
 from textual.pilot import Pilot
 
 from inspector.settings import Column, Settings, Sort
@@ -28,18 +29,16 @@ def remark(app: InspectorApp) -> list[str]:
     return [row.text for row in app.main.sessions_pane.filter_box._remark(100)]
 
 
-async def write(pilot: Pilot[Any], text: str) -> None:
-    for character in text:
-        await pilot.press(character)
-
-
 async def test_a_filter_shows_what_fits_as_one_types(four: Path, until: Until) -> None:
     app = InspectorApp(four)
     async with app.run_test(size=(160, 45)) as pilot:
         await until(pilot, lambda: shown(app) == 1)
         everything = listed(app)
         await pilot.press("slash")
-        await write(pilot, "mode:bridge")
+        for key in "mode:bridge":  # as fast as they come
+            app.post_message(Key(key, key))
+        await until(pilot, lambda: app.main.sessions_pane.filter_box.input.value == "mode:bridge")
+        await pilot.pause()
         assert [key for key in listed(app) if key.startswith("exchange:")] == ["exchange:2"]
         assert app.main.sessions_pane.counts == "1 of 4"
         assert app.main.selected == 1, "whoever writes has chosen nothing yet"
