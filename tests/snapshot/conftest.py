@@ -85,15 +85,25 @@ def app() -> Callable[..., InspectorApp]:
 
 @pytest.fixture
 def after() -> Callable[..., Callable[[Pilot[Any]], Awaitable[None]]]:
-    """What to do before the picture: wait until exchange number `shown` is on screen, then press keys."""
+    """What to do before the picture: wait until exchange number `shown` is on screen, press keys, wait again.
+
+    `so` says when what the keys began has come about.
+    """
 
     def make(
-        *keys: str, shown: int | None = 1, then: int | None = None
+        *keys: str,
+        shown: int | None = 1,
+        then: int | None = None,
+        so: Callable[[InspectorApp], object] = lambda _: True,
     ) -> Callable[[Pilot[Any]], Awaitable[None]]:
         async def run(pilot: Pilot[Any]) -> None:
             await settled(pilot, shown)
             for key in keys:
                 await pilot.press(key)
+            deadline = time.monotonic() + 20
+            while not so(pilot.app):
+                assert time.monotonic() < deadline, "it did not become so"
+                await pilot.pause(0.02)
             await settled(pilot, shown if then is None else then)
 
         return run

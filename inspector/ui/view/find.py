@@ -55,11 +55,10 @@ class Search:
         if not self.hits:
             return None
         place = (self._orders.get(key or "", -1), line)
-        places = [hit[:2] for hit in self.hits]
         if step < 0:
-            return (bisect_left(places, place) - 1) % len(places)
+            return (bisect_left(self.hits, place, key=_place) - 1) % len(self.hits)
         find = bisect_right if step else bisect_left
-        return find(places, place) % len(places)
+        return find(self.hits, place, key=_place) % len(self.hits)
 
     def is_ahead(self, key: str | None, line: int) -> bool:
         """Whether there is a hit behind a row already: whatever else is found, the first one stays it."""
@@ -76,6 +75,10 @@ class Search:
         inside = (*folded, node.key)
         self.hits += [Hit(order, line + 1, node.key, inside) for line in rows_with(body, self.sought)]
         self._stack += [(child, depth + 1, inside) for child in reversed(node.below())]
+
+
+def _place(hit: Hit) -> tuple[int, int]:
+    return hit[:2]
 
 
 def pattern(text: str) -> re.Pattern[str]:

@@ -28,7 +28,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 async def test_a_form_is_chosen_and_taken_again(turn: Path, until: Until, said: list[str]):
     app = InspectorApp(turn)
-    async with app.run_test(size=(160, 45)) as pilot:
+    async with app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: app.main.panes.view is not None)
         await pilot.press("1", "y")
         await until(pilot, lambda: isinstance(app.screen, MenuScreen))
@@ -60,7 +60,7 @@ async def test_to_a_file_when_the_settings_say_so(
 ):
     monkeypatch.setenv("INSPECTOR_HOME", str(tmp_path / "home"))
     app = InspectorApp(turn, settings=Settings(clipboard="file"))
-    async with app.run_test(size=(160, 45)) as pilot:
+    async with app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: app.main.panes.view is not None)
         await pilot.press("1", "Y")  # nothing was copied yet: it asks
         await until(pilot, lambda: isinstance(app.screen, MenuScreen))

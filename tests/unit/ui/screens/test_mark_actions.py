@@ -29,7 +29,7 @@ def move(path: Path) -> None:
 
 async def test_a_mark_and_a_note(turn: Path, until: Until):
     app = InspectorApp(turn)
-    async with app.run_test(size=(160, 45)) as pilot:
+    async with app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: app.main.panes.view is not None)
         await pilot.press("m")
         await until(pilot, lambda: first(app).marked)
@@ -54,7 +54,7 @@ async def test_a_mark_and_a_note(turn: Path, until: Until):
 async def test_what_cannot_be_kept_is_told(turn: Path, until: Until, monkeypatch: pytest.MonkeyPatch):
     app = InspectorApp(turn)
     said: list[str] = []
-    async with app.run_test(size=(160, 45)) as pilot:
+    async with app.run_test(size=(100, 30)) as pilot:
         monkeypatch.setattr(app.main, "notify", lambda words, **_: said.append(words))
         await until(pilot, lambda: app.main.panes.view is not None)
         move(turn)

@@ -50,7 +50,7 @@ async def test_all_of_a_pane_in_an_editor_and_in_a_pager(
     command = shlex.join([sys.executable, "-c", script, f"{tmp_path}/edited-"])
     broken = f"{sys.executable} -c 'raise SystemExit(2)'"
     app = InspectorApp(turn, settings=Settings(editor=command, pager=broken))
-    async with app.run_test(size=(160, 45)) as pilot:
+    async with app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: app.main.panes.view is not None)
         await pilot.press("1", "o")  # the driver of tests cannot let go of a terminal
         await until(pilot, lambda: said)
@@ -68,7 +68,7 @@ async def test_all_of_a_pane_in_an_editor_and_in_a_pager(
 
 async def test_through_a_command(turn: Path, until: Until, said: list[str]):
     app = InspectorApp(turn)
-    async with app.run_test(size=(160, 45)) as pilot:
+    async with app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: app.main.panes.view is not None)
         await pilot.press("1", "vertical_line")
         await until(pilot, lambda: isinstance(app.screen, LineScreen))
@@ -114,7 +114,7 @@ async def test_images_are_opened_outside(
 
     monkeypatch.setattr(programs, "show", show)
     app = InspectorApp(stage.path)
-    async with app.run_test(size=(160, 45)) as pilot:
+    async with app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: app.main.panes.view is not None)
         await pilot.press("1", "g", "i")
         await until(pilot, lambda: said)

@@ -34,15 +34,15 @@ def under_cursor(found: RowList) -> str:
 
 async def test_hits_are_found_as_one_types_folded_or_not(turn: Path, until: Until):
     app = InspectorApp(turn)
-    async with app.run_test(size=(160, 45)) as pilot:
+    async with app.run_test(size=(100, 30)) as pilot:
         await opened(app, pilot, until)
         pane = app.main.panes.pane("request")
         request = pane.list
         height = len(request.outline)
-        await pilot.press("s", *"parameters")
+        await pilot.press("s", *"param")
         assert isinstance(app.screen, LineScreen)
         await until(pilot, lambda: "1 of " in title(pane))
-        assert "parameters" in under_cursor(request)
+        assert "param" in under_cursor(request)
         assert len(request.outline) > height  # the tools were folded
         await pilot.press("escape")  # as it was before
         assert (len(request.outline), request.cursor, request.sought) == (height, 0, None)
@@ -50,8 +50,8 @@ async def test_hits_are_found_as_one_types_folded_or_not(turn: Path, until: Unti
 
         await pilot.press("s")
         await until(pilot, lambda: isinstance(app.screen, LineScreen))
-        assert app.screen.query_one(Input).value == "parameters"
-        await pilot.press(*"qzqz", "enter")
+        assert app.screen.query_one(Input).value == "param"
+        await pilot.press(*"qz", "enter")
         await until(pilot, lambda: "not found" in title(pane))
         await pilot.press("s", "delete", "enter")
         assert request.sought is None
@@ -59,10 +59,10 @@ async def test_hits_are_found_as_one_types_folded_or_not(turn: Path, until: Unti
 
 async def test_from_hit_to_hit_and_round(turn: Path, until: Until):
     app = InspectorApp(turn)
-    async with app.run_test(size=(160, 45)) as pilot:
+    async with app.run_test(size=(100, 30)) as pilot:
         await opened(app, pilot, until)
         pane = app.main.panes.pane("request")
-        await pilot.press("s", *"user", "enter")
+        await pilot.press("s", *"use", "enter")
         await until(pilot, lambda: "1 of " in title(pane))
         count = int(title(pane).partition("1 of ")[2].split()[0])
         assert count > 1
@@ -70,7 +70,7 @@ async def test_from_hit_to_hit_and_round(turn: Path, until: Until):
         for number in range(2, count + 1):
             await pilot.press("n")
             assert f"{number} of {count}" in title(pane)
-            assert "user" in under_cursor(pane.list).lower()
+            assert "use" in under_cursor(pane.list).lower()
             seen.append(pane.list.place)
         assert len(set(seen)) == count
         await pilot.press("n")
@@ -84,15 +84,15 @@ async def test_from_hit_to_hit_and_round(turn: Path, until: Until):
         payload = app.main.panes.pane("payload")
         await until(pilot, lambda: "of" in title(payload).split())
         assert pane.list.sought is None
-        assert "user" in under_cursor(payload.list).lower()
+        assert "use" in under_cursor(payload.list).lower()
 
 
 async def test_another_exchange_is_searched_anew(turn: Path, until: Until):
     app = InspectorApp(turn)
-    async with app.run_test(size=(160, 45)) as pilot:
+    async with app.run_test(size=(100, 30)) as pilot:
         await opened(app, pilot, until)
         pane = app.main.panes.pane("request")
-        await pilot.press("s", *"1 failed", "enter")
+        await pilot.press("s", *"1 f", "enter")
         await until(pilot, lambda: "not found" in title(pane))
         await pilot.press("right_curly_bracket")
         await until(pilot, lambda: app.main.panes.view and app.main.panes.view.exchange.id == 2)
@@ -106,7 +106,7 @@ async def test_nothing_to_search_for_is_said(turn: Path, until: Until, monkeypat
     app = InspectorApp(turn)
     said: list[str] = []
     monkeypatch.setattr(app, "notify", lambda words, **_: said.append(words))
-    async with app.run_test(size=(160, 45)) as pilot:
+    async with app.run_test(size=(100, 30)) as pilot:
         await opened(app, pilot, until)
         await pilot.press("n")
         await until(pilot, lambda: said)
