@@ -334,6 +334,11 @@ def test_every_tool_of_every_dialect(
     assert bridged == observed
     assert_bridged(bridged)
     messages = bridged.received[-1].json()["messages"]
+    functions = [tool["function"] for tool in bridged.received[-1].json()["tools"]]
+    short = [function["name"] for function in functions if "is in the instructions" in str(function)]
+    assert short
+    assert max(len(function.get("description", "")) for function in functions) <= 1024
+    assert all(f"## Tool {name}" in str(messages[0]["content"]) for name in short)
     assert_every_call_answered(messages)
     assert messages[-1]["role"] == "user"  # where alone an image can be
     assert DOT in messages[-1]["content"][-1]["image_url"]["url"]
