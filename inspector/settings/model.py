@@ -148,8 +148,9 @@ class Settings(BaseModel):
     )
     clipboard: Command = Field(
         default="terminal",
-        description="Where a copy goes: terminal (which is asked to take it, over ssh too), file (whose path "
-        'is then shown), or a command that reads it from its input, as in "xclip -selection clipboard".',
+        description="Where a copy goes: terminal (which is asked to take it, over ssh too; so is this "
+        "machine's clipboard, and where there is none a file has it as well), file (whose path is then "
+        'shown), or a command that reads it from its input, as in "xclip -selection clipboard".',
     )
     families: dict[str, str] = Field(
         default={},

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -41,9 +42,9 @@ def pager(setting: str) -> list[str]:
 def run_on(command: list[str], text: str, name: str) -> str | None:
     """Runs a command on a file of that name with a text in it, and waits; what went wrong, None for nothing.
 
-    The command has the terminal: the screen must have let go of it.
+    The command has the terminal: the screen must have let go of it. To be called in the main thread.
     """
-    with _file(text.encode("utf-8", "surrogateescape"), name) as path:
+    with _file(text.encode("utf-8", "surrogateescape"), name) as path, _interrupted_alone():
         try:
             done = subprocess.run([*command, str(path)], check=False)
         except OSError as error:
@@ -81,6 +82,16 @@ def _command(named: Iterable[str], usual: Iterable[str], wanted: str) -> list[st
     if found is None:
         raise NoProgramError(f"There is no {wanted.partition(' ')[2]}.")
     return [found]
+
+
+@contextmanager
+def _interrupted_alone() -> Iterator[None]:
+    """Ctrl+C is the program's, though the terminal tells us as well. Not ignored: it would inherit that."""
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import signal
 import sys
 from pathlib import Path
 
@@ -68,6 +69,13 @@ open({str(seen)!r}, "wb").write("\\n".join(told).encode() + b"\\n" + open(path, 
 )  # fmt: skip
 def test_what_goes_wrong_is_told(command: str, said: str):
     assert programs.run_on(shlex.split(command), "x", "x.txt") == said
+
+
+def test_an_interrupt_is_the_programs_alone():
+    script = "import os, signal; os.kill(os.getppid(), 2); assert signal.getsignal(2) is not signal.SIG_IGN"
+    before = signal.getsignal(signal.SIGINT)
+    assert programs.run_on([sys.executable, "-c", script], "x", "x.txt") is None
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_a_viewer_gets_the_path_and_is_not_waited_for(
