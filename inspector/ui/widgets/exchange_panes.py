@@ -165,7 +165,8 @@ class ExchangePanes(Vertical):
         folds = pane.list.outline.folds
         if fresh:
             folds = {key: opened for key, opened in folds.items() if key in LASTING}
-        pane.list.show(Outline(content.in_form(form), folds=folds), keep=keep)
+        outline = Outline(content.in_form(form), width=pane.list.text_width, folds=folds)  # laid out once
+        pane.list.show(outline, keep=keep)
         for tab in self.query("#tabs > PaneTitle"):
             tab.refresh(layout=True)
 
