@@ -22,6 +22,8 @@ from inspector.ui.view.streams import Stream, choices, state, stream_count, stre
 from inspector.ui.widgets.pane import Pane
 from inspector.ui.widgets.row_list import RowList
 
+ROOMY = 44  # from this width on, the mark of a moment says how to leave it
+
 
 class EventsPane(Pane):
     """Shows one of an exchange's streams."""
@@ -77,15 +79,15 @@ class EventsPane(Pane):
         at = self.playback.at
         return "" if at is None else f"{self.playback.mark} {at + 1:,}"
 
-    def moment_row(self, number: int) -> Row:
-        """The mark above an answer that is of a moment and not of the end."""
+    def moment_row(self, number: int, width: int) -> Row:
+        """The mark above an answer that is of a moment and not of the end; with room, the way back."""
         records = self.records
         at = f"{offset(records[number].at).strip()}, " if 0 <= number < len(records) else ""
         words = f" at {at}event {number + 1:,} of {len(records):,}"
         return row(
             Span(self.playback.mark, Tone.WARN),
             Span(words, Tone.STRONG),
-            right=Span("L to the end", Tone.DIM),
+            right=Span("L to the end", Tone.DIM) if width >= ROOMY else None,
         )
 
     @property

@@ -141,7 +141,7 @@ class ExchangePanes(Vertical):
             self._moment = None
             self._put("answer", view.answer, keep=keep, fresh=fresh)
             return
-        mark = Node("moment", self.events.moment_row(moment.number))
+        mark = Node("moment", lambda width, _: self.events.moment_row(moment.number, width))
         content = replace(moment.answer, nodes=[mark, *moment.answer.nodes], note=self.events.position)
         self._put("answer", content, keep=True, fresh=False)
 

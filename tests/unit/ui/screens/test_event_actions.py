@@ -43,7 +43,7 @@ async def test_the_answer_is_that_of_the_event_where_one_stands(turn: Path, unti
         await pilot.press("right_curly_bracket", "right_curly_bracket")
         await until(pilot, lambda: shown(app) == 3)
         await pilot.press(*[ON] * 6)  # created, in_progress, added, part, two deltas
-        await until(pilot, lambda: "⏸ at 0.450, event 6 of 19 L to the end" in rows(app, "answer"))
+        await until(pilot, lambda: rows(app, "answer")[0].startswith("⏸ at 0.450, event 6 of 19"))
         assert rows(app, "answer")[2] == "The jitter"
         assert "⏸ 6" in title(app, "events")
         assert "⏸ 6" in title(app, "answer")
