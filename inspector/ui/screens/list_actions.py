@@ -38,7 +38,7 @@ class ListActions(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", id="sessions.filter",
                 tooltip="Show only exchanges that fit: words, status:>=400, has:error ..."),
-        Binding("f", "follow", "Follow", id="sessions.follow", tooltip="Go to each new exchange"),
+        Binding("f", "follow", "Follow", show=False, id="sessions.follow", tooltip="Go to each new exchange"),
         Binding("S", "sort", "Sort", show=False, id="sessions.sort",
                 tooltip="Order the list by the next column: as they came, the slowest first ..."),
         Binding("0", "sessions", "Sessions", show=False, id="pane.sessions",
@@ -182,6 +182,12 @@ class ListActions(Screen[None]):
             box.put(str(self.narrowing.wanted))
         if self.selected is None or not self.sessions.is_shown(self.selected):
             self._select_near()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whoever writes a filter writes its key as a letter."""
+        if action == "filter" and isinstance(self.focused, FilterInput):
+            return False
+        return super().check_action(action, parameters)
 
     def unfilter(self) -> None:
         """Show all exchanges again."""

@@ -45,6 +45,7 @@ from inspector.ui.widgets.row_list import RowList
 from inspector.ui.widgets.sessions_pane import SessionsPane
 
 SHAPES = ((0, "-tabs"), (100, "-strip"), (140, "-columns"))  # from this width on, the screen has this shape
+NEEDS_EXCHANGES = ("raw", "zoom", "copy", "follow", "filter", "sort", "timeline", "diff", "diff_marked")
 
 
 class SessionsScreen(TimelineActions, EventActions, Actions, DiffActions):
@@ -55,7 +56,7 @@ class SessionsScreen(TimelineActions, EventActions, Actions, DiffActions):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("x", "raw", "Raw", id="pane.raw", tooltip="Items, JSON, or the bytes as they passed"),
-        Binding("z", "zoom", "Zoom", id="pane.zoom", tooltip="Only this pane, or all of them"),
+        Binding("z", "zoom", "Zoom", show=False, id="pane.zoom", tooltip="Only this pane, or all of them"),
         Binding("1", "pane('request')", "Request", show=False, id="pane.request", tooltip="To the request"),
         Binding("2", "pane('payload')", "Chat", show=False, id="pane.payload", tooltip="To the chat payload"),
         Binding("3", "pane('events')", "Events", show=False, id="pane.events", tooltip="To the events"),
@@ -260,8 +261,8 @@ class SessionsScreen(TimelineActions, EventActions, Actions, DiffActions):
         """Hide the keys that have nothing to act on."""
         if action == "copy_setup":
             return bool(self.guide.lines)
-        if action in ("raw", "zoom", "copy", "follow", "filter", "sort", "timeline"):
-            return bool(self.sessions.exchanges)
+        if action in NEEDS_EXCHANGES and not self.sessions.exchanges:
+            return False
         return super().check_action(action, parameters)
 
     def action_copy_setup(self) -> None:

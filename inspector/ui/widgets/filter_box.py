@@ -25,7 +25,7 @@ class FilterInput(Input):
 
     BINDING_GROUP_TITLE = "Filter"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter,down", "leave", "Back", id="filter.leave",
+        Binding("escape,enter,down", "leave", "Back", id="filter.leave", key_display="esc",
                 tooltip="To the list; the filter stays in force"),
     ]  # fmt: skip
 
