@@ -142,7 +142,7 @@ class EventPage(Node):
     def _row(self, _width: int, _opened: bool) -> Row:
         first = self._records[self._start]
         count = min(PAGE, len(self._records) - self._start)
-        words = "".join(detail(record) for record in self._records[self._start : self._start + 20])
+        words = "".join(detail(record)[:PREVIEW] for record in self._records[self._start : self._start + 20])
         return row(
             Span(offset(first.at), Tone.DIM),
             Span(f" {self._start + 1:,} - {self._start + count:,}", Tone.KEY),

@@ -221,3 +221,16 @@ def test_a_group_of_many_events_holds_pages_of_them():
     assert rows.path(PAGE) == ("group:output:0", f"group:output:0/{PAGE}", f"event:{PAGE}")
     rows.choose(Kinds.STEPS)
     assert [node.key for node in group.below()] == ["event:0"]
+
+
+def test_an_event_of_ten_megabytes_is_shown_bounded_and_marked_where_it_is_cut():
+    rows = EventRows()
+    rows.extend(
+        read(added(0), delta(0, "x" * 10_000_000), b"data: [" + b"[" * 5_000 + b"]" * 5_001 + b"\n\n")
+    )
+    assert len(rows.nodes[0].head(60, False).text) < 500
+    body = rows.nodes[0].below()[1].body(60)
+    assert len(body) < 100_000
+    assert body[len(body) - 1].text == "✂ 6.0 MB more not shown"
+    assert rows.nodes[1].head(60, False).text.startswith(" 0.020 ⚠ unreadable  [[[[")
+    assert rows.troubled == [2]
