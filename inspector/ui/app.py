@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path, PurePath
 from typing import Any, ClassVar
 
@@ -23,6 +24,7 @@ from inspector.ui.screens.quit import QuitChoice, QuitScreen
 from inspector.ui.screens.sessions import SessionsScreen
 from inspector.ui.signals import leave_on_signals
 from inspector.ui.themes import DARK, LIGHT, further_variables
+from inspector.ui.view.order import spoken
 from inspector.ui.view.text import glyphs, lines
 
 COMPLAINT_SECONDS = 20.0
@@ -110,8 +112,14 @@ class InspectorApp(PicturedApp[QuitChoice]):
             await self.run_action(command.action, command.active.node)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Textual's own for the palette, without those that are among ours."""
-        return (each for each in super().get_system_commands(screen) if each.title not in ("Quit", "Keys"))
+        """Textual's own for the palette, without those that are among ours; and the orders of the list."""
+        yield from (
+            each for each in super().get_system_commands(screen) if each.title not in ("Quit", "Keys")
+        )
+        if screen is self.main:
+            for order in self.main.orders:
+                about = f"Order the list: {order.column.about}"
+                yield SystemCommand(f"Sort {spoken(order)}", about, partial(self.main.sort_by, order))
 
     async def action_quit(self) -> None:
         """Quit; while a proxy of ours runs, ask first."""

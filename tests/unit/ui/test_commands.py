@@ -8,7 +8,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from inspector.settings import Settings
+from inspector.settings import Column, Settings, Sort
 from inspector.ui.app import InspectorApp
 from inspector.ui.commands import Commands, commands, shown_keys
 from inspector.ui.screens.help import HelpScreen
@@ -41,6 +41,16 @@ async def test_the_palette_finds_and_runs_them(turn: Path, until: Until) -> None
         await pilot.press("ctrl+p")
         await pilot.press(*"to the chat payload", "enter")
         await until(pilot, lambda: app.focused is app.main.panes.pane("payload").list)
+
+
+async def test_the_palette_has_every_order_of_the_list(turn: Path, until: Until) -> None:
+    app = InspectorApp(turn)
+    async with app.run_test(size=(160, 45)) as pilot:
+        await until(pilot, lambda: app.main.selected == 1)
+        found = {command.title: command.callback for command in app.get_system_commands(app.screen)}
+        assert "Quit" not in found
+        found["Sort by duration ▾"]()
+        assert app.main.sessions.order == Sort(Column.DURATION, descending=True)
 
 
 async def test_the_help_is_grouped_and_does_what_is_chosen(turn: Path, until: Until) -> None:
