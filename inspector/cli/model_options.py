@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 import click
 
 from inspector.protocol.families import FAMILIES, MODELS, family_named
 from inspector.protocol.repair import RULES
+from inspector.settings import Known, SettingsError, load
 
 
 def _families(ctx: click.Context, option: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
@@ -26,6 +27,17 @@ def _families(ctx: click.Context, option: click.Parameter, pairs: tuple[str, ...
             raise click.BadParameter(f"{error}{close}", ctx, option, "--family") from None
         families[name] = family
     return families
+
+
+def with_settings(families: Mapping[str, str]) -> dict[str, str]:
+    """What the option says, over the families of the person's settings; what is wrong there is a note."""
+    try:
+        settings = load(known=Known(family=family_named))
+    except SettingsError as error:
+        settings = error.settings
+        for problem in error.problems:
+            click.echo(f"note: {error.path.name}: {problem}", err=True)
+    return {**settings.families, **families}
 
 
 def _without(ctx: click.Context, option: click.Parameter, names: tuple[str, ...]) -> frozenset[str]:
@@ -49,7 +61,7 @@ family_option = click.option(
     multiple=True,
     metavar="NAME=FAMILY",
     callback=_families,
-    help="The model family behind a deployment's name.",
+    help="The model family behind a deployment's name, besides those of the settings.",
 )
 """Gives a command `families`: deployment's name -> family."""
 

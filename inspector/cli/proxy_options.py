@@ -14,7 +14,7 @@ import click
 
 from inspector.capture.library import new_capture_path
 from inspector.capture.schema import CaptureError, check_ours
-from inspector.cli.model_options import family_option, without_option
+from inspector.cli.model_options import family_option, with_settings, without_option
 from inspector.protocol.azure import Upstream, parse_upstream
 from inspector.protocol.limits import Limits
 from inspector.proxy import written
@@ -157,7 +157,7 @@ def settings_from(options: Mapping[str, Any], *, upstream: Upstream | None = Non
         keep_secrets=options["keep_secrets"],
         api_version=options["api_version"],
         deployments=_read("--deployment", written.pairs, options["deployments"], _DEPLOYMENT),
-        families=options["families"],
+        families=with_settings(options["families"]),
         send_metadata=options["send_metadata"],
         reasoning_content=options["reasoning_content"],
         events=options["events"],

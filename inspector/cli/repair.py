@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 import click
 
-from inspector.cli.model_options import family_option, without_option
+from inspector.cli.model_options import family_option, with_settings, without_option
 from inspector.cli.printing import print_json
 from inspector.cli.reading import json_object
 from inspector.protocol.azure import parse_upstream
@@ -51,7 +51,7 @@ def command(
         raise click.UsageError("name a request's file, or - for standard input; --list prints the rules")
     body = json_object(source)
     dated = upstream is not None and _dated(upstream)
-    repaired = repair_request(body, RepairOptions(families, without, dated))
+    repaired = repair_request(body, RepairOptions(with_settings(families), without, dated))
     print_json(repaired.report().to_json() if report else repaired.body)
     for change in repaired.changes:
         click.echo(_told(change), err=True)

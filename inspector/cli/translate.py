@@ -10,7 +10,7 @@ import click
 
 from inspector.capture.schema import CaptureError
 from inspector.capture.stored_history import Items, history_of
-from inspector.cli.model_options import family_option
+from inspector.cli.model_options import family_option, with_settings
 from inspector.cli.printing import print_json, print_note
 from inspector.cli.reading import json_object
 from inspector.protocol import responses
@@ -149,7 +149,7 @@ def _print_payload(
         print_note(f"note: {problem.pointer or '/'}: {problem.message}")
     options = Options(
         model=deployment,
-        families=families,
+        families=with_settings(families),
         send_metadata=send_metadata,
         reasoning_content=reasoning_content,
         limits=allowed,

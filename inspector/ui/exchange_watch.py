@@ -12,6 +12,7 @@ from inspector.capture.reader import Reader
 from inspector.capture.schema import CaptureError
 from inspector.capture.translated import earlier_items
 from inspector.ui.mailbox import Mailbox
+from inspector.ui.view.event_nodes import GAP
 from inspector.ui.view.reading import ExchangeView, Growth, Moment, Reading
 from inspector.ui.view.streams import Stream
 
@@ -34,9 +35,10 @@ def join(older: Letter, newer: Letter) -> Letter:
 class ExchangeWatch:
     """Reads what `want` names; what it reads waits in `mailbox`."""
 
-    def __init__(self, path: Path, bell: Callable[[], object]) -> None:
+    def __init__(self, path: Path, bell: Callable[[], object], *, gap: float = GAP) -> None:
         self.mailbox: Mailbox[Letter] = Mailbox(join, bell)
         self._path = path
+        self._gap = gap
         self._wake = threading.Condition()
         self.moments: Mailbox[Moment] = Mailbox(lambda _, newer: newer, bell)
         self._wanted: int | None = None
@@ -114,6 +116,6 @@ class ExchangeWatch:
 
     def _open(self, reader: Reader, wanted: int) -> Reading:
         detail = reader.detail(wanted)
-        reading = Reading(detail, earlier_items(reader, detail))
+        reading = Reading(detail, earlier_items(reader, detail), gap=self._gap)
         self.mailbox.put(Letter(reading.view()))
         return reading

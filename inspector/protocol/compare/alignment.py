@@ -107,7 +107,7 @@ class _Middle:
     def _pair_unique(self) -> None:
         self._pair_by(lambda element: element.text)
         for level in range(self._old[self._olds.start].levels):
-            self._pair_by(lambda element, level=level: element.name(level))  # type: ignore[misc]
+            self._pair_by(lambda element, level=level: element.name(level))  # type: ignore[misc]  # mypy knows no default
 
     def _pair_by(self, key_of: Callable[[Element], Hashable | None]) -> None:
         """Pairs who have a key that nobody else on their side has, among those who are alone."""

@@ -90,7 +90,9 @@ class SessionsScreen(TimelineActions, EventActions, Actions, DiffActions):
         self.first_order = settings.order
         self.sessions = Sessions(self._title, now, look, settings.order)
         self._capture_watch = CaptureWatch(capture, proxy, lambda: self.post_message(CaptureGrew()))
-        self._exchange_watch = ExchangeWatch(capture, lambda: self.post_message(ExchangeRead()))
+        self._exchange_watch = ExchangeWatch(
+            capture, lambda: self.post_message(ExchangeRead()), gap=settings.gap
+        )
 
     def compose(self) -> ComposeResult:
         """Header, banner, guide or list and panes, keys."""

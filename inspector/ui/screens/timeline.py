@@ -44,7 +44,7 @@ class TimelineScreen(Screen[int | None]):
         "../widgets/chart.tcss",
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-one-plot"), (120, "-three-plots")]  # noqa: RUF012  # as in the base class
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-high"), (50, "-higher")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-high"), (50, "-higher")]  # noqa: RUF012  # as above
     AUTO_FOCUS = "#timeline-list"
 
     BINDINGS: ClassVar[list[BindingType]] = [

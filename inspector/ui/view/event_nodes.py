@@ -33,7 +33,7 @@ from inspector.ui.view.text import clean, one_line
 from inspector.ui.view.wrap import Joined
 
 WIDE = 46  # from this width on, a group tells how long it took
-GAP = 0.5  # seconds of silence worth a row
+GAP = 0.5  # seconds of silence worth a row, unless the settings say otherwise
 PREVIEW = 300  # characters of a group's text that its row may show
 PAGE = 1_000  # events that hang below one node
 
@@ -55,6 +55,7 @@ class Known:
     remarks: dict[int, list[Remark]] = field(default_factory=dict)  # by the event's number
     place: Place = lambda event: f"chunk {event.chunk + 1:,}, byte {event.offset:,}"
     kinds: Kinds = Kinds.ALL
+    gap: float = GAP
 
 
 def is_trouble(record: TimedEvent) -> bool:
@@ -89,7 +90,7 @@ class EventNode(Node):
         edge = [Span(f"⚠ {clean(remark.rule)}", Tone.WARN) for remark in remarks[:1]]
         if len(remarks) > 1:
             edge.append(Span(f" +{len(remarks) - 1}", Tone.WARN))
-        if self._silence >= GAP:
+        if self._silence >= self._known.gap:
             edge.append(Span(f"{'  ' if edge else ''}+{duration(self._silence)}", Tone.KEY))
         return row(
             Span(offset(record.at), Tone.DIM),
@@ -264,7 +265,7 @@ class EventGroup(Node):
         first, last = self.records[0], self.records[-1]
         name, _, rest = (self.called or "item").partition(" ")
         edge = [Span(f"{self.deltas} Δ", Tone.DIM)] if self.deltas else []
-        if self.silence >= GAP:
+        if self.silence >= self._known.gap:
             edge.insert(0, Span(f"gap {duration(self.silence)}  ", Tone.KEY))
         elif width >= WIDE:
             edge.append(Span(f"{duration(last.at - first.at):>8}", Tone.DIM))

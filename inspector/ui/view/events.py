@@ -5,7 +5,7 @@ Which rows there are:
     head        the status line, the response's headers below it
     event       one that stands alone: created, completed, error, a comment, something unreadable
     group       an output item, `output_item.added` to `.done`, or a run of chat chunks about one thing
-    gap         nothing came for GAP seconds
+    gap         nothing came for so many seconds
     remark      what the rules of a stream say of its end
 
 A group is placed where its first event was; events of another item that come between go to their own group.
@@ -35,12 +35,12 @@ END = -1  # in place of an event's number: a remark on the stream as a whole
 class EventRows:
     """The rows of a stream; `nodes` grows in place as records are added, `records` are all of them."""
 
-    def __init__(self, head: Iterable[Node] = ()) -> None:
+    def __init__(self, head: Iterable[Node] = (), *, gap: float = GAP) -> None:
         self._head = list(head)
         self.nodes: list[Node] = list(self._head)
         self.records: list[TimedEvent] = []
         self.troubled: list[int] = []  # numbers of the events that are bad news, or remarked on
-        self._known = Known()
+        self._known = Known(gap=gap)
         self._said = 0  # remarks
         self._points: list[int] = []  # where one may want to jump to: troubled ones, and the ends of gaps
         self._ending: Sequence[Node] = ()
@@ -157,7 +157,7 @@ class EventRows:
 
     def _add(self, record: TimedEvent) -> None:
         number = len(self.records)
-        silent = bool(self.records) and record.at - self.records[-1].at >= GAP
+        silent = bool(self.records) and record.at - self.records[-1].at >= self._known.gap
         group = self._group_of(record)
         if group is not None:
             group.add(record)

@@ -23,6 +23,7 @@ from inspector.protocol.tools import ToolNames
 from inspector.protocol.translate_stream import StreamTranslator
 from inspector.ui.view.answer import answer_pane, moment_pane
 from inspector.ui.view.chat_answer import chat_answer_nodes
+from inspector.ui.view.event_nodes import GAP
 from inspector.ui.view.events import EventRows
 from inspector.ui.view.origins import Origins
 from inspector.ui.view.outline import Node
@@ -93,9 +94,10 @@ class _Took:
 class Reading:
     """The reader's side of an exchange on screen."""
 
-    def __init__(self, detail: ExchangeDetail, history: Items | None = None) -> None:
-        """`history`: what the request's `previous_response_id` stands for, where that is known."""
+    def __init__(self, detail: ExchangeDetail, history: Items | None = None, *, gap: float = GAP) -> None:
+        """`history`: what `previous_response_id` stands for, if known; `gap`: seconds of silence."""
         self.detail = detail
+        self._gap = gap
         self._history = history
         self._payload = PaneContent([])
         self._shows_chat = False
@@ -128,7 +130,9 @@ class Reading:
             if (stream_of_leg := self._read_leg(leg, request)) is not None:
                 self._legs[leg] = stream_of_leg
         streams = {
-            stream: EventRows(head(self._legs[leg], exchange, leg.value, derived=stream is Stream.DERIVED))
+            stream: EventRows(
+                head(self._legs[leg], exchange, leg.value, derived=stream is Stream.DERIVED), gap=self._gap
+            )
             for stream, leg in self._streams()
         }
         taken = self._take(detail.chunks, exchange)

@@ -42,6 +42,13 @@ def test_the_defaults(ask: Callable[..., ProxySettings], home: Path) -> None:
     assert not settings.capture.exists()
 
 
+def test_a_proxy_knows_the_families_of_the_settings(ask: Callable[..., ProxySettings], home: Path) -> None:
+    (home / "config").mkdir(parents=True)
+    (home / "config" / "config.toml").write_text('[families]\nmine = "o3-mini"\nother = "gpt-4o"\n')
+    settings = ask(*UP, "--family", "other=gpt-5")
+    assert settings.translation.families == {"mine": "o3-mini", "other": "gpt-5"}
+
+
 def test_everything_that_can_be_said(ask: Callable[..., ProxySettings], tmp_path: Path) -> None:
     settings = ask(
         *("--upstream", "my-res.openai.azure.com/openai/v1?api-version=preview"),

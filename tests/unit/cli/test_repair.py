@@ -10,6 +10,7 @@ import pytest
 from click.testing import Result
 
 from inspector.protocol.repair import RULES
+from inspector.settings import path as settings_path
 
 README = (Path(__file__).resolve().parents[3] / "README.md").read_text("utf-8")
 REQUEST: dict[str, Any] = {
@@ -147,3 +148,17 @@ def test_no_request_is_one_sentence(refused: Callable[..., str], tmp_path: Path)
     assert "holds no JSON object" in refused(1, "repair", "-", input="[1]")
     assert "standard input is not JSON" in refused(1, "repair", "-", input="")
     assert "No such file" in refused(2, "repair", tmp_path / "none.json")
+
+
+def test_families_of_the_settings_count_and_the_option_counts_more(
+    call: Callable[..., Result], tmp_path: Path
+) -> None:
+    settings_path().write_text('[families]\nmine = "o3-mini"\nmy = "gpt-55"\n')
+    request = tmp_path / "mine.json"
+    request.write_text(json.dumps({"model": "mine", "temperature": 1, "input": "x"}), "utf-8")
+    result = call("repair", request)
+    assert "temperature" not in json.loads(result.stdout)
+    assert "note: config.toml: line 3: families.my: There is no model family 'gpt-55'" in result.stderr
+    assert json.loads(call("repair", request, "--family", "mine=gpt-4o").stdout)["temperature"] == 1
+    payload = json.loads(call("translate", request).stdout)
+    assert "temperature" not in payload

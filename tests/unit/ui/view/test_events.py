@@ -76,6 +76,13 @@ def test_silence_is_a_row_between_and_a_word_within():
     assert rows.nodes[2].below()[1].head(60, False).text.endswith("+1.10 s")
 
 
+def test_how_much_silence_is_a_gap_can_be_said():
+    rows = EventRows(gap=1.0)
+    rows.extend(read({"type": "response.created"}, added(0), delta(0, "x"), at=(0.0, 0.9, 2.0)))
+    assert not any("── gap" in text for text in heads(rows))
+    assert "gap 1.10 s" in heads(rows)[1]
+
+
 def test_chat_chunks_about_one_thing_are_one_row():
     call = {"index": 0, "function": {"name": "exec", "arguments": '{"cmd"'}}
     rows = EventRows()
