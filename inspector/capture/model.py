@@ -106,6 +106,9 @@ class Exchange:
     request_digest: str | None = None  # equal for equal request bodies: a retry repeats its body
     marked: bool = False  # a person put a mark on it
     note: str = ""  # a person's line about it
+    parent_session: str | None = None  # of a sub-agent's: the session that spawned it
+    agent: str | None = None  # which kind of sub-agent asks: review, collab_spawn, ...
+    agent_name: str | None = None  # what the model that spawned it called it
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ COLUMNS = (
     "request_done, first_byte, first_event, ended, event_count, "
     "input_tokens, cached_tokens, output_tokens, reasoning_tokens, "
     "request_size, response_size, response_id, request_digest, "
-    "marked, note, recorder, summary_version, given_error"
+    "marked, note, parent_session, agent, agent_name, recorder, summary_version, given_error"
 )
-OUTCOME, RECORDER_ID, SUMMARY_VERSION, GIVEN_ERROR = 7, 35, 36, 37
+OUTCOME, RECORDER_ID, SUMMARY_VERSION, GIVEN_ERROR = 7, 38, 39, 40
 """Where in such a row they stand."""
 
 
@@ -53,7 +53,7 @@ def exchange(row: tuple[Any, ...], living: frozenset[int]) -> Exchange:
         *row[29:32],
         row[32] or None,
         bool(row[33]),
-        row[34],
+        *row[34:38],
     ]
     return Exchange(*values)
 

@@ -113,6 +113,29 @@ MIGRATIONS: tuple[Migration, ...] = (
             "ALTER TABLE exchanges ADD COLUMN note TEXT NOT NULL DEFAULT ''",
         ),
     ),
+    Migration(
+        "the sub-agents of sessions",
+        (
+            "ALTER TABLE exchanges ADD COLUMN parent_session TEXT",
+            "ALTER TABLE exchanges ADD COLUMN agent TEXT",
+            "ALTER TABLE exchanges ADD COLUMN agent_name TEXT",
+            # What was recorded before has them in its headers: see protocol/codex.py.
+            """UPDATE exchanges SET
+                agent = nullif(trim(told.agent), ''),
+                parent_session = nullif(nullif(trim(told.parent), ''), session),
+                agent_name = CASE WHEN told.name GLOB '/root/?*' THEN substr(told.name, 7) END
+                FROM (SELECT exchange AS number, max(value) FILTER (WHERE field = 'x-openai-subagent') AS agent,
+                    max(value) FILTER (WHERE field = 'x-codex-parent-thread-id') AS parent,
+                    json_extract(max(value) FILTER (WHERE field = 'x-codex-turn-metadata'
+                        AND json_valid(value)), '$.agent_name') AS name
+                    FROM (SELECT exchange, lower(json_extract(pair.value, '$[0]')) AS field,
+                        json_extract(pair.value, '$[1]') AS value FROM legs,
+                        json_each(CASE WHEN json_valid(headers) THEN headers ELSE '[]' END) AS pair
+                        WHERE leg = 'request' AND headers LIKE '%x-openai-subagent%')
+                    GROUP BY exchange) AS told
+                WHERE id = told.number""",
+        ),
+    ),
 )
 
 

@@ -109,8 +109,9 @@ class Store:
         placed = place_by_headers(context, self._history)
         self.connection.execute(
             """INSERT INTO exchanges (revision, recorder, parent, method, url, http_version, operation, mode,
-                connection, started, outcome, client, session, turn, turn_id, request_kind)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?)""",
+                connection, started, outcome, client, session, turn, turn_id, request_kind,
+                parent_session, agent, agent_name)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, ?)""",
             (
                 self._revision,
                 self.recorder,
@@ -127,6 +128,9 @@ class Store:
                 placed.turn if placed else None,
                 context.turn_id,
                 context.request_kind,
+                context.parent_session,
+                context.agent,
+                context.agent_name,
             ),
         )
         (handle.id,) = self.connection.execute("SELECT last_insert_rowid()").fetchone()

@@ -34,6 +34,9 @@ class ExchangeJson(_Printed):
     id: str
     parent: str | None
     session: str | None
+    parent_session: str | None
+    agent: str | None
+    agent_name: str | None
     turn: int | None
     request_kind: str | None
     client: str | None
@@ -152,6 +155,9 @@ def _row(exchange: Exchange) -> dict[str, Any]:
         "id": str(exchange.id),
         "parent": None if exchange.parent is None else str(exchange.parent),
         "session": exchange.session,
+        "parent_session": exchange.parent_session,
+        "agent": exchange.agent,
+        "agent_name": exchange.agent_name,
         "turn": exchange.turn,
         "request_kind": exchange.request_kind,
         "client": exchange.client,

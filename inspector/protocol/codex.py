@@ -3,6 +3,15 @@
 Measured on releases 0.58 to 0.169. Header spellings changed between them (`session_id` with `conversation_id`
 or `thread_id`, later `session-id` with `thread-id`, and JSON in `x-codex-turn-metadata`); all are understood.
 
+Sub-agents are threads of their own. In 0.169 each of their requests has `x-openai-subagent`: `collab_spawn` (the
+model called `spawn_agent`; the metadata's `subagent_kind` says `thread_spawn`), `review` (`codex exec review`,
+whose own thread asks nothing) or `guardian` (decides whether a command may run); the program knows `compact`
+and `memory_consolidation` too. Beside it stands `x-codex-parent-thread-id`, the thread that spawned it, also
+where that is an agent; `session-id` and `prompt_cache_key` are those of the first thread (a guardian's key has
+a prefix). With the newer tools for agents (gpt-6-sol, or feature `multi_agent_v2`) `agent_name` is a path such
+as `/root/greeter`; with the older ones `/root` for all. 0.100 sends the kind and no parent; its ids are the
+sub-agent's own.
+
 Configuration (0.58, 0.100, 0.169): `-c` splits its key at every dot, quotes or not, so a provider whose id
 has a dot can only be reached through an inline table (0.58 cannot do even that); a profile's choice of
 provider wins over `-c model_provider=`, so the person's own is redirected rather than replaced; built-in
@@ -40,19 +49,28 @@ _AZURE_MARKS = (
 
 @dataclass(frozen=True, slots=True)
 class CodexContext:
-    """What the headers of one request tell; None where they do not. `session` is the thread's id."""
+    """What the headers of one request tell; None where they do not. `session` is the thread's id.
+
+    Of a sub-agent `agent` is the kind in Codex's word (`review`, `collab_spawn`), `agent_name` what the model
+    called it, `parent_session` the thread that spawned it.
+    """
 
     client: str | None = None
     version: str | None = None
     session: str | None = None
     turn_id: str | None = None
     request_kind: str | None = None
+    parent_session: str | None = None
+    agent: str | None = None
+    agent_name: str | None = None
     is_codex: bool = False
 
 
 _AGENT = re.compile(r"\s*([^\s(]+?)(?:[/ ]v?(\d[^\s;)]*))?(?=[\s(]|$)")  # also "OpenAI/Python 2.8.0"
 _THREAD_HEADERS = ("thread-id", "thread_id", "conversation-id", "conversation_id")
 _SESSION_HEADERS = ("session-id", "session_id")
+_PARENT_HEADER, _AGENT_HEADER = "x-codex-parent-thread-id", "x-openai-subagent"
+_FIRST_AGENT = "/root"
 
 
 def identify(headers: Iterable[tuple[str, str]]) -> CodexContext:
@@ -73,12 +91,17 @@ def identify(headers: Iterable[tuple[str, str]]) -> CodexContext:
         or _first(seen, _SESSION_HEADERS)
         or _text(told, "session_id")
     )
+    parent = _first(seen, (_PARENT_HEADER,)) or _text(told, "parent_thread_id")
+    name = _text(told, "agent_name")
     return CodexContext(
         client=client,
         version=version,
         session=session,
         turn_id=_text(told, "turn_id"),
         request_kind=_text(told, "request_kind"),
+        parent_session=parent if parent != session else None,
+        agent=_first(seen, (_AGENT_HEADER,)) or _text(told, "subagent_kind"),
+        agent_name=name.removeprefix(f"{_FIRST_AGENT}/") if name and name != _FIRST_AGENT else None,
         is_codex=originator.lower().startswith("codex")
         or (client or "").lower().startswith("codex")
         or bool(told),

@@ -40,6 +40,10 @@ def _compaction(exchange: Exchange, _: Surroundings) -> bool:
     return exchange.operation == Operation.COMPACT or "compact" in (exchange.request_kind or "")
 
 
+def _by_agent(exchange: Exchange, _: Surroundings) -> bool:
+    return bool(exchange.agent or exchange.parent_session)
+
+
 HAS: dict[str, Flag] = {
     "error": Flag("it failed: an error in words, or a status of 400 and up", _failed),
     "usage": Flag("upstream said how many tokens", lambda exchange, _: exchange.usage is not None),
@@ -59,6 +63,7 @@ IS: dict[str, Flag] = {
     "retry": Flag("it repeats the request before it", _retry),
     "replay": Flag("it was sent again by a person", _replay),
     "compaction": Flag("it makes a session's history shorter", _compaction),
+    "agent": Flag("a sub-agent asks", _by_agent),
     "bridged": Flag("it was translated on the way", lambda exchange, _: exchange.mode == "bridge"),
     "repaired": Flag("it was repaired on the way", lambda exchange, _: exchange.mode == "repair"),
     "marked": Flag("a person marked it", lambda exchange, around: exchange.id in around.marked),

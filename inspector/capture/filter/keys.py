@@ -87,6 +87,8 @@ _KEYS: tuple[Key, ...] = (
     TextKey("url", "the upstream's URL", lambda exchange, _: exchange.url),
     TextKey("mode", "observe, repair or bridge", lambda exchange, _: exchange.mode),
     TextKey("kind", "what Codex calls the request: turn, compact ...", lambda one, _: one.request_kind),
+    TextKey("agent", "the kind of sub-agent that asks: review, collab_spawn ...", lambda one, _: one.agent),
+    TextKey("agent.name", "what the sub-agent was called", lambda one, _: one.agent_name),
     TextKey("outcome", "how it ended: complete, client-gone ...", lambda exchange, _: exchange.outcome.value),
     TextKey("error", "the error, in words", lambda exchange, _: exchange.error),
     TextKey("note", "what a person wrote beside it", lambda exchange, around: around.notes.get(exchange.id)),

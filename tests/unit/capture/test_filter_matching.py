@@ -125,6 +125,13 @@ def test_the_row_is_enough_to_say_no(text: str) -> None:
     assert parse(text, NOW).matches(ROW, AROUND) is False
 
 
+@pytest.mark.parametrize("text", ["agent:spawn", "agent:=collab_spawn", "agent.name:greet", "is:agent"])
+def test_a_sub_agent_is_found_by_its_kind_and_its_name(text: str) -> None:
+    spawned = replace(ROW, agent="collab_spawn", agent_name="greeter", parent_session="01a1")
+    assert parse(text).matches(spawned) is True
+    assert parse(text).matches(ROW) is False
+
+
 @pytest.mark.parametrize(
     "text", ["nowhere", "-nowhere", "request:x", "type:x", "offers:x", "has:remark", "nowhere status:429"]
 )

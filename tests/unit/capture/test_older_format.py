@@ -19,6 +19,7 @@ from inspector.capture.model import Chunk, Leg, Outcome
 from inspector.capture.reader import Reader
 from inspector.capture.schema import MIGRATIONS, CaptureError, check_ours, format_of
 from inspector.cli import main
+from inspector.protocol.codex import identify
 
 ANSWER = b'data: {"type":"response.completed","response":{"id":"resp_1"}}\n\n'
 
@@ -100,6 +101,48 @@ def test_the_commands_read_it(path: Path, tmp_path: Path, monkeypatch: pytest.Mo
     assert one.exit_code == 0, one.output
     assert "resp_1" in one.stdout
     assert path.read_bytes() == before
+
+
+TOLD = json.dumps({"thread_id": "child", "agent_name": "/root/greeter", "parent_thread_id": "first"})
+SUB_AGENTS = [
+    [["X-Codex-Parent-Thread-Id", "first"], ["X-OpenAI-Subagent", "collab_spawn"], ["X-Codex-Turn-Metadata", TOLD]],
+    [["x-codex-parent-thread-id", "first"], ["x-openai-subagent", "review"],
+     ["x-codex-turn-metadata", '{"thread_id": "child", "agent_name": "/root"}']],
+    [["x-codex-parent-thread-id", "child"], ["x-openai-subagent", " guardian "], ["x-codex-turn-metadata", "{"]],
+    [["x-openai-subagent", "review"], ["x-codex-turn-metadata", '{"agent_name": {"/root/x": 1}}']],
+    [["x-codex-turn-metadata", '{"agent_name": "/root"}'], ["authorization", "Bearer [removed]"]],
+]  # fmt: skip
+
+
+def test_sub_agents_of_before_are_found_in_their_headers(tmp_path: Path):
+    path = tmp_path / "format3.db"
+    connect.create(path, MIGRATIONS[:3])
+    with closing(sqlite3.connect(path)) as connection, connection:
+        fill(connection)
+        connection.execute("DELETE FROM exchanges")
+        for number, headers in enumerate(SUB_AGENTS, 10):
+            connection.execute(
+                """INSERT INTO exchanges (id, revision, recorder, method, url, http_version, operation, mode,
+                    connection, started, outcome, session, summary_version)
+                    VALUES (?, 1, 1, 'POST', 'u', 'HTTP/1.1', 'o', 'observe', 'c', ?, 'complete', 'child', 1)""",
+                (number, number),
+            )
+            connection.execute(
+                "INSERT INTO legs (exchange, leg, headers) VALUES (?, 'request', ?)",
+                (number, json.dumps(headers)),
+            )
+        connection.execute("INSERT INTO legs (exchange, leg, headers) VALUES (9, 'request', 'damaged')")
+    with closing(Reader(path)) as reader:
+        found = reader.exchanges()
+    assert [(each.parent_session, each.agent, each.agent_name) for each in found] == [
+        ("first", "collab_spawn", "greeter"), ("first", "review", None), (None, "guardian", None),
+        (None, "review", None), (None, None, None),
+    ]  # fmt: skip
+    for each, headers in zip(found, SUB_AGENTS, strict=True):
+        told = identify([("thread-id", "child"), *((name, value) for name, value in headers)])
+        assert (told.parent_session, told.agent, told.agent_name) == (
+            each.parent_session, each.agent, each.agent_name
+        )  # fmt: skip
 
 
 def test_it_is_listed_without_a_copy(path: Path, monkeypatch: pytest.MonkeyPatch):

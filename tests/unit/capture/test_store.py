@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,13 @@ def test_a_file_that_is_gone_is_let_go_of(store: Store, tmp_path: Path):
     assert not store.is_still_there()
     store.let_go()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_sub_agents_request_tells_whose_it_is(store: Store):
+    told = (("thread-id", "t"), ("x-codex-parent-thread-id", "first"), ("x-openai-subagent", "review"),
+            ("x-codex-turn-metadata", '{"agent_name": "/root/reader"}'))  # fmt: skip
+    store.begin(Handle(10.0), replace(TOLD, headers=told))
+    assert row(store, "session, parent_session, agent, agent_name") == ("t", "first", "review", "reader")
 
 
 def test_half_characters_are_replaced(store: Store):

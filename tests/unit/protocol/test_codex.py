@@ -63,6 +63,47 @@ def test_each_release_is_understood(headers: list[tuple[str, str]], expected: Co
     assert identify(headers) == expected
 
 
+ROOT, AGENT = "01a1-root", "01a1-agent"
+
+
+def spawned(
+    name: str = "/root", kind: str = "thread_spawn", word: str | None = "collab_spawn"
+) -> list[tuple[str, str]]:
+    """What 0.169 sends for a sub-agent, as measured; without `word` as if a gateway left only the metadata."""
+    told = {"session_id": ROOT, "thread_id": AGENT, "agent_name": name, "parent_thread_id": ROOT,
+            "subagent_kind": kind, "thread_source": "subagent", "request_kind": "turn"}  # fmt: skip
+    headers = [("x-codex-turn-metadata", json.dumps(told)), ("session-id", ROOT), ("thread-id", AGENT)]
+    if word is not None:
+        headers += [("x-codex-parent-thread-id", ROOT), ("x-openai-subagent", word)]
+    return headers
+
+
+@pytest.mark.parametrize(
+    ("headers", "parent", "agent", "name"),
+    [
+        (spawned(), ROOT, "collab_spawn", None),
+        (spawned("/root/greeter"), ROOT, "collab_spawn", "greeter"),
+        (spawned("/root/greeter/helper"), ROOT, "collab_spawn", "greeter/helper"),
+        (spawned(kind="review", word="review"), ROOT, "review", None),
+        (spawned(kind="guardian", word="guardian"), ROOT, "guardian", None),
+        (spawned(word=None), ROOT, "thread_spawn", None),
+        ([("session_id", AGENT), ("x-openai-subagent", "review")], None, "review", None),  # 0.100
+    ],
+)
+def test_sub_agents_tell_their_kind_their_name_and_who_spawned_them(
+    headers: list[tuple[str, str]], parent: str | None, agent: str, name: str | None
+) -> None:
+    context = identify(headers)
+    assert context.session == AGENT
+    assert (context.parent_session, context.agent, context.agent_name) == (parent, agent, name)
+
+
+def test_nobody_is_their_own_parent_and_the_first_thread_is_no_agent() -> None:
+    told = json.dumps({"thread_id": ROOT, "agent_name": "/root", "parent_thread_id": 5, "subagent_kind": []})
+    context = identify([("x-codex-turn-metadata", told), ("x-codex-parent-thread-id", ROOT)])
+    assert (context.parent_session, context.agent, context.agent_name) == (None, None, None)
+
+
 def test_the_thread_is_told_by_the_metadata_where_no_header_does() -> None:
     told = json.dumps({"session_id": "se", "thread_id": "th"})
     assert identify([("x-codex-turn-metadata", told), ("session-id", "se")]).session == "th"
