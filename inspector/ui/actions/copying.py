@@ -13,6 +13,7 @@ from inspector.capture.reader import Reader
 from inspector.protocol.snippets.call import Call, call_of
 from inspector.protocol.snippets.catalogue import FORMS
 from inspector.ui.actions.shown import Shown
+from inspector.ui.view.measures import counted
 from inspector.ui.view.pane_content import Form
 
 
@@ -31,6 +32,9 @@ def copies(shown: Shown | None, exchange: Exchange | None, capture: Path) -> dic
     `make` runs in any thread; it raises CaptureError, or LookupError where the request is gone.
     """
     found: dict[str, Copy] = {}
+    if shown is not None and (count := len(shown.events)):
+        label = f"the data of {counted(count, 'event')} as JSON" if count > 1 else "this event's data as JSON"
+        found["event"] = Copy(label, shown.events_json, ".json")
     if shown is not None and shown.content.value is not None:
         found["json"] = Copy(f"the {shown.name} as JSON", lambda: _in_form(shown, Form.JSON), ".json")
     if shown is not None and shown.pointer is not None:

@@ -1,17 +1,22 @@
-"""A text piped through a shell command, bounded in time and in what comes back."""
+"""A text piped through a shell command, bounded in time and in what comes back.
+
+A command is over when the shell is. What it left in the background may hold its output open for as long as it
+likes: what had come by then is taken, and it is left alone.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import signal
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import PIPE
 from contextlib import suppress
 from dataclasses import dataclass
 
 PATIENCE = 20.0  # seconds
 MOST = 4_000_000  # bytes of output, and of what it says of errors
-_PIECE = 65536
+_QUIET = 0.2  # seconds without a word after which what still holds the output is not waited for
+_REAPING = 1.0  # seconds in which a killed shell is expected to be gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,76 +37,93 @@ class Piped:
 
 
 async def pipe(text: str, command: str, *, patience: float = PATIENCE, most: int = MOST) -> Piped:
-    """Runs a command in the shell with a text as its input; whatever it started ends with it.
+    """Runs a command in the shell with a text as its input; where we end it, all that it started ends too.
 
     Raises OSError where there is no shell.
     """
-    process = await asyncio.create_subprocess_shell(
-        command, stdin=PIPE, stdout=PIPE, stderr=PIPE, start_new_session=os.name == "posix"
+    transport, run = await asyncio.get_running_loop().subprocess_shell(
+        lambda: _Run(most),
+        command,
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=PIPE,
+        start_new_session=os.name == "posix",
     )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    assert process.stderr is not None
-    feeding = asyncio.create_task(_feed(process.stdin, text.encode("utf-8", "surrogateescape")))
-    out, err = bytearray(), bytearray()
+    stdin = transport.get_pipe_transport(0)
+    assert isinstance(stdin, asyncio.WriteTransport)
+    stdin.write(text.encode("utf-8", "surrogateescape"))
+    stdin.close()  # once all of it is written; a command need not read it, as `head` does not
     ended = "the screen was closed"
     try:
         async with asyncio.timeout(patience):
-            whole = await asyncio.gather(
-                _read(process, process.stdout, out, most), _read(process, process.stderr, err, most)
-            )
-            if all(whole):
-                await process.wait()
-                ended = ""
-            else:
-                ended = f"its output went on after {most:,} bytes"
+            await run.over.wait()
+            if not run.is_full:
+                await run.quiet()
+        ended = f"its output went on after {most:,} bytes" if run.is_full else ""
     except TimeoutError:
         ended = f"it took longer than {patience:g} s"
     finally:
         if ended:
-            _kill(process)
-        feeding.cancel()
-        process.stdin.close()
+            _kill(transport)
+        if 0 in run.open:
+            stdin.abort()  # it may hold what nobody reads
+        transport.close()
     if ended:
-        await _drain(process)
-    return Piped(bytes(out), bytes(err), None if ended else process.returncode, ended)
+        await run.gone(_REAPING)
+    status = None if ended else transport.get_returncode()
+    return Piped(bytes(run.out), bytes(run.err), status, ended)
 
 
-async def _feed(stdin: asyncio.StreamWriter, data: bytes) -> None:
-    with suppress(BrokenPipeError, ConnectionResetError):  # it need not read all, as `head` does not
-        for start in range(0, len(data), _PIECE):
-            stdin.write(data[start : start + _PIECE])
-            await stdin.drain()
-        stdin.close()
-        await stdin.wait_closed()
+class _Run(asyncio.SubprocessProtocol):
+    """A command that runs: what it has said so far, and what of it is over."""
+
+    def __init__(self, most: int) -> None:
+        self.out, self.err = bytearray(), bytearray()
+        self.over = asyncio.Event()  # the shell has ended, or said too much
+        self.is_full = False
+        self._most = most
+        self._ended = asyncio.Event()
+        self.open = {0, 1, 2}  # its pipes
+        self._news = asyncio.Event()  # something came, or a pipe was closed
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        """Output, as much as is wanted."""
+        into = self.out if fd == 1 else self.err
+        into += data[: self._most - len(into)]
+        if len(into) >= self._most:
+            self.is_full = True
+            self.over.set()
+        self._news.set()
+
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
+        """Nobody holds that end any more."""
+        self.open.discard(fd)
+        self._news.set()
+
+    def process_exited(self) -> None:
+        """The shell has ended."""
+        self._ended.set()
+        self.over.set()
+
+    async def quiet(self) -> None:
+        """Until its output is closed, or nothing more comes of it."""
+        with suppress(TimeoutError):
+            while self.open & {1, 2} and not self.is_full:
+                self._news.clear()
+                async with asyncio.timeout(_QUIET):
+                    await self._news.wait()
+
+    async def gone(self, patience: float) -> None:
+        """Until the shell has ended, which one that was killed does soon."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                await self._ended.wait()
 
 
-async def _read(process: Process, stream: asyncio.StreamReader, into: bytearray, most: int) -> bool:
-    """Reads to the end, True, or until there is too much of it: then the command ends."""
-    while piece := await stream.read(_PIECE):
-        into += piece[: most - len(into)]
-        if len(into) >= most:
-            _kill(process)
-            return False
-    return True
-
-
-async def _drain(process: Process) -> None:
-    """Reads what a killed command had written still, that its pipes may be closed."""
-    assert process.stdout is not None
-    assert process.stderr is not None
-    with suppress(TimeoutError):  # what has left its group may hold them for longer
-        async with asyncio.timeout(1.0):
-            for stream in (process.stdout, process.stderr):
-                while await stream.read(_PIECE):
-                    pass
-            await process.wait()
-
-
-def _kill(process: Process) -> None:
+def _kill(transport: asyncio.SubprocessTransport) -> None:
     """The command, and what it started."""
     with suppress(ProcessLookupError):
         if os.name == "posix":
-            os.killpg(process.pid, signal.SIGKILL)
-        elif process.returncode is None:
-            process.kill()
+            os.killpg(transport.get_pid(), signal.SIGKILL)
+        else:
+            transport.kill()

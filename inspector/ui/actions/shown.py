@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from inspector.capture.events import TimedEvent
+from inspector.ui.view.event_nodes import EventGroup, EventNode
 from inspector.ui.view.lost import at
 from inspector.ui.view.outline import Node
 from inspector.ui.view.pane_content import Form, PaneContent
@@ -45,3 +48,20 @@ class Shown:
     def piece_json(self) -> str:
         """That, as JSON."""
         return pretty(self.piece)
+
+    @property
+    def events(self) -> Sequence[TimedEvent]:
+        """The events of the row that bring JSON: one, or those of an output item."""
+        match self.node:
+            case EventNode():
+                found: Sequence[TimedEvent] = [self.node.record]
+            case EventGroup():
+                found = self.node.records
+            case _:
+                found = []
+        return [event for event in found if isinstance(event.data, dict | list)]
+
+    def events_json(self) -> str:
+        """Their data: one alone as it is, several as a list."""
+        values = [event.data for event in self.events]
+        return pretty(values if isinstance(self.node, EventGroup) else values[0])

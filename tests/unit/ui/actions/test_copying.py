@@ -10,14 +10,17 @@ from typing import Any
 
 import pytest
 
+from inspector.capture.events import TimedEvent
 from inspector.capture.model import Exchange
 from inspector.capture.reader import Reader
 from inspector.ui.actions.copying import copies, request_of
 from inspector.ui.actions.shown import Shown
+from inspector.ui.view.event_nodes import EventGroup, EventNode, Known
 from inspector.ui.view.outline import Node
 from inspector.ui.view.pane_content import Form, PaneContent
 from inspector.ui.view.reading import Reading
 from inspector.ui.view.rows import row
+from inspector.ui.view.streams import Stream
 from inspector.ui.view.text import clean
 
 
@@ -67,3 +70,31 @@ def test_a_repaired_request_is_copied_as_it_was_sent(four: Path):
         bridged = next(one for one in reader.exchanges() if one.mode == "bridge")
     assert b'"max_tokens"' not in request_of(four, repaired).body
     assert b'"input"' in request_of(four, bridged).body
+
+
+def test_the_data_of_an_event_and_of_an_item(turn: Path):
+    with closing(Reader(turn)) as reader:
+        view = Reading(reader.detail(1)).view()
+    rows = view.streams[Stream.SENT]
+    created = next(node for node in rows.nodes if node.key == "event:0")
+    item = next(node for node in rows.nodes if isinstance(node, EventGroup))
+    pane = PaneContent(rows.nodes)
+    for chosen, data in ((created, rows.records[0].data), (item, [each.data for each in item.records])):
+        found = copies(Shown("events", pane, Form.ITEMS, chosen), None, turn)
+        assert list(found) == ["event", "text"]
+        assert json.loads(found["event"].make()) == data
+    assert rows.records[0].data["type"] == "response.created"
+
+
+def test_an_event_without_json_is_copied_as_text_only(turn: Path):
+    node = EventNode(TimedEvent(0, 0.0, "", "[DONE]", "[DONE]"), Known())
+    found = copies(Shown("events", PaneContent([node]), Form.ITEMS, node), None, turn)
+    assert list(found) == ["text"]
+
+
+def test_an_item_of_the_answer_and_all_of_it(turn: Path):
+    with closing(Reader(turn)) as reader:
+        answer = Reading(reader.detail(1)).view().answer
+    found = made(copies(Shown("answer", answer, Form.ITEMS, node(answer, "/output/0")), None, turn))
+    assert json.loads(found["json"])["object"] == "response"
+    assert json.loads(found["item"]) == json.loads(found["json"])["output"][0]

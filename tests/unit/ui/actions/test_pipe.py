@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,3 +55,16 @@ async def test_one_that_goes_on_and_on_is_cut():
 
 async def test_one_that_kills_itself():
     assert (await pipe("", "kill -9 $$")).words == "killed by signal 9"
+
+
+async def test_what_it_leaves_in_the_background_is_not_waited_for(
+    tmp_path: Path, until_there: Callable[[Path], str]
+):
+    left = f"sleep 300 & echo $! > {tmp_path}/pid"
+    piped = await pipe("x" * 1_000_000, f"{left}; head -c 300000 /dev/zero; echo oh >&2; exit 3", patience=60)
+    child = int(until_there(tmp_path / "pid"))
+    try:
+        assert (len(piped.out), piped.err, piped.status) == (300_000, b"oh\n", 3)
+        assert is_running(child)
+    finally:
+        os.kill(child, signal.SIGKILL)
