@@ -124,7 +124,8 @@ MIGRATIONS: tuple[Migration, ...] = (
                 agent = nullif(trim(told.agent), ''),
                 parent_session = nullif(nullif(trim(told.parent), ''), session),
                 agent_name = CASE WHEN told.name GLOB '/root/?*' THEN substr(told.name, 7) END
-                FROM (SELECT exchange AS number, max(value) FILTER (WHERE field = 'x-openai-subagent') AS agent,
+                FROM (SELECT exchange AS number,
+                    max(value) FILTER (WHERE field = 'x-openai-subagent') AS agent,
                     max(value) FILTER (WHERE field = 'x-codex-parent-thread-id') AS parent,
                     json_extract(max(value) FILTER (WHERE field = 'x-codex-turn-metadata'
                         AND json_valid(value)), '$.agent_name') AS name

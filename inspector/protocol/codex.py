@@ -3,14 +3,14 @@
 Measured on releases 0.58 to 0.169. Header spellings changed between them (`session_id` with `conversation_id`
 or `thread_id`, later `session-id` with `thread-id`, and JSON in `x-codex-turn-metadata`); all are understood.
 
-Sub-agents are threads of their own. In 0.169 each of their requests has `x-openai-subagent`: `collab_spawn` (the
-model called `spawn_agent`; the metadata's `subagent_kind` says `thread_spawn`), `review` (`codex exec review`,
-whose own thread asks nothing) or `guardian` (decides whether a command may run); the program knows `compact`
-and `memory_consolidation` too. Beside it stands `x-codex-parent-thread-id`, the thread that spawned it, also
-where that is an agent; `session-id` and `prompt_cache_key` are those of the first thread (a guardian's key has
-a prefix). With the newer tools for agents (gpt-6-sol, or feature `multi_agent_v2`) `agent_name` is a path such
-as `/root/greeter`; with the older ones `/root` for all. 0.100 sends the kind and no parent; its ids are the
-sub-agent's own.
+Sub-agents are threads of their own. In 0.169 each of their requests has `x-openai-subagent`: `collab_spawn`
+(the model called `spawn_agent`; the metadata's `subagent_kind` says `thread_spawn`), `review` (`codex exec
+review`, whose own thread asks nothing) or `guardian` (decides whether a command may run); the program knows
+`compact` and `memory_consolidation` too. Beside it stands `x-codex-parent-thread-id`, the thread that spawned
+it, also where that is an agent; `session-id` and `prompt_cache_key` are those of the first thread (the key has
+a prefix with a guardian). With the newer tools for agents (gpt-6-sol, or feature `multi_agent_v2`)
+`agent_name` is a path such as `/root/greeter`; with the older ones `/root` for all. 0.100 sends the kind and no
+parent; its ids are the sub-agent's own.
 
 Configuration (0.58, 0.100, 0.169): `-c` splits its key at every dot, quotes or not, so a provider whose id
 has a dot can only be reached through an inline table (0.58 cannot do even that); a profile's choice of
@@ -92,7 +92,7 @@ def identify(headers: Iterable[tuple[str, str]]) -> CodexContext:
         or _text(told, "session_id")
     )
     parent = _first(seen, (_PARENT_HEADER,)) or _text(told, "parent_thread_id")
-    name = _text(told, "agent_name")
+    called = _text(told, "agent_name")
     return CodexContext(
         client=client,
         version=version,
@@ -101,7 +101,7 @@ def identify(headers: Iterable[tuple[str, str]]) -> CodexContext:
         request_kind=_text(told, "request_kind"),
         parent_session=parent if parent != session else None,
         agent=_first(seen, (_AGENT_HEADER,)) or _text(told, "subagent_kind"),
-        agent_name=name.removeprefix(f"{_FIRST_AGENT}/") if name and name != _FIRST_AGENT else None,
+        agent_name=called.removeprefix(f"{_FIRST_AGENT}/") if called and called != _FIRST_AGENT else None,
         is_codex=originator.lower().startswith("codex")
         or (client or "").lower().startswith("codex")
         or bool(told),

@@ -105,10 +105,12 @@ def test_the_commands_read_it(path: Path, tmp_path: Path, monkeypatch: pytest.Mo
 
 TOLD = json.dumps({"thread_id": "child", "agent_name": "/root/greeter", "parent_thread_id": "first"})
 SUB_AGENTS = [
-    [["X-Codex-Parent-Thread-Id", "first"], ["X-OpenAI-Subagent", "collab_spawn"], ["X-Codex-Turn-Metadata", TOLD]],
+    [["X-Codex-Parent-Thread-Id", "first"], ["X-OpenAI-Subagent", "collab_spawn"],
+     ["X-Codex-Turn-Metadata", TOLD]],
     [["x-codex-parent-thread-id", "first"], ["x-openai-subagent", "review"],
      ["x-codex-turn-metadata", '{"thread_id": "child", "agent_name": "/root"}']],
-    [["x-codex-parent-thread-id", "child"], ["x-openai-subagent", " guardian "], ["x-codex-turn-metadata", "{"]],
+    [["x-codex-parent-thread-id", "child"], ["x-openai-subagent", " guardian "],
+     ["x-codex-turn-metadata", "{"]],
     [["x-openai-subagent", "review"], ["x-codex-turn-metadata", '{"agent_name": {"/root/x": 1}}']],
     [["x-codex-turn-metadata", '{"agent_name": "/root"}'], ["authorization", "Bearer [removed]"]],
 ]  # fmt: skip
@@ -124,7 +126,8 @@ def test_sub_agents_of_before_are_found_in_their_headers(tmp_path: Path):
             connection.execute(
                 """INSERT INTO exchanges (id, revision, recorder, method, url, http_version, operation, mode,
                     connection, started, outcome, session, summary_version)
-                    VALUES (?, 1, 1, 'POST', 'u', 'HTTP/1.1', 'o', 'observe', 'c', ?, 'complete', 'child', 1)""",
+                    VALUES
+                    (?, 1, 1, 'POST', 'u', 'HTTP/1.1', 'o', 'observe', 'c', ?, 'complete', 'child', 1)""",
                 (number, number),
             )
             connection.execute(

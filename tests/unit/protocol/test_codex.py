@@ -69,7 +69,7 @@ ROOT, AGENT = "01a1-root", "01a1-agent"
 def spawned(
     name: str = "/root", kind: str = "thread_spawn", word: str | None = "collab_spawn"
 ) -> list[tuple[str, str]]:
-    """What 0.169 sends for a sub-agent, as measured; without `word` as if a gateway left only the metadata."""
+    """What 0.169 sends for a sub-agent, as measured; without `word` the metadata alone."""
     told = {"session_id": ROOT, "thread_id": AGENT, "agent_name": name, "parent_thread_id": ROOT,
             "subagent_kind": kind, "thread_source": "subagent", "request_kind": "turn"}  # fmt: skip
     headers = [("x-codex-turn-metadata", json.dumps(told)), ("session-id", ROOT), ("thread-id", AGENT)]
