@@ -18,6 +18,7 @@ from textual.screen import Screen
 from inspector.settings import Settings
 from inspector.ui.actions.screenshot import PicturedApp
 from inspector.ui.commands import Command, Commands, commands
+from inspector.ui.key_by_key import KeyByKeyApp
 from inspector.ui.proxy_control import ProxyControl
 from inspector.ui.screens.help import HelpScreen
 from inspector.ui.screens.quit import QuitChoice, QuitScreen
@@ -31,7 +32,7 @@ COMPLAINT_SECONDS = 20.0
 """How long stands on screen what is wrong with the settings file."""
 
 
-class InspectorApp(PicturedApp[QuitChoice]):
+class InspectorApp(KeyByKeyApp[QuitChoice], PicturedApp[QuitChoice]):
     """Shows the capture at `capture`, which may still be growing; `proxy` is what makes it grow, if that is
     known.
 

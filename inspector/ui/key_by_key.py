@@ -1,0 +1,68 @@
+"""Keys one after the other, each where the one before has left the focus.
+
+Textual hands a key to what has the focus at that moment, and looks for its binding when the key has come up
+from there to the app, some queues later. What is typed faster than that (by quick fingers, a paste, a slow
+line, a test) would meet the focus of before: of `/status:429` the letters would go to the list as keys. So a
+key waits here until the one before it has been handled, with all that it has set off at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+
+from textual.app import App, ReturnType
+from textual.events import Event, Key, Paste
+from textual.message_pump import MessagePump
+
+ROUNDS = 2  # the key itself; and what its action has posted, as an input does that is left
+PATIENCE = 1.0
+"""Seconds after which the next key goes its way in any case: one that is late is better than none."""
+
+
+class KeyByKeyApp(App[ReturnType]):
+    """An app that can be typed ahead."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._typed: deque[Event] = deque()
+        self._settling: asyncio.Task[None] | None = None
+
+    async def on_event(self, event: Event) -> None:
+        """Keys and pastes stand in line; all else, and a key that has come back up, goes its way."""
+        if not isinstance(event, (Key, Paste)) or event.is_forwarded:
+            await super().on_event(event)
+        else:
+            self._typed.append(event)
+            await self._hand_on()
+
+    async def _hand_on(self) -> None:
+        """Hand on what was typed first, unless one is under way."""
+        if self._typed and self._settling is None:
+            way = (self.focused or self.screen).ancestors_with_self
+            await super().on_event(self._typed.popleft())
+            self._settling = asyncio.create_task(self._settle(way))
+
+    async def _settle(self, way: Sequence[MessagePump]) -> None:
+        """Follow a key on its way up to the app, then wait for the screen that it has opened or laid open."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                for _ in range(ROUNDS):
+                    for pump in way:
+                        await _caught_up(pump)
+                known = {*way}
+                while (on_top := self.screen_stack[-1:]) and on_top[0] not in known:
+                    known.add(on_top[0])
+                    await _caught_up(on_top[0])
+        except TimeoutError:
+            self.log.warning("A key took too long.")
+        self._settling = None
+        self.call_later(self._hand_on)
+
+
+async def _caught_up(pump: MessagePump) -> None:
+    """Wait until it has handled all that it was sent by now; one that is going has."""
+    done = asyncio.Event()
+    if pump.call_later(done.set):
+        await done.wait()
