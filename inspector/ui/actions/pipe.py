@@ -16,7 +16,7 @@ from dataclasses import dataclass
 PATIENCE = 20.0  # seconds
 MOST = 4_000_000  # bytes of output, and of what it says of errors
 _QUIET = 0.2  # seconds without a word after which what still holds the output is not waited for
-_REAPING = 1.0  # seconds in which a killed shell is expected to be gone
+_DYING = 1.0  # seconds in which what was killed is gone, but for what has left its group
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ async def pipe(text: str, command: str, *, patience: float = PATIENCE, most: int
         stdin=PIPE,
         stdout=PIPE,
         stderr=PIPE,
-        start_new_session=os.name == "posix",
+        start_new_session=os.name == "posix",  # a group of its own, to be ended as one
     )
     stdin = transport.get_pipe_transport(0)
     assert isinstance(stdin, asyncio.WriteTransport)
@@ -63,13 +63,14 @@ async def pipe(text: str, command: str, *, patience: float = PATIENCE, most: int
     except TimeoutError:
         ended = f"it took longer than {patience:g} s"
     finally:
-        if ended:
-            _kill(transport)
-        if 0 in run.open:
-            stdin.abort()  # it may hold what nobody reads
-        transport.close()
-    if ended:
-        await run.gone(_REAPING)
+        try:
+            if ended:
+                _kill(transport)
+                await run.gone(_DYING)
+        finally:
+            if 0 in run.open:
+                stdin.abort()  # it may hold what nobody reads
+            transport.close()
     status = None if ended else transport.get_returncode()
     return Piped(bytes(run.out), bytes(run.err), status, ended)
 
@@ -82,9 +83,9 @@ class _Run(asyncio.SubprocessProtocol):
         self.over = asyncio.Event()  # the shell has ended, or said too much
         self.is_full = False
         self._most = most
-        self._ended = asyncio.Event()
+        self._has_ended = False
         self.open = {0, 1, 2}  # its pipes
-        self._news = asyncio.Event()  # something came, or a pipe was closed
+        self._news = asyncio.Event()  # something came or ended
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         """Output, as much as is wanted."""
@@ -102,8 +103,9 @@ class _Run(asyncio.SubprocessProtocol):
 
     def process_exited(self) -> None:
         """The shell has ended."""
-        self._ended.set()
+        self._has_ended = True
         self.over.set()
+        self._news.set()
 
     async def quiet(self) -> None:
         """Until its output is closed, or nothing more comes of it."""
@@ -114,10 +116,12 @@ class _Run(asyncio.SubprocessProtocol):
                     await self._news.wait()
 
     async def gone(self, patience: float) -> None:
-        """Until the shell has ended, which one that was killed does soon."""
+        """Until the shell has ended and nobody holds its output, as soon after it was killed."""
         with suppress(TimeoutError):
             async with asyncio.timeout(patience):
-                await self._ended.wait()
+                while self.open & {1, 2} or not self._has_ended:
+                    self._news.clear()
+                    await self._news.wait()
 
 
 def _kill(transport: asyncio.SubprocessTransport) -> None:
