@@ -13,6 +13,7 @@ from itertools import accumulate
 
 from inspector.ui.view.rows import Head, Row
 from inspector.ui.view.text import plain
+from inspector.ui.view.wrap import Joined, TextRows
 
 UNWRAPPED = 10_000_000  # cells; wider than any text that is laid out
 
@@ -55,12 +56,15 @@ class Node:
             self.branches = self.branches()
         return self.branches
 
-    def body(self, width: int) -> Sequence[Row]:
-        """The body's rows for a width, kept until the width changes."""
+    def body(self, width: int, before: Sequence[Row] = ()) -> Sequence[Row]:
+        """The body's rows for a width, kept until the width changes; `before` stood in their place."""
         if self._body is None:
             return ()
         if width != self._body_width:
-            self._body_rows, self._body_width = self._body(width), width
+            rows = self._body(width)
+            if isinstance(rows, TextRows | Joined):
+                rows.after(before)
+            self._body_rows, self._body_width = rows, width
         return self._body_rows
 
     def text(self) -> str:
@@ -75,8 +79,14 @@ class Outline:
     """Nodes as they are folded, as a sequence of rows."""
 
     def __init__(
-        self, nodes: Sequence[Node] = (), *, width: int = 80, folds: dict[str, bool] | None = None
+        self,
+        nodes: Sequence[Node] = (),
+        *,
+        width: int = 80,
+        folds: dict[str, bool] | None = None,
+        before: Outline | None = None,
     ) -> None:
+        """`before`: what was shown in its place. A body that begins as it did there is not laid out anew."""
         self.nodes = nodes
         self.folds = {} if folds is None else folds  # what a person opened or closed, by key
         self.width = width
@@ -84,6 +94,7 @@ class Outline:
         self.depths: list[int] = []
         self._tops: list[int] = [0]
         self._indexes: dict[str, int] | None = None  # by key, made when first asked for
+        self._bodies: dict[str, Sequence[Row]] = {} if before is None else before._bodies  # unfolded, by key
         self.reflow()
 
     def __len__(self) -> int:
@@ -99,6 +110,7 @@ class Outline:
         if width is not None:
             self.width = width
         self.visible, self.depths, self._indexes = [], [], None
+        before, self._bodies = self._bodies, {}
         heights: list[int] = []
         folds = self.folds
         stack = [(node, 0) for node in reversed(self.nodes)]
@@ -107,7 +119,10 @@ class Outline:
             self.visible.append(node)
             self.depths.append(depth)
             if folds.get(node.key, node.opened) and node.foldable:
-                heights.append(1 + len(node.body(self.width - self.indent(depth + 1))))
+                body = node.body(self.width - self.indent(depth + 1), before.get(node.key, ()))
+                heights.append(1 + len(body))
+                if body:
+                    self._bodies[node.key] = body
                 stack.extend((child, depth + 1) for child in reversed(node.below()))
             else:
                 heights.append(1)

@@ -2,15 +2,20 @@
 
 Widths are cells as the terminal library measures them; cleaned text has a width for each character alone, so
 a line may be cut anywhere.
+
+A text that streams is shown again and again with a little more at its end, or, step by step back, with a
+little less. `after` gives rows those that stood in their place before: of a text that begins alike, only what
+comes behind the common part is laid out.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import accumulate
-from typing import overload
+from typing import NamedTuple, overload
 
 from rich.cells import get_character_cell_size
 
@@ -39,14 +44,18 @@ def cut(text: str, width: int) -> int:
     return len(text)
 
 
-def wrap(line: str, width: int) -> list[tuple[int, int]]:
-    """Where a cleaned line is cut into pieces of at most `width` cells: (start, end) of each."""
+Piece = tuple[int, int]
+"""Where a piece of a line starts and ends."""
+
+
+def wrap(line: str, width: int, begun: Sequence[Piece] = ()) -> list[Piece]:
+    """Where a cleaned line is cut into pieces of at most `width` cells; `begun`: its first ones, if known."""
     if width < 2:
         width = 2  # a double-width character must fit
     if line.isascii() and len(line) <= width:
         return [(0, len(line))]
-    pieces: list[tuple[int, int]] = []
-    start = 0
+    pieces = list(begun)
+    start = _next(line, pieces[-1][1]) if pieces else 0
     while start < len(line):
         end = start + max(1, cut(line[start : start + width], width))
         if end < len(line) and line[end] != " ":
@@ -54,25 +63,83 @@ def wrap(line: str, width: int) -> list[tuple[int, int]]:
             if blank > start:
                 end = blank + 1
         pieces.append((start, end))
-        start = end + 1 if end < len(line) and line[end] == " " else end
+        start = _next(line, end)
     return pieces or [(0, 0)]
 
 
+def _next(line: str, end: int) -> int:
+    """Where the piece after one that ends there starts: the blank at which a line was broken is left out."""
+    return end + 1 if end < len(line) and line[end] == " " else end
+
+
+def alike(one: str, other: str) -> int:
+    """How many characters two texts have in common at their beginning."""
+    shorter, longer = sorted((one, other), key=len)
+    if longer.startswith(shorter):
+        return len(shorter)
+    known, unlike = 0, len(shorter)  # so many are alike; so many are not
+    while unlike - known > 1:
+        middle = (known + unlike) // 2
+        if shorter[known:middle] == longer[known:middle]:
+            known = middle
+        else:
+            unlike = middle
+    return known
+
+
+class _Layout(NamedTuple):
+    """A text cut into lines, cleaned; each of them into pieces; and the row at which each begins."""
+
+    text: str
+    width: int
+    lines: list[str]
+    pieces: list[list[Piece]]
+    tops: list[int]
+
+
+def _lay_out(text: str, width: int, before: _Layout | None) -> _Layout:
+    same = 0
+    if before is not None and before.width == width:
+        same = alike(before.text, text)
+    if before is None or not same:
+        lines = [clean(line) for line in text.split("\n")]
+        pieces = [wrap(line, width) for line in lines]
+        return _Layout(text, width, lines, pieces, list(accumulate(map(len, pieces), initial=0)))
+    kept = text.count("\n", 0, same)  # lines that end where both texts are alike
+    changed = [clean(line) for line in text[text.rfind("\n", 0, same) + 1 :].split("\n")]
+    # A piece was cut by what stands in its width and one character more.
+    common = alike(before.lines[kept], changed[0]) - max(width, 2)
+    begun = before.pieces[kept][: bisect_left(before.pieces[kept], (common, 0))]
+    rewrapped = [wrap(changed[0], width, begun), *(wrap(line, width) for line in changed[1:])]
+    tops = before.tops[: kept + 1]
+    tops.extend(accumulate(map(len, rewrapped), initial=tops.pop()))
+    return _Layout(text, width, [*before.lines[:kept], *changed], [*before.pieces[:kept], *rewrapped], tops)
+
+
 class TextRows(Sequence[Row]):
-    """A text laid out at a width. Cut into pieces at once, made into rows when looked at."""
+    """A text laid out at a width. Cut into pieces at the first look, made into rows when looked at."""
 
     def __init__(self, text: str, width: int, *, tone: Tone = Tone.TEXT, indent: int = 0) -> None:
-        whole = len(text)
-        text = text[:LIMIT].removesuffix("\n")  # the end of the last line, not a line of its own
+        self._text = text[:LIMIT].removesuffix("\n")  # the end of the last line, not a line of its own
+        self._width = width - indent
         self._indent = Span(" " * indent)
         self._tone = tone
-        self._lines = [clean(line) for line in text.split("\n")]
-        self._pieces = [wrap(line, width - indent) for line in self._lines]
-        self._tops = list(accumulate(map(len, self._pieces), initial=0))
-        self._rest = max(0, whole - LIMIT)
+        self._rest = max(0, len(text) - LIMIT)
+        self._laid_out: _Layout | None = None
+
+    @property
+    def _layout(self) -> _Layout:
+        if self._laid_out is None:
+            self._laid_out = _lay_out(self._text, self._width, None)
+        return self._laid_out
+
+    def after(self, before: Sequence[Row]) -> None:
+        """Lay out only what is not in the rows that stood here before."""
+        if isinstance(before, TextRows) and self._laid_out is None:
+            self._laid_out = _lay_out(self._text, self._width, before._laid_out)
 
     def __len__(self) -> int:
-        return self._tops[-1] + (1 if self._rest else 0)
+        return self._layout.tops[-1] + (1 if self._rest else 0)
 
     @overload
     def __getitem__(self, index: int) -> Row: ...
@@ -83,18 +150,20 @@ class TextRows(Sequence[Row]):
             return [self[i] for i in range(*index.indices(len(self)))]
         if not 0 <= index < len(self):
             raise IndexError(index)
-        if index == self._tops[-1]:
+        _, _, lines, pieces, tops = self._layout
+        if index == tops[-1]:
             return Row((self._indent, Span(f"✂ {size(self._rest)} more not shown", Tone.WARN)))
-        line = bisect_right(self._tops, index) - 1
-        piece = index - self._tops[line]
-        start, end = self._pieces[line][piece]
-        return Row((self._indent, *self._spans(self._lines[line][start:end], piece == 0)))
+        line = bisect_right(tops, index) - 1
+        piece = index - tops[line]
+        start, end = pieces[line][piece]
+        return Row((self._indent, *self._spans(lines[line][start:end], piece == 0)))
 
     def matches(self, sought: re.Pattern[str]) -> Iterator[int]:
         """The rows on which a match begins, in order, each match once."""
-        for n, line in enumerate(self._lines):
+        _, _, lines, pieces, tops = self._layout
+        for n, line in enumerate(lines):
             for match in sought.finditer(line):
-                yield self._tops[n] + max(0, bisect_right(self._pieces[n], (match.start(), LIMIT)) - 1)
+                yield tops[n] + max(0, bisect_right(pieces[n], (match.start(), LIMIT)) - 1)
 
     def _spans(self, text: str, starts_line: bool) -> tuple[Span, ...]:
         """Tones for a piece of a line."""
@@ -106,7 +175,17 @@ class Joined(Sequence[Row]):
 
     def __init__(self, parts: Sequence[Sequence[Row]]) -> None:
         self._parts = parts
-        self._tops = list(accumulate(map(len, parts), initial=0))
+
+    @cached_property
+    def _tops(self) -> list[int]:
+        return list(accumulate(map(len, self._parts), initial=0))
+
+    def after(self, before: Sequence[Row]) -> None:
+        """Lay out only what is not in the rows that stood here before, part by part."""
+        if isinstance(before, Joined):
+            for part, older in zip(self._parts, before._parts, strict=False):
+                if isinstance(part, TextRows):
+                    part.after(older)
 
     def parts(self) -> Iterator[tuple[int, Sequence[Row]]]:
         """The sequences, each with the row at which it begins."""

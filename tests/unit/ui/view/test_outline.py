@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
+from inspector.ui.view import wrap
 from inspector.ui.view.outline import Node, Outline
 from inspector.ui.view.rows import row
+from inspector.ui.view.wrap import TextRows
 
 
 def leaf(key: str, lines: int = 0, *, opened: bool = False, links: tuple[str, ...] = ()) -> Node:
@@ -64,3 +68,18 @@ def test_what_has_nothing_below_cannot_be_open():
     outline = Outline([leaf("a", opened=True)])
     assert not outline.is_open(outline.visible[0])
     assert len(Outline()) == 0
+
+
+def test_a_body_that_begins_as_before_is_not_laid_out_anew(monkeypatch: pytest.MonkeyPatch):
+    def shown(text: str, before: Outline | None = None) -> Outline:
+        node = Node("a", row("a"), body=lambda width: TextRows(text, width), opened=True)
+        return Outline([node], before=before)
+
+    first = shown("one\ntwo")
+    cleaned: list[str] = []
+    monkeypatch.setattr(wrap, "clean", lambda line: cleaned.append(line) or line)
+    grown = shown("one\ntwo\nthree", first)
+    assert texts(grown) == ["a", "one", "two", "three"]
+    assert cleaned == ["two", "three"]
+    assert texts(shown("one", grown)) == ["a", "one"]
+    assert cleaned == ["two", "three", "one"]

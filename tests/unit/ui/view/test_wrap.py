@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from inspector.ui.view import wrap as module
 from inspector.ui.view.rows import Tone, row
 from inspector.ui.view.text import clean
-from inspector.ui.view.wrap import Joined, TextRows, cells, cut, wrap
+from inspector.ui.view.wrap import Joined, TextRows, alike, cells, cut, wrap
 
 
 def test_a_line_breaks_at_blanks_where_that_wastes_little():
@@ -64,3 +64,72 @@ def test_joined_rows():
     assert [each.text for each in joined[1:]] == ["b", "c"]
     with pytest.raises(IndexError):
         joined[3]
+
+
+PIECES = st.text(alphabet="ab \n\t漢\u0301\u202e", max_size=60)
+
+
+@settings(max_examples=200)
+@given(PIECES, PIECES, PIECES, st.integers(0, 12), st.integers(0, 3))
+def test_laid_out_after_a_text_that_begins_alike_it_is_laid_out_the_same(
+    common: str, one: str, other: str, width: int, indent: int
+):
+    before = TextRows(common + one, width, indent=indent)
+    assert len(before)
+    rows = TextRows(common + other, width, indent=indent)
+    rows.after(before)
+    assert list(rows) == list(TextRows(common + other, width, indent=indent))
+
+
+def test_only_what_is_new_is_laid_out(monkeypatch: pytest.MonkeyPatch):
+    wrapped: list[str] = []
+
+    def noted(line: str, *more: object) -> list[tuple[int, int]]:
+        wrapped.append(line)
+        return wrap(line, *more)  # type: ignore[arg-type]
+
+    before = TextRows("one\ntwo\nthree", 40)
+    assert len(before) == 3
+    monkeypatch.setattr(module, "wrap", noted)
+    grown = TextRows("one\ntwo\nthree and\nfour", 40)
+    grown.after(before)
+    assert [each.text for each in grown] == ["one", "two", "three and", "four"]
+    assert wrapped == ["three and", "four"]
+
+
+def test_of_one_long_line_only_the_end_is_wrapped(monkeypatch: pytest.MonkeyPatch):
+    before = TextRows("word " * 1000, 20)
+    assert len(before) == 250
+    cuts: list[str] = []
+    monkeypatch.setattr(module, "cut", lambda text, width: cuts.append(text) or cut(text, width))
+    longer = TextRows("word " * 1001, 20)
+    longer.after(before)
+    assert len(longer) == 251
+    assert len(cuts) < 5
+
+
+def test_at_another_width_everything_is_laid_out_anew():
+    before = TextRows("a b c d", 3)
+    assert len(before) == 2
+    rows = TextRows("a b c d", 5)
+    rows.after(before)
+    assert [each.text for each in rows] == ["a b c", "d"]
+
+
+def test_joined_texts_grow_part_by_part(monkeypatch: pytest.MonkeyPatch):
+    before = Joined([[row("head")], TextRows("one\ntwo", 10)])
+    assert len(before) == 3
+    wrapped: list[str] = []
+    monkeypatch.setattr(module, "wrap", lambda line, *more: wrapped.append(line) or wrap(line, *more))
+    grown = Joined([[row("head")], TextRows("one\ntwo\nthree", 10)])
+    grown.after(before)
+    assert [each.text for each in grown] == ["head", "one", "two", "three"]
+    assert wrapped == ["two", "three"]
+
+
+@settings(max_examples=50)
+@given(st.text("ab", max_size=8), st.text("ab", max_size=8))
+def test_what_two_texts_have_in_common(one: str, other: str):
+    same = alike(one, other)
+    assert one[:same] == other[:same]
+    assert one[same : same + 1] != other[same : same + 1] or same == len(one) == len(other)
