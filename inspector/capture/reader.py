@@ -52,6 +52,17 @@ class Reader:
         """Those whose response had this id, in order of start: the one that made it, any that fetched it."""
         return self._exchanges("response_id = ?", response_id)
 
+    def before(self, exchange: Exchange, count: int) -> list[Exchange]:
+        """The last `count` of its session recorded before it; of its connection, where it has no session."""
+        name, value = (
+            ("session", exchange.session) if exchange.session else ("connection", exchange.connection)
+        )
+        return self._exchanges(
+            f"""id IN (SELECT id FROM exchanges WHERE session IS ? AND {name} IS ? AND id < ?
+                ORDER BY id DESC LIMIT ?)""",
+            exchange.session, value, exchange.id, count,
+        )  # fmt: skip
+
     def exchange(self, exchange_id: int) -> Exchange:
         """One of them. KeyError when the capture has no such number."""
         found = self._exchanges("id = ?", exchange_id)

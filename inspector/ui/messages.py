@@ -27,3 +27,11 @@ class FilterSearched(Message):
     def can_replace(self, message: Message) -> bool:
         """One is as good as many."""
         return isinstance(message, FilterSearched)
+
+
+class RequestCompared(Message):
+    """What the selected request repeats of the one before it is known."""
+
+    def can_replace(self, message: Message) -> bool:
+        """One is as good as many."""
+        return isinstance(message, RequestCompared)

@@ -117,10 +117,13 @@ async def settled(pilot: Pilot[Any], shown: int | None) -> None:
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         await pilot.pause(0.02)
-        view = screen.panes.view
+        panes = screen.panes
+        view = panes.view
         if not screen.was_read or screen.untitled():
             continue
-        if shown is None or (view is not None and view.exchange.id == shown == screen.selected):
+        if shown is None or (
+            view is not None and view.exchange.id == shown == screen.selected == panes.compared
+        ):
             break
     else:
         raise AssertionError(f"exchange {shown} did not come on screen")

@@ -26,8 +26,9 @@ from inspector.settings import Settings
 from inspector.ui.actions.shown import Shown
 from inspector.ui.capture_watch import CaptureWatch, News
 from inspector.ui.exchange_watch import ExchangeWatch
-from inspector.ui.messages import CaptureGrew, ExchangeRead
+from inspector.ui.messages import CaptureGrew, ExchangeRead, RequestCompared
 from inspector.ui.proxy_control import ProxyControl
+from inspector.ui.repeats_watch import RepeatsWatch
 from inspector.ui.screens.actions import Actions
 from inspector.ui.screens.diff_actions import DiffActions
 from inspector.ui.screens.event_actions import EventActions
@@ -93,6 +94,7 @@ class SessionsScreen(TimelineActions, EventActions, Actions, DiffActions):
         self._exchange_watch = ExchangeWatch(
             capture, lambda: self.post_message(ExchangeRead()), gap=settings.gap
         )
+        self._repeats_watch = RepeatsWatch(capture, lambda: self.post_message(RequestCompared()))
 
     def compose(self) -> ComposeResult:
         """Header, banner, guide or list and panes, keys."""
@@ -112,12 +114,14 @@ class SessionsScreen(TimelineActions, EventActions, Actions, DiffActions):
         self.sessions_pane.show_order(self.sessions.order)
         self.run_worker(self._capture_watch.run, thread=True, group="capture", name="capture watch")
         self.run_worker(self._exchange_watch.run, thread=True, group="exchange", name="exchange watch")
+        self.run_worker(self._repeats_watch.run, thread=True, group="repeats", name="repeats watch")
         self.set_interval(1.0, self._tick)
 
     def on_unmount(self) -> None:
         """End the threads."""
         self._capture_watch.stop()
         self._exchange_watch.stop()
+        self._repeats_watch.stop()
 
     @property
     def exchange(self) -> Exchange | None:
@@ -195,8 +199,16 @@ class SessionsScreen(TimelineActions, EventActions, Actions, DiffActions):
             return
         if letter.view is not None and letter.view.exchange.id == self.selected:
             self.panes.show(letter.view)
+            self.call_after_refresh(self._repeats_watch.want, letter.view.exchange.id)
         for growth in letter.growths:
             self.panes.grow(growth)
+
+    @on(RequestCompared)
+    def _take_repeats(self) -> None:
+        """It is known what the request on screen repeats."""
+        letter = self._repeats_watch.mailbox.take()
+        if letter is not None:
+            self.panes.show_repeated(letter.exchange_id, letter.pointers)
 
     def _tick(self) -> None:
         """Clocks of what is under way, and how long ago things were."""

@@ -22,12 +22,13 @@ def flat(settings: Mapping[str, Any]) -> Iterable[tuple[str, str, Any]]:
     for name, value in settings.items():
         if isinstance(value, dict) and 0 < len(value) <= FLAT:
             for inner, member in value.items():
-                yield f"/{_token(name)}/{_token(inner)}", f"{name}.{inner}", member
+                yield f"/{token(name)}/{token(inner)}", f"{name}.{inner}", member
         else:
-            yield f"/{_token(name)}", name, value
+            yield f"/{token(name)}", name, value
 
 
-def _token(name: str) -> str:
+def token(name: str) -> str:
+    """A member's name as a step of a JSON pointer."""
     return str(name).replace("~", "~0").replace("/", "~1")
 
 

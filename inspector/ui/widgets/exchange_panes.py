@@ -52,6 +52,7 @@ class ExchangePanes(Vertical):
         super().__init__(id=id)
         self.active = "request"
         self.view: ExchangeView | None = None
+        self.compared: int | None = None  # the exchange of which is known what its request repeats
         self._forms = dict.fromkeys(self.NAMES, Form.ITEMS)
         self._contents: dict[str, PaneContent] = {}
         self._wanted: frozenset[str] = frozenset()  # the links of what a person chose last
@@ -88,13 +89,29 @@ class ExchangePanes(Vertical):
 
     def show(self, view: ExchangeView) -> None:
         """Show an exchange, or the same one read anew."""
-        same = self.view is not None and self.view.exchange.id == view.exchange.id
+        before = self.view.exchange if self.view is not None else None
+        same = before is not None and before.id == view.exchange.id
+        if before is None or before.session != view.exchange.session:
+            self._quieten(frozenset())  # within a session what was said stays said, until it is known anew
         self.view = view
         self._put("request", view.request, keep=True, fresh=not same)
         self._put("payload", view.payload, keep=True, fresh=not same)
         self._put_results(keep=same, fresh=not same)
         if not same:
             self._light(frozenset())
+
+    def show_repeated(self, exchange_id: int, pointers: frozenset[str]) -> None:
+        """Dim in the request, and in what became of it, the pieces that the request before had too."""
+        if self.view is not None and self.view.exchange.id == exchange_id:
+            self.compared = exchange_id
+            self._quieten(pointers)
+
+    def _quieten(self, pointers: frozenset[str]) -> None:
+        for name in ("request", "payload"):
+            rows = self.pane(name).list
+            if rows.repeated != pointers:
+                rows.repeated = pointers
+                rows.refresh()
 
     def grow(self, growth: Growth) -> None:
         """Add what came in."""

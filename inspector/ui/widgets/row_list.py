@@ -21,6 +21,7 @@ from textual.strip import Strip
 
 from inspector.ui.view.find import highlighted
 from inspector.ui.view.outline import Node, Outline
+from inspector.ui.view.repeats import quiet, repeats
 from inspector.ui.widgets.paint import Palette, paint
 from inspector.ui.widgets.tones import TONE_CLASSES, palette_of
 
@@ -110,6 +111,7 @@ class RowList(ScrollView, can_focus=True):
         self.keeps_cursor = False  # show where the cursor is without the keys, too
         self.lit: frozenset[str] = frozenset()
         self._holding: frozenset[str] = frozenset()  # keys of what is lit while it is folded
+        self.repeated: frozenset[str] = frozenset()  # pointers of what was said before: dim
         self.sought: re.Pattern[str] | None = None  # what is searched for: highlighted
         self.shows = 0  # grows with everything that is shown: what was found out before may be no more
         self._at: tuple[str, int] | None = None  # the cursor's node and the line within it
@@ -277,6 +279,8 @@ class RowList(ScrollView, can_focus=True):
         if number >= len(self.outline):
             return Strip.blank(width, ground)
         row, node, depth, line = self.outline.row(number)
+        if self.repeated and not line and repeats(node, self.repeated):
+            row = quiet(row)
         if self.sought is not None:
             row = highlighted(row, self.sought)
         lit = bool(self.lit) and self._is_lit(node)

@@ -240,3 +240,15 @@ def test_a_reader_that_outlives_the_writer_leaves_one_file(studio):
     assert len(os.listdir(studio.path.parent)) == 3
     reader.close()
     assert os.listdir(studio.path.parent) == [studio.path.name]
+
+
+def test_those_before_an_exchange_are_the_last_of_its_session(studio):
+    writer = studio.writer()
+    for session in ("a", "b", "a", "a", None, None, "a"):
+        studio.begin(writer, headers=[("session-id", session)] if session else [])
+    assert writer.flush()
+    with closing(Reader(studio.path)) as reader:
+        last = reader.exchange(7)
+        assert [each.id for each in reader.before(last, 64)] == [1, 3, 4]
+        assert [each.id for each in reader.before(last, 2)] == [3, 4]
+        assert [each.id for each in reader.before(reader.exchange(6), 64)] == [5]
