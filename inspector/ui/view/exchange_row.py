@@ -11,7 +11,7 @@ from inspector.ui.view.measures import ago, counted
 from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.view.tally import Tally
 from inspector.ui.view.text import clean, one_line
-from inspector.ui.view.words import is_compaction, mark, trouble
+from inspector.ui.view.words import AGENT, is_by_agent, is_compaction, mark, trouble
 from inspector.ui.view.wrap import cells, cut
 
 LEAD = 2  # cells before the columns: the state's mark, and what kind of exchange it is
@@ -88,7 +88,9 @@ def _with_note(note: str, spare: int, edge: tuple[Span, ...]) -> tuple[Span, ...
 def _kind(exchange: Exchange) -> Span:
     if exchange.marked:
         return Span("◆", Tone.ACCENT)
-    return Span("⊟", Tone.ACCENT) if is_compaction(exchange) else Span(" ")
+    if is_compaction(exchange):
+        return Span("⊟", Tone.ACCENT)
+    return Span(AGENT, Tone.DIM) if is_by_agent(exchange) else Span(" ")
 
 
 def _before_words(shown: Layout, room: int) -> Layout:
@@ -106,10 +108,20 @@ def _fit(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - 1] + "…"
 
 
-def group_row(label: str, title: str | None, tally: Tally, is_turn: bool, width: int, now: float) -> Row:
+def group_row(
+    label: str,
+    title: str | None,
+    tally: Tally,
+    is_turn: bool,
+    width: int,
+    now: float,
+    *,
+    agent: str = "",
+) -> Row:
     """The row of a turn or a session: what it is about, how many, and the worst that happened.
 
-    `title` has been cleaned already (`title_of` did): cleaned twice, its marks would be spelled out.
+    `title` and `agent`, the kind of a sub-agent, have been cleaned already (`title_of` did): cleaned twice,
+    their marks would be spelled out.
     """
     edge: list[Span] = []
     if tally.bad:
@@ -123,4 +135,7 @@ def group_row(label: str, title: str | None, tally: Tally, is_turn: bool, width:
     edge.append(Span(ago(max(0.0, now - tally.newest)), Tone.DIM))
     shown = title or clean(label)
     count = f"  {counted(tally.count, 'exchange')}" if width >= WIDE else ""
+    if agent:
+        kind = (Span(f"{AGENT} ", Tone.ACCENT), Span(f"{agent} ", Tone.KEY))
+        return row(*kind, Span(shown), Span(count, Tone.DIM), right=tuple(edge))
     return row(Span(shown, Tone.STRONG), Span(count, Tone.DIM), right=tuple(edge))

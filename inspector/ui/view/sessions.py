@@ -1,9 +1,10 @@
 """The list of what was captured: sessions, their turns, their exchanges, as an outline that grows.
 
-Sessions and turns stand in order of their first exchange, exchanges in order of start, and a request that is
-repeated has its repetitions below it. In any other order than that of time there are no groups: the slowest
-of all stands at the top. What changed is taken in by `take`, which builds anew only the groups concerned;
-nodes are made once and read their exchange when they are drawn.
+Sessions and turns stand in order of their first exchange, exchanges in order of start, a request that is
+repeated has its repetitions below it, and a sub-agent's session stands among the turns of the session that it
+works for. In any other order than that of time there are no groups: the slowest of all stands at the top.
+What changed is taken in by `take`, which builds anew only the groups concerned; nodes are made once and read
+their exchange when they are drawn.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from inspector.capture.model import Exchange
 from inspector.settings import Sort
 from inspector.ui.view.columns import Look
 from inspector.ui.view.exchange_row import exchange_row, group_row
+from inspector.ui.view.lineage import Lineage
 from inspector.ui.view.order import AS_THEY_CAME, is_flat, ordered, value_of
 from inspector.ui.view.outline import Node
 from inspector.ui.view.rows import Head, Row
@@ -60,6 +62,8 @@ class Sessions:
         self._title = title
         self.now = now
         self.look = look
+        self._lineage = Lineage()
+        self._agents: dict[str, list[str]] = {}
         self._places: dict[int, str] = {}
         self._nodes: dict[int, Node] = {}
         self._repeats: dict[int, list[int]] = {}
@@ -155,6 +159,8 @@ class Sessions:
         if self.flat:
             return []
         keys = self._chain(self._places[exchange_id])
+        if (home := self._home(keys[0])) != keys[0]:
+            keys.insert(0, home)
         return [*keys, *(f"exchange:{head}" for head, below in self._repeats.items() if exchange_id in below)]
 
     def titles(self, exchange_id: int) -> tuple[str | None, dict[int, str]]:
@@ -188,6 +194,8 @@ class Sessions:
     def _group(self, key: str, label: str, above: str | None, exchange: Exchange) -> None:
         if key in self.groups:
             return
+        if above is None:
+            self._lineage.learn(key, exchange)
         node = Node(key, self._group_head(key), opened=True)
         self.groups[key] = Group(key, label, above, exchange.id, node)
         if above is not None:
@@ -197,6 +205,10 @@ class Sessions:
         above = self.groups[place].above
         return [place] if above is None else [above, place]
 
+    def _home(self, session: str) -> str:
+        """The session below which this one stands; itself at the top."""
+        return self._lineage.home(session, self.groups)
+
     def _leave(self, place: str, exchange: Exchange) -> None:
         """Out of its place: it was recognised as another session's after it began."""
         members = self.groups[place].members
@@ -204,13 +216,15 @@ class Sessions:
         self._forget_tally(place)
 
     def _forget_tally(self, place: str) -> None:
-        for key in self._chain(place):
+        chain = self._chain(place)
+        for key in (*chain, self._home(chain[0])):
             self.groups[key].tally = None
 
     def _tally(self, group: Group) -> Tally:
         if group.tally is None:
             own = tally(self.exchanges[number] for _, number in group.members if self.is_shown(number))
-            group.tally = sum((self._tally(self.groups[key]) for key in group.turns), own)
+            below = [*group.turns, *self._agents.get(group.key, ())]
+            group.tally = sum((self._tally(self.groups[key]) for key in below), own)
         return group.tally
 
     # Building
@@ -236,15 +250,34 @@ class Sessions:
         for key in list(stale):
             for empty in reversed(self._chain(key) if key in self.groups else []):
                 self._drop_if_empty(self.groups[empty])
+        before, self._agents = self._agents, self._lineage.settled(self.groups)
         if self.flat:
             self.nodes[:] = self._flat_nodes()
             return
-        for key in {self.groups[key].above or key for key in stale if key in self.groups}:
-            session = self.groups[key]
-            turns = [turn.node for turn in map(self.groups.__getitem__, session.turns) if turn.here]
-            session.node.branches = self._directed([*session.here, *turns])
-        sessions = (group for group in self.groups.values() if group.above is None)
+        changed = {self.groups[key].above or key for key in stale if key in self.groups}
+        agents = self._agents
+        changed.update([self._home(key) for key in changed])
+        # Sub-agents move when a session comes or goes.
+        changed.update(key for key in before.keys() | agents.keys() if before.get(key) != agents.get(key))
+        # From the agents up: a session that shows nothing is not among what another one has below it.
+        for key in sorted(changed & self.groups.keys(), key=agents.__contains__):
+            self._spread(self.groups[key], agents.get(key, ()))
+        below = {agent for each in agents.values() for agent in each}
+        sessions = (each for each in self.groups.values() if each.above is None and each.key not in below)
         self.nodes[:] = self._directed([group.node for group in sessions if group.node.branches])
+
+    def _spread(self, session: Group, agents: Collection[str]) -> None:
+        """What a session has below it: exchanges, turns, and sub-agents' sessions where they began."""
+        below = [turn for turn in map(self.groups.__getitem__, session.turns) if turn.here]
+        if agents:
+            below += [agent for agent in map(self.groups.__getitem__, agents) if agent.node.branches]
+            below.sort(key=self._began)
+        session.tally = None
+        session.node.branches = self._directed([*session.here, *(group.node for group in below)])
+
+    def _began(self, group: Group) -> float:
+        members = [*group.members[:1], *(self.groups[key].members[0] for key in group.turns)]
+        return min(members)[0]
 
     def _directed(self, nodes: list[Node]) -> list[Node]:
         return nodes[::-1] if self.order.descending else nodes
@@ -300,10 +333,14 @@ class Sessions:
             self._nodes[exchange_id] = node
         return node
 
+    def _depth(self, exchange_id: int) -> int:
+        session = self._chain(self._places[exchange_id])[0]
+        return self._depths[exchange_id] + (self._home(session) != session)
+
     def _exchange_head(self, exchange_id: int) -> Head:
         def head(width: int, opened: bool) -> Row:
             below = [self.exchanges[number] for number in self._repeats.get(exchange_id, ())]
-            aside = 0 if self.flat else 2 * (self._depths[exchange_id] - EXCHANGES_ARE_AT)
+            aside = 0 if self.flat else 2 * (self._depth(exchange_id) - EXCHANGES_ARE_AT)
             exchange = self.exchanges[exchange_id]
             retries = () if opened else below
             return exchange_row(exchange, width, self.now(), self.look, retries=retries, aside=aside)
@@ -315,7 +352,8 @@ class Sessions:
             group = self.groups[key]
             amounts = self._tally(group)
             is_turn = group.above is not None
-            return group_row(group.label, self._title(key), amounts, is_turn, width, self.now())
+            kind = self._lineage.kind(key)
+            return group_row(group.label, self._title(key), amounts, is_turn, width, self.now(), agent=kind)
 
         return head
 

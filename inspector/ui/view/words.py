@@ -67,3 +67,12 @@ def is_bad(exchange: Exchange) -> bool:
 def is_compaction(exchange: Exchange) -> bool:
     """Whether it makes a session's history shorter."""
     return exchange.operation == Operation.COMPACT or "compact" in (exchange.request_kind or "")
+
+
+AGENT = "↳"
+"""Stands before what a sub-agent does."""
+
+
+def is_by_agent(exchange: Exchange) -> bool:
+    """Whether a sub-agent asks, not the session that a person talks to."""
+    return bool(exchange.agent or exchange.parent_session)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from inspector.capture.filter.surroundings import retries
-from inspector.capture.model import Exchange, Outcome
+from inspector.capture.model import Exchange, Outcome, Usage
 from inspector.settings import Column, Settings, Sort
 from inspector.ui.view.columns import Look
 from inspector.ui.view.outline import Outline
@@ -140,3 +140,73 @@ def test_what_went_wrong_is_counted_as_it_changes(sessions: Sessions):
 
 def test_exchange_keys():
     assert (exchange_of("exchange:7"), exchange_of("turn:1 s")) == (7, None)
+
+
+def agent(number: int, session: str = "helper", parent: str = "s", **changes: Any) -> Exchange:
+    return exchange(number, **{"session": session, "parent_session": parent, "agent": "review", **changes})
+
+
+def test_a_sub_agents_session_stands_where_it_began_in_the_one_it_works_for(sessions: Sessions):
+    sessions.take([exchange(1), agent(2), exchange(3), exchange(4, turn=2), agent(5, "other", "helper")])
+    assert keys(sessions) == [
+        "session:s", "turn:1 s", "exchange:1", "exchange:3",
+        "session:helper", "turn:1 helper", "exchange:2",
+        "turn:2 s", "exchange:4", "session:other", "turn:1 other", "exchange:5",
+    ]  # fmt: skip
+    assert sessions.open_to(5) == ["session:s", "session:other", "turn:1 other"]
+    assert [sessions.neighbour(2, by) for by in (-1, 1)] == [3, 4]
+    rows = {node.key: node.head(140, True) for node in Outline(sessions.nodes).visible}
+    assert rows["session:helper"].text.startswith("↳ review helper")
+    assert "5 exchanges" in rows["session:s"].text
+    assert "1 exchange " in rows["session:helper"].text
+    assert rows["exchange:2"].text.startswith("✓↳200")
+
+
+def test_the_columns_of_a_sub_agents_exchanges_stand_below_the_others(sessions: Sessions):
+    usage = Usage(12_000, 0, 345, None)
+    sessions.take([exchange(1, usage=usage), agent(2, usage=usage)])
+    outline = Outline(sessions.nodes)
+    indents = [outline.indent(depth) for depth in (2, 3)]
+    wide, further = (
+        sessions.groups[key].node.below()[0].head(100 - indent, True).text
+        for key, indent in zip(("turn:1 s", "turn:1 helper"), indents, strict=True)
+    )
+    assert indents[0] + wide.index("12k") == indents[1] + further.index("12k")
+
+
+def test_the_session_that_a_sub_agent_works_for_may_come_later(sessions: Sessions):
+    sessions.take([agent(1, outcome=Outcome.OPEN, status=None)])
+    assert keys(sessions) == ["session:helper", "turn:1 helper", "exchange:1"]
+    assert sessions.open_to(1) == ["session:helper", "turn:1 helper"]
+    sessions.take([exchange(2)])
+    assert keys(sessions)[:3] == ["session:s", "session:helper", "turn:1 helper"]
+    session = sessions.groups["session:s"].node
+    assert "▶" in session.head(80, True).text
+    sessions.take([agent(1, status=500)])
+    assert "▶" not in session.head(80, True).text
+    assert "✗" in session.head(80, True).text
+
+
+def test_a_session_that_goes_leaves_its_sub_agents(sessions: Sessions):
+    sessions.take([exchange(1), agent(2)])
+    sessions.take([exchange(1, session="t")])
+    assert keys(sessions) == ["session:helper", "turn:1 helper", "exchange:2",
+                              "session:t", "turn:1 t", "exchange:1"]  # fmt: skip
+    sessions.take([exchange(1), agent(2, parent="s")])
+    assert keys(sessions)[0] == "session:s"
+    sessions.take([agent(2, session="u", parent="nobody")])
+    assert keys(sessions) == ["session:s", "turn:1 s", "exchange:1",
+                              "session:u", "turn:1 u", "exchange:2"]  # fmt: skip
+
+
+def test_a_filter_that_only_a_sub_agent_fits_keeps_its_place(sessions: Sessions):
+    sessions.take([exchange(1), agent(2), exchange(3, session="t")])
+    sessions.narrow({2})
+    assert keys(sessions) == ["session:s", "session:helper", "turn:1 helper", "exchange:2"]
+    sessions.narrow({1})
+    assert keys(sessions) == ["session:s", "turn:1 s", "exchange:1"]
+    sessions.narrow(None)
+    sessions.sort(Sort(Column.TIME, descending=True))
+    assert keys(sessions)[:3] == ["session:t", "turn:1 t", "exchange:3"]
+    sessions.sort(Sort(Column.STATUS, descending=True))
+    assert keys(sessions) == ["exchange:1", "exchange:2", "exchange:3"]
