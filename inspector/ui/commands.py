@@ -52,8 +52,8 @@ class Commands(Provider):
     """The same in the command palette."""
 
     async def discover(self) -> Hits:
-        """All of them."""
-        for command, run in self._runnable():
+        """All of them; how to get about in a list comes last, for that is known."""
+        for command, run in sorted(self._runnable(), key=lambda found: found[0].id.startswith("list.")):
             yield DiscoveryHit(command.name, run, help=_told(command))
 
     async def search(self, query: str) -> Hits:

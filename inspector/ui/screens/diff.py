@@ -12,7 +12,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.widgets import Footer
 
 from inspector.ui.actions.shown import Shown
 from inspector.ui.diff_watch import DiffWatch
@@ -26,6 +25,7 @@ from inspector.ui.view.diff.summary import target_of
 from inspector.ui.view.outline import Outline
 from inspector.ui.view.pane_content import Form, PaneContent
 from inspector.ui.view.rows import Row
+from inspector.ui.widgets.keys_line import KeysLine
 from inspector.ui.widgets.row_lines import RowLines
 from inspector.ui.widgets.row_list import RowList
 
@@ -64,7 +64,7 @@ class DiffScreen(SearchActions, CopyActions, OutsideActions):
         """Heading, difference, keys."""
         yield RowLines(id="diff-heading")
         yield RowList(id="diff-list")
-        yield Footer()
+        yield KeysLine()
 
     def on_mount(self) -> None:
         """Start reading."""

@@ -26,7 +26,7 @@ class DiffActions(Screen[None]):
         Binding("d", "diff", "Diff", id="diff.previous",
                 tooltip="What changed since the session's previous request"),
         Binding("D", "diff_marked", "Diff marked", show=False, id="diff.marked",
-                tooltip="What changed between marked exchanges, or since the marked one"),
+                tooltip="What changed between marked ones, or since the marked one"),
     ]  # fmt: skip
 
     def action_diff(self) -> None:

@@ -36,13 +36,13 @@ class EventActions(Screen[None]):
         Binding("greater_than_sign", "speed(1)", "Faster", show=False, id="events.faster",
                 tooltip="Play faster"),
         Binding("w", "point(1)", "What is wrong", show=False, id="events.point-on",
-                tooltip="To the next event that is wrong, remarked on, or came after a gap"),
+                tooltip="To the next error, remark or gap"),
         Binding("W", "point(-1)", "What was wrong", show=False, id="events.point-back",
                 tooltip="To such an event before"),
         Binding("L", "end", "To the end", show=False, id="events.end",
                 tooltip="Back to the stream's end, which may be live"),
         Binding("T", "kinds", "Kinds of events", show=False, id="events.kinds",
-                tooltip="All events, no deltas, only text, calls, reasoning, lifecycle, or remarks"),
+                tooltip="Which events: all, no deltas, text, calls, remarks ..."),
     ]  # fmt: skip
 
     clock: Callable[[], float] = staticmethod(time.monotonic)

@@ -37,10 +37,10 @@ class ListActions(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", id="sessions.filter",
-                tooltip="Show only exchanges that fit: words, status:>=400, has:error ..."),
+                tooltip="Only exchanges that fit: words, status:>=400, has:error"),
         Binding("f", "follow", "Follow", show=False, id="sessions.follow", tooltip="Go to each new exchange"),
         Binding("S", "sort", "Sort", show=False, id="sessions.sort",
-                tooltip="Order the list by the next column: as they came, the slowest first ..."),
+                tooltip="Another order of the list: the slowest first, the dearest"),
         Binding("0", "sessions", "Sessions", show=False, id="pane.sessions",
                 tooltip="To the list of sessions"),
         Binding("escape", "back", "Back", show=False, id="sessions.leave",

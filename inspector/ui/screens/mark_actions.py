@@ -19,7 +19,7 @@ class MarkActions(ActingScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "mark", "Mark", show=False, id="exchange.mark",
-                tooltip="Mark this exchange, or take the mark away; has:mark finds it"),
+                tooltip="Mark it, or take the mark away; has:mark finds it"),
         Binding("apostrophe", "note", "Note", show=False, id="exchange.note",
                 tooltip="Write a line about this exchange; note:word finds it"),
     ]  # fmt: skip

@@ -18,7 +18,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.events import DescendantFocus
-from textual.widgets import Footer
 
 from inspector.capture.model import Exchange
 from inspector.proxy.registry import Running
@@ -41,6 +40,7 @@ from inspector.ui.view.outline import Outline
 from inspector.ui.view.sessions import Sessions, exchange_of
 from inspector.ui.widgets.exchange_panes import ExchangePanes
 from inspector.ui.widgets.filter_box import FilterInput
+from inspector.ui.widgets.keys_line import KeysLine
 from inspector.ui.widgets.row_lines import RowLines
 from inspector.ui.widgets.row_list import RowList
 from inspector.ui.widgets.sessions_pane import SessionsPane
@@ -104,7 +104,7 @@ class SessionsScreen(TimelineActions, EventActions, Actions, DiffActions):
         with Container(id="main"):
             yield SessionsPane(self.sessions.look)
             yield ExchangePanes(id="exchange")
-        yield Footer()
+        yield KeysLine()
 
     def on_mount(self) -> None:
         """Start reading."""
@@ -258,8 +258,14 @@ class SessionsScreen(TimelineActions, EventActions, Actions, DiffActions):
         if event.widget.id != "sessions-list" and isinstance(event.widget, RowList):
             self.follow(False)
 
+    @on(RowList.Entered, "#sessions-list")
+    def _go_into(self) -> None:
+        """Enter on an exchange goes to the pane that was looked at last."""
+        self.action_pane(self.panes.active)
+
     def action_pane(self, name: str) -> None:
         """Give a pane the keys."""
+        self.remove_class("-list")  # else it is hidden where there is only the list
         self.panes.activate(name, focus=True)
 
     def action_raw(self) -> None:

@@ -17,7 +17,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from inspector.capture.model import Exchange
 from inspector.ui.view.outline import Outline
@@ -29,6 +28,8 @@ from inspector.ui.view.timeline.parts import Part, totals
 from inspector.ui.view.timeline.waterfall import Scale, Waterfall
 from inspector.ui.view.timeline.waterfall_rows import Columns, legend_line, ruler_line
 from inspector.ui.widgets.chart import ChartPlot
+from inspector.ui.widgets.entry_list import EntryList
+from inspector.ui.widgets.keys_line import KeysLine
 from inspector.ui.widgets.row_lines import RowLines
 from inspector.ui.widgets.row_list import RowList
 
@@ -49,7 +50,7 @@ class TimelineScreen(Screen[int | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "scale", "Scale", id="timeline.scale",
-                tooltip="Bars from the start of the session, of their turn, or each of its own"),
+                tooltip="Bars from the start of the session, of the turn, or each"),
         Binding("p", "plot", "Plot", id="timeline.plot", tooltip="The next plot"),
         Binding("escape,t", "back", "Back", id="timeline.back", tooltip="Back to the sessions"),
     ]  # fmt: skip
@@ -89,13 +90,13 @@ class TimelineScreen(Screen[int | None]):
         yield RowLines(id="timeline-header")
         yield RowLines(id="timeline-legend")
         yield RowLines(id="timeline-ruler")
-        yield RowList(id="timeline-list")
+        yield EntryList(id="timeline-list")
         with Horizontal(id="plots"):
             for name in PLOTS:
                 with Vertical(id=f"plot-{name}"):
                     yield RowLines(id=f"heading-{name}", classes="heading")
                     yield ChartPlot(id=f"chart-{name}")
-        yield Footer()
+        yield KeysLine()
 
     def on_mount(self) -> None:
         """Show what is known."""

@@ -35,9 +35,9 @@ class ExchangePanes(Vertical):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "reflection(1)", "Counterpart", show=False, id="pane.reflection-on",
-                tooltip="To the next counterpart of what was chosen, in any pane; else to the next pane"),
+                tooltip="To the next counterpart in any pane; else to the next pane"),
         Binding("shift+tab", "reflection(-1)", "Counterpart back", show=False, id="pane.reflection-back",
-                tooltip="To the counterpart before, in any pane; else to the pane before"),
+                tooltip="To the counterpart before; else to the pane before"),
     ]  # fmt: skip
 
     LABELS: ClassVar[dict[str, str]] = {

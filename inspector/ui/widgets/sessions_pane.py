@@ -11,6 +11,7 @@ from inspector.ui.view.order import AS_THEY_CAME, is_flat
 from inspector.ui.view.outline import Outline
 from inspector.ui.view.rows import Row, Span
 from inspector.ui.view.sessions import EXCHANGES_ARE_AT
+from inspector.ui.widgets.entry_list import EntryList
 from inspector.ui.widgets.filter_box import FilterBox
 from inspector.ui.widgets.pane import Pane
 from inspector.ui.widgets.row_lines import RowLines
@@ -21,6 +22,7 @@ class SessionsPane(Pane):
 
     def __init__(self, look: Look) -> None:
         super().__init__("Sessions", "0", id="sessions")
+        self.list = EntryList(id="sessions-list")
         self.filter_box = FilterBox(id="filter")
         self._look = look
         self._order = AS_THEY_CAME
