@@ -44,6 +44,10 @@ class Reader:
         """Those changed after `since_revision`, in order of start."""
         return self._exchanges("revision > ?", since_revision)
 
+    def earliest(self, count: int) -> list[Exchange]:
+        """The `count` that started first, in order of start."""
+        return self._exchanges("id IN (SELECT id FROM exchanges ORDER BY started, id LIMIT ?)", count)
+
     def open_exchanges(self) -> list[Exchange]:
         """Those that have not ended, as far as their recorders have said; INTERRUPTED where one is dead."""
         return self._exchanges("outcome = 'open'")

@@ -15,6 +15,14 @@ class Tail:
         self._revision = 0
         self._living: frozenset[int] = frozenset()
 
+    def glance(self, count: int) -> list[Exchange]:
+        """The first exchanges, in order of start: before the first poll, which gives them again, with all.
+
+        Nothing where these would be all there are, or nearly: a poll is as fast.
+        """
+        found = self._reader.earliest(2 * count)
+        return found[:count] if len(found) == 2 * count else []
+
     def poll(self) -> list[Exchange]:
         """New and changed exchanges since the last poll, in order of start; the first poll gives all.
 

@@ -81,7 +81,8 @@ class InspectorApp(KeyByKeyApp[QuitChoice], PicturedApp[QuitChoice]):
         )
 
     def get_default_screen(self) -> SessionsScreen:
-        """The list of sessions."""
+        """The list of sessions, in the shape that fits: styled once, not for no size first."""
+        self.main.take_shape(self.size.width)
         return self.main
 
     def get_theme_variable_defaults(self) -> dict[str, str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from inspector.ui.proxy_control import ProxyControl
 from inspector.ui.view.title import title_of
 
 POLL = 0.1  # seconds between looks at the file; a look that finds nothing new is cheap
+FIRST = 200  # exchanges that are told before all others: more than a screen can show
+FIRST_SEEN = 1.0  # seconds that the others wait at most until the screen has drawn the first
+TITLES_FOR = 0.1  # seconds at a time that go into titles: what changed meanwhile is not to wait for all
 LOOK_EVERY = 10  # polls: how often the proxy's record is looked at
 
 
@@ -47,12 +51,23 @@ def join(older: News, newer: News) -> News:
 class CaptureWatch:
     """Polls the capture until it is stopped; what it finds waits in `mailbox`."""
 
-    def __init__(self, path: Path, proxy: ProxyControl | None, bell: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        proxy: ProxyControl | None,
+        bell: Callable[[], object],
+        *,
+        earliest_first: bool = False,
+    ) -> None:
+        """`earliest_first`: of a long capture tell the first exchanges, and `go_on` with all when told to;
+        else all at once.
+        """
         self.mailbox: Mailbox[News] = Mailbox(join, bell)
         self._path = path
         self._proxy = proxy
         self._wake = threading.Condition()
         self._wanted: dict[str, int] = {}
+        self._waits = earliest_first
         self._stopped = False
         self._reader: Reader | None = None
         self._tail: Tail | None = None
@@ -63,10 +78,16 @@ class CaptureWatch:
             self._wanted.update(wanted)
             self._wake.notify()
 
+    def go_on(self) -> None:
+        """The first exchanges have been drawn."""
+        with self._wake:
+            self._waits = False
+            self._wake.notify()
+
     def stop(self) -> None:
         """End the thread soon."""
         with self._wake:
-            self._stopped = True
+            self._stopped, self._waits = True, False
             self._wake.notify()
 
     def run(self) -> None:
@@ -97,6 +118,7 @@ class CaptureWatch:
         if self._reader is None or self._tail is None:
             self._reader = Reader(self._path)
             self._tail = Tail(self._reader)
+            self._glance(self._reader, self._tail, news)
         reader = self._reader
         changed = self._tail.poll()
         return replace(
@@ -109,6 +131,16 @@ class CaptureWatch:
             read=True,
         )
 
+    def _glance(self, reader: Reader, tail: Tail, news: News) -> None:
+        """Something to see first: reading the rest keeps the screen from drawing, half of the time."""
+        if not self._waits or not (found := tail.glance(FIRST)):
+            return
+        exchanges = {exchange.id: exchange for exchange in found}
+        recorder = next(iter(reader.recorders()[-1:]), None)
+        self.mailbox.put(replace(news, exchanges=exchanges, recorder=recorder, size=reader.size))
+        with self._wake:
+            self._wake.wait_for(lambda: not self._waits, FIRST_SEEN)
+
     def _unreadable(self, news: News, error: CaptureError) -> News:
         """The recorder knows better than we why there is nothing; a file it has yet to make is no problem."""
         if news.proxy is not None and (news.proxy.problem or not self._path.exists()):
@@ -116,12 +148,20 @@ class CaptureWatch:
         return replace(news, problem=str(error))
 
     def _titles(self, reader: Reader) -> dict[str, str]:
+        """Some of those that are wanted, in the order in which they were asked for."""
+        titles: dict[str, str] = {}
+        until = time.monotonic() + TITLES_FOR
+        while (asked := self._next_wanted()) is not None:
+            key, exchange_id = asked
+            body = reader.body(exchange_id, Leg.REQUEST)
+            title = title_of(body) if body else None
+            if title is not None:
+                titles[key] = title
+            if time.monotonic() > until:
+                break
+        return titles
+
+    def _next_wanted(self) -> tuple[str, int] | None:
         with self._wake:
-            wanted, self._wanted = self._wanted, {}
-        return {key: title for key, title in _asked(reader, wanted.items()) if title is not None}
-
-
-def _asked(reader: Reader, wanted: Iterable[tuple[str, int]]) -> Iterable[tuple[str, str | None]]:
-    for key, exchange_id in wanted:
-        body = reader.body(exchange_id, Leg.REQUEST)
-        yield key, title_of(body) if body else None
+            key = next(iter(self._wanted), None)
+            return None if key is None or self._stopped else (key, self._wanted.pop(key))

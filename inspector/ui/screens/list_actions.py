@@ -33,6 +33,7 @@ class ListActions(Screen[None]):
     sessions: Sessions
     selected: int | None
     following: bool
+    was_read: bool
     first_order: Sort
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -90,6 +91,8 @@ class ListActions(Screen[None]):
     def tell_counts(self) -> None:
         """The title: how many, of how many, and what the list is doing."""
         whole, words = f"{len(self.sessions.exchanges):,}", []
+        if not self.was_read:
+            words.append("reading …")
         if self.following:
             words.append("follow")
         if self.narrowing.matched is not None:

@@ -36,6 +36,7 @@ from inspector.ui.view.banner import banner_rows
 from inspector.ui.view.columns import Look
 from inspector.ui.view.guide import Guide, guide, guide_rows
 from inspector.ui.view.header import Facts, header_row
+from inspector.ui.view.order import AS_THEY_CAME
 from inspector.ui.view.outline import Outline
 from inspector.ui.view.sessions import Sessions, exchange_of
 from inspector.ui.widgets.exchange_panes import ExchangePanes
@@ -90,11 +91,20 @@ class SessionsScreen(TimelineActions, EventActions, Actions, DiffActions):
         look = Look(settings.columns, settings.prices)
         self.first_order = settings.order
         self.sessions = Sessions(self._title, now, look, settings.order)
-        self._capture_watch = CaptureWatch(capture, proxy, lambda: self.post_message(CaptureGrew()))
+        self._capture_watch = CaptureWatch(
+            capture,
+            proxy,
+            lambda: self.post_message(CaptureGrew()),
+            earliest_first=settings.order == AS_THEY_CAME and not self.following,
+        )
         self._exchange_watch = ExchangeWatch(
             capture, lambda: self.post_message(ExchangeRead()), gap=settings.gap
         )
         self._repeats_watch = RepeatsWatch(capture, lambda: self.post_message(RequestCompared()))
+
+    def take_shape(self, width: int) -> None:
+        """What Textual does when the screen is resized, for before it is there."""
+        self.add_class(*[name for at_least, name in SHAPES if width >= at_least][-1:])
 
     def compose(self) -> ComposeResult:
         """Header, banner, guide or list and panes, keys."""
@@ -149,6 +159,8 @@ class SessionsScreen(TimelineActions, EventActions, Actions, DiffActions):
             if self.selected is None or self.following:
                 self.select_newest(first=not self.following)
             self.tell_counts()
+        if news.exchanges and not self.was_read:
+            self.call_after_refresh(self._capture_watch.go_on)
         self._take_facts(news)
         self._show_guide()
 

@@ -31,6 +31,18 @@ def test_a_tail_gives_what_changed(studio):
         assert tail.poll() == []
 
 
+def test_a_glance_gives_the_first_of_many_and_the_poll_all(studio):
+    writer = studio.writer()
+    for body in (b"1", b"2", b"3", b"4"):
+        studio.exchange(writer, body)
+    writer.close()
+    with closing(Reader(studio.path)) as reading:
+        tail = Tail(reading)
+        assert [exchange.id for exchange in tail.glance(2)] == [1, 2]
+        assert tail.glance(3) == []  # nearly all there are
+        assert [exchange.id for exchange in tail.poll()] == [1, 2, 3, 4]
+
+
 def test_another_file_in_its_place_is_told_from_its_beginning(studio):
     first = studio.writer()
     for body in (b"1", b"2", b"3"):

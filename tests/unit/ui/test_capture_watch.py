@@ -10,8 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from inspector.capture.model import Outcome
 from inspector.proxy.registry import Running
+from inspector.ui import capture_watch
 from inspector.ui.capture_watch import CaptureWatch, News, join
 
 PATIENCE = 20.0
@@ -56,9 +59,9 @@ class Watched:
 
 
 @contextmanager
-def watching(path: Path, control: Control | None = None) -> Iterator[Watched]:
+def watching(path: Path, control: Control | None = None, **how: bool) -> Iterator[Watched]:
     bell = threading.Event()
-    watch = CaptureWatch(path, control, bell.set)
+    watch = CaptureWatch(path, control, bell.set, **how)
     thread = threading.Thread(target=watch.run)
     thread.start()
     try:
@@ -100,6 +103,41 @@ def test_titles_are_told_when_they_are_asked_for(turn: Path):
         watched.watch.want_titles({"the turn": 1, "no request": 99})
         news = watched.until(lambda news: news.titles)
         assert news.titles == {"the turn": "Why does tests/test_backoff.py fail now and then? Fix it."}
+
+
+def test_of_a_long_capture_the_first_are_told_and_the_rest_once_they_are_drawn(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(capture_watch, "FIRST", 2)
+    monkeypatch.setattr(capture_watch, "FIRST_SEEN", PATIENCE)
+    for n in range(5):
+        stage.ask(stage.request([stage.message("user", str(n))]), after=n)
+    stage.settle()
+    with watching(stage.path, earliest_first=True) as watched:
+        news = watched.until(lambda news: news.exchanges)
+        assert (sorted(news.exchanges), news.read) == ([1, 2], False)
+        assert news.recorder is not None
+        watched.watch.go_on()
+        assert sorted(watched.until(lambda news: news.read).exchanges) == [1, 2, 3, 4, 5]
+
+
+def test_the_rest_does_not_wait_for_ever_for_a_screen(stage: Any, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(capture_watch, "FIRST", 1)
+    monkeypatch.setattr(capture_watch, "FIRST_SEEN", 0.01)
+    for n in range(2):
+        stage.ask(stage.request([stage.message("user", str(n))]), after=n)
+    stage.settle()
+    with watching(stage.path, earliest_first=True) as watched:
+        assert sorted(watched.until(lambda news: news.read).exchanges) == [1, 2]
+
+
+def test_titles_come_some_at_a_time_and_all_in_the_end(turn: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(capture_watch, "TITLES_FOR", 0.0)
+    with watching(turn) as watched:
+        watched.until(lambda news: news.read)
+        watched.watch.want_titles({"a": 1, "b": 1, "c": 1})
+        assert watched.until(lambda news: news.titles).titles.keys() != {"c"}
+        assert watched.until(lambda news: "c" in news.titles).titles.keys() == {"a", "b", "c"}
 
 
 def test_a_capture_that_stands_still_is_told_once(turn: Path):

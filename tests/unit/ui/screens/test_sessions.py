@@ -10,9 +10,12 @@ import pytest
 from textual.pilot import Pilot
 
 from inspector.proxy.registry import Running
+from inspector.ui import capture_watch
 from inspector.ui.app import InspectorApp
 from inspector.ui.screens.help import HelpScreen
+from inspector.ui.widgets.sessions_pane import SessionsPane
 
+PATIENCE = 20.0
 Until = Callable[[Pilot[Any], Callable[[], object]], Awaitable[None]]
 
 
@@ -272,3 +275,23 @@ async def test_tabs_and_panes_take_clicks(turn: Path, until: Until):
         await pilot.click("#events-list", offset=(3, 1))
         assert app.main.panes.active == "events"
         assert app.main.panes.pane("events").list.cursor == 1
+
+
+async def test_a_long_capture_is_shown_from_its_beginning_while_the_rest_is_read(
+    stage: Any, until: Until, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(capture_watch, "FIRST", 2)
+    monkeypatch.setattr(capture_watch, "FIRST_SEEN", PATIENCE)
+    for n in range(6):
+        stage.ask(stage.request([stage.message("user", f"prompt {n}")]), after=n)
+    stage.settle()
+    told: list[tuple[str, str]] = []
+    app = InspectorApp(stage.path)
+    monkeypatch.setattr(
+        SessionsPane, "tell", lambda _, **words: told.append((words["counts"], words["state"]))
+    )
+    async with app.run_test(size=(160, 45)) as pilot:
+        await until(pilot, lambda: app.main.was_read)
+        assert len(app.main.sessions.exchanges) == 6
+        assert app.main.selected == 1
+        assert [told[0], told[-1]] == [("2", "reading …"), ("6", "")]
