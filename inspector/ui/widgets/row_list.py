@@ -11,6 +11,7 @@ import re
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
@@ -116,6 +117,7 @@ class RowList(ScrollView, can_focus=True):
         self.shows = 0  # grows with everything that is shown: what was found out before may be no more
         self._at: tuple[str, int] | None = None  # the cursor's node and the line within it
         self._palette: Palette | None = None
+        self._ground = Style.null()  # what lines are drawn on
 
     # What the screen tells it
 
@@ -271,11 +273,16 @@ class RowList(ScrollView, can_focus=True):
 
     # Drawing
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw lines of the window: their ground is looked for once, it depends on all that is around."""
+        self._ground = self.rich_style
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """Draw one line of the window."""
         width = self.scrollable_content_region.width
         number = y + self.scroll_offset.y
-        ground = self.rich_style
+        ground = self._ground
         if number >= len(self.outline):
             return Strip.blank(width, ground)
         row, node, depth, line = self.outline.row(number)

@@ -206,3 +206,16 @@ async def test_a_narrower_list_wraps_anew_and_keeps_the_place(host: Host):
         await pilot.pause()
         assert len(shown.outline) > tall
         assert shown.node is shown.outline.nodes[-1]
+
+
+async def test_lines_stand_on_what_is_around_them_now(host: Host):
+    shown = filled(plain(3))
+    app = host(shown)
+    async with app.run_test(size=SIZE) as pilot:
+        for colour in ("#102030", "#405060"):
+            shown.styles.background = colour
+            await pilot.pause()
+            below_the_rows = next(iter(shown.render_line(9)))
+            assert below_the_rows.style is not None
+            assert below_the_rows.style.bgcolor is not None
+            assert below_the_rows.style.bgcolor.name == colour
