@@ -18,6 +18,8 @@ from inspector.simulator.reply import Call
 NOBODY = "00000000-0000-7000-8000-000000000000"
 """An agent's id that no agent has."""
 
+WAIT_MS = 10_000  # the least that Codex takes
+
 
 @dataclass(frozen=True, slots=True)
 class Tool:
@@ -124,6 +126,27 @@ def agents_call(tools: Iterable[Tool]) -> Call | None:
     if "list_agents" in by_role:
         return by_role["list_agents"].call({})
     return by_role["close_agent"].call({"target": NOBODY}) if "close_agent" in by_role else None
+
+
+def spawn_call(tools: Iterable[Tool], task: str, name: str) -> Call | None:
+    """A call that starts a sub-agent on a task; newer dialects give it the name."""
+    spawn = {tool.role: tool for tool in tools}.get("spawn_agent")
+    if spawn is None:
+        return None
+    named = {"task_name": name} if "task_name" in spawn.properties else {}
+    return spawn.call({"message": task, **named})
+
+
+def wait_call(tools: Iterable[Tool], agent_id: str | None) -> Call | None:
+    """A call that waits for a sub-agent: newer dialects wait for any, older ones for those they name."""
+    by_role = {tool.role: tool for tool in tools}
+    wait = by_role.get("wait_agent", by_role.get("wait"))
+    if wait is None:
+        return None
+    for names in ("targets", "ids"):
+        if names in wait.properties:
+            return wait.call({names: [agent_id], "timeout_ms": WAIT_MS}) if agent_id else None
+    return wait.call({"timeout_ms": WAIT_MS}) if "timeout_ms" in wait.properties else None
 
 
 def image_call(tools: Iterable[Tool], path: str) -> Call | None:

@@ -76,7 +76,8 @@ class Service:
 
     def _understand(self, received: Received, body: Mapping[str, Any], *, is_chat: bool) -> Ask:
         prompts, outputs = conversation(body)
-        session = str(body.get("prompt_cache_key") or codex.identify(received.headers).session or prompts[:1])
+        thread = codex.identify(received.headers).session
+        session = str(body.get("prompt_cache_key") or thread or prompts[:1])
         input_tokens, cached_tokens = self._cache.count(session, body)
         return Ask(
             received=received,
@@ -86,7 +87,7 @@ class Service:
             prompts=prompts,
             outputs=outputs,
             tools=offered(body),
-            attempt=self._attempt((session, is_chat, len(prompts), len(outputs))),
+            attempt=self._attempt((thread or session, is_chat, len(prompts), len(outputs))),
             input_tokens=input_tokens,
             cached_tokens=cached_tokens,
             pace=self._pace,

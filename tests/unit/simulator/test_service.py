@@ -73,6 +73,13 @@ def test_each_point_of_a_session_counts_its_attempts(service: Service) -> None:
     assert words("hi", "b") == "hi, attempt 0, in b"
 
 
+def test_a_sub_agent_counts_its_own_though_it_has_the_sessions_cache_key(service: Service) -> None:
+    body = json.dumps({"input": "hi", "prompt_cache_key": "a"}).encode()
+    for thread in ("first", "agent"):
+        said = service(Received(0, 0, "POST", "/openai/v1/responses", (("thread-id", thread),), body))
+        assert b"hi, attempt 0, in a" in said.body
+
+
 def test_a_response_is_stored_fetched_listed_and_deleted(service: Service) -> None:
     created = asked(service, "POST", "/openai/v1/responses", {"input": "hi"})[1]
     own = f"/openai/v1/responses/{created['id']}"
