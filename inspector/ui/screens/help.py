@@ -1,4 +1,4 @@
-"""What the keys do where one is now; enter does it."""
+"""What the keys do where one is now, which enter does, and what the marks mean."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from inspector.ui.commands import Command, shown_keys
-from inspector.ui.view.help import help_nodes
+from inspector.ui.view.help import help_nodes, mark_nodes
 from inspector.ui.view.outline import Outline
 from inspector.ui.view.rows import Row, Span, Tone
 from inspector.ui.widgets.row_lines import RowLines
@@ -45,12 +45,14 @@ class HelpScreen(ModalScreen[Command | None]):
         self.query_one("#help-title", RowLines).show(lambda _: [title])
         keys = self.query_one("#help-keys", RowList)
         told = ((command.id, shown_keys(command), command.about) for command in self._commands.values())
-        keys.show(Outline(help_nodes(told)))
+        keys.show(Outline([*help_nodes(told), *mark_nodes()]))
         keys.focus()
 
     def on_row_list_entered(self, message: RowList.Entered) -> None:
-        """Enter does what the cursor stands on."""
-        self.dismiss(self._commands[message.node.key])
+        """Enter does what the cursor stands on; a mark does nothing."""
+        command = self._commands.get(message.node.key)
+        if command is not None:
+            self.dismiss(command)
 
     def action_leave(self) -> None:
         """Close."""

@@ -1,4 +1,6 @@
-"""The help: what the keys do where one is now, in groups, the ones for what has the keys first."""
+"""The help: what the keys do where one is now, in groups, the ones for what has the keys first; then what the
+marks mean.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +26,16 @@ _TITLES = {
     "app": "App",
 }
 
+_MARKS = (
+    ("✓ ⚠ ✗", "it went well; it ended, but not as asked; it failed"),
+    ("▶", "it is under way"),
+    ("↻2 ✓", "it was tried again twice, and how that ended"),
+    ("⊟", "a compaction: the session's history is made shorter"),
+    ("↳", "a sub-agent: a session that works for another one"),
+    ("◆ ✎", "you marked it, or wrote a note on it"),
+    ("✂ → +", "lost, moved or added when a request becomes a chat payload"),
+)
+
 
 def help_nodes(entries: Iterable[tuple[str, str, str]]) -> list[Node]:
     """A node a group, its actions below: `entries` are the id, the keys and the words of each."""
@@ -37,6 +49,12 @@ def help_nodes(entries: Iterable[tuple[str, str, str]]) -> list[Node]:
         )
         for name in order
     ]
+
+
+def mark_nodes() -> list[Node]:
+    """The marks that stand beside rows, a row each below their title."""
+    rows = [Node(f"mark {marks}", _row(marks, about)) for marks, about in _MARKS]
+    return [Node("group marks", _title("Marks"), branches=rows, opened=True)]
 
 
 def _title(words: str) -> Row:

@@ -62,7 +62,10 @@ async def test_the_help_is_grouped_and_does_what_is_chosen(turn: Path, until: Un
         keys = app.screen.query_one("#help-keys")
         titles = [node.head(60, True).text for node in keys.outline.nodes]  # type: ignore[attr-defined]  # a RowList
         assert titles[0] == "Sessions"
-        assert titles[-1] == "App"
+        assert titles[-2:] == ["App", "Marks"]
+        keys.select("mark ↳", by_person=True)  # type: ignore[attr-defined]  # as above
+        await pilot.press("enter")
+        assert isinstance(app.screen, HelpScreen)
         keys.select("pane.events", by_person=True)  # type: ignore[attr-defined]  # as above
         await pilot.press("enter")
         await until(pilot, lambda: app.focused is app.main.panes.pane("events").list)
