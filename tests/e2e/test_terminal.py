@@ -89,19 +89,72 @@ def is_refused(address: str) -> bool:
         return probe.connect_ex((host, int(port))) != 0
 
 
-def test_the_demo_grows_and_ends_with_all_its_parts(
+def column(screen: str, number: int) -> str:
+    """One of the columns that panes are in, from the left; of a wide screen."""
+    rows = [line.split("│") for line in screen.splitlines()]
+    return "\n".join(row[number] for row in rows if len(row) > number)
+
+
+def statuses(rows: str) -> set[str]:
+    """Of the exchanges that are listed."""
+    return {row.split()[1] for row in ROW.findall(rows)}
+
+
+class Streams:
+    """What has been seen of the streams that came in while one looked: how many events each had."""
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[str, str], set[int]] = {}
+
+    def grew(self, screen: str) -> bool:
+        """Whether one of them has more events than when it was looked at before."""
+        pane = column(screen, -1)
+        count = re.search(r"Events +(\d+)", pane)
+        begun = re.search(r"(\d\.\d{3}) 200 OK[^\n]*\n[^\n]*(\d\.\d{3}) created", pane)
+        if count and begun and "▶ streaming" in pane:
+            self._counts.setdefault((begun[1], begun[2]), set()).add(int(count[1]))
+        return any(len(counts) > 1 for counts in self._counts.values())
+
+
+def test_a_live_session_is_watched_walked_compared_filtered_and_left(
     terminal: Callable[..., Any], wait_for: Callable[..., Any]
 ) -> None:
     demo = terminal("demo", "--speed", "6")
     seen = demo.shows("● live", "tests/test_backoff.py")
     [(listening, upstream)] = re.findall(r"(127\.0\.0\.1:\d+) → (127\.0\.0\.1:\d+)", seen)
     first = len(ROW.findall(demo.until(ROW.search, "an exchange is listed")))
-    grown = demo.until(lambda screen: len(ROW.findall(screen)) > first + 1, "more exchanges are listed")
-    assert "Request" in grown
-    assert "Chat payl" in grown
-    assert "Events" in grown
-    demo.shows("429")  # one of the moods of the network
+    demo.until(lambda screen: len(ROW.findall(screen)) > first + 1, "more exchanges are listed")
+    demo.until(Streams().grew, "a stream grows")
+    demo.shows("429", "2 Good.")  # one of the moods of the network, and the second turn
     assert not is_refused(listening)
+
+    # Select: the third exchange, which brings what the tools said; the session goes on, the screen stays.
+    demo.type("g", "j", "j", "}", "}")
+    demo.until(lambda screen: "9 items" in column(screen, 1), "the third request is shown")
+    demo.until(lambda screen: "✓ completed" in column(screen, 3), "with its whole answer")
+    assert "follow" not in demo.screen
+
+    # Align: the call at the end of the chat payload, its event, its item of the answer and its tool.
+    demo.type("2", "G", "k", "k")
+    lit = demo.until(lambda screen: "▎▸ tools 6" in column(screen, 1), "the tool is lit")
+    assert re.search(r"▎▸ +\d\.\d{3} call exec_", column(lit, 3))
+    assert "▎▾ call exec_command" in column(lit, 3)
+    demo.type("Tab", "z")  # to the next counterpart, and only that pane
+    demo.until(lambda screen: "4 Answer" not in screen and "2 Chat payload" not in screen, "one pane is left")
+    assert re.search(r"3 Events .*\n(.*\n)*▎?▸ +\d\.\d{3} call exec_command", demo.screen)
+    demo.type("z")
+    demo.shows("2 Chat payload", "4 Answer")
+
+    demo.type("d")
+    demo.until(re.compile(r"diff +#1 .*→ +#3 ").search, "compared with the request before")
+    demo.shows("items added: ", "function_call_output")
+    demo.type("Escape")
+    demo.shows("2 Chat payload")
+
+    demo.type("/", *"status:429", "Enter")
+    demo.until(re.compile(r"0 Sessions .*[1-9] of [1-9]").search, "some of all are listed")
+    demo.until(lambda screen: statuses(column(screen, 0)) == {"429"}, "those are refusals")
+
     demo.type("q")
     assert demo.ended() == 0
     assert registry.running() == []
