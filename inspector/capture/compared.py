@@ -1,6 +1,7 @@
 """Two exchanges of a capture, compared: what was asked, and what came back.
 
-The client's legs are compared. An answer counts as the Response that it amounts to, a chat answer too; what
+The client's legs are compared, and, where the bridge or a repair stood between in both, what went upstream
+in the place of what they asked. An answer counts as the Response that it amounts to, a chat answer too; what
 is no answer (an error, a page) as the JSON or the text that it is.
 """
 
@@ -30,38 +31,46 @@ class Comparison:
     new: Exchange
     requests: RequestDifference
     responses: ResponseDifference
+    upstream: RequestDifference | None = None  # None: one of them passed as it was
 
     def to_json(self) -> dict[str, Any]:
         """As `inspector diff --json` prints it."""
-        return {
+        told = {
             "old": str(self.old.id),
             "new": str(self.new.id),
             "request": self.requests.to_json(),
             "response": self.responses.to_json(),
         }
+        return told if self.upstream is None else {**told, "upstream": self.upstream.to_json()}
 
 
 def compare_exchanges(old: ExchangeDetail, new: ExchangeDetail) -> Comparison:
     """Compare two exchanges as far as they have come."""
-    legs = [detail.legs.get(Leg.REQUEST) for detail in (old, new)]
     answers = [detail.legs.get(Leg.RESPONSE) for detail in (old, new)]
+    was_changed = all(Leg.UPSTREAM_REQUEST in detail.legs for detail in (old, new))
     return Comparison(
         old.exchange,
         new.exchange,
-        compare_requests(
-            body_of(old, Leg.REQUEST),
-            body_of(new, Leg.REQUEST),
-            old_headers=legs[0].headers if legs[0] else (),
-            new_headers=legs[1].headers if legs[1] else (),
-            old_usage=_usage(old.exchange.usage),
-            new_usage=_usage(new.exchange.usage),
-        ),
+        _asked(old, new, Leg.REQUEST),
         compare_responses(
             response_of(old),
             response_of(new),
             old_headers=answers[0].headers if answers[0] else (),
             new_headers=answers[1].headers if answers[1] else (),
         ),
+        _asked(old, new, Leg.UPSTREAM_REQUEST) if was_changed else None,
+    )
+
+
+def _asked(old: ExchangeDetail, new: ExchangeDetail, leg: Leg) -> RequestDifference:
+    legs = [detail.legs.get(leg) for detail in (old, new)]
+    return compare_requests(
+        body_of(old, leg),
+        body_of(new, leg),
+        old_headers=legs[0].headers if legs[0] else (),
+        new_headers=legs[1].headers if legs[1] else (),
+        old_usage=_usage(old.exchange.usage),
+        new_usage=_usage(new.exchange.usage),
     )
 
 

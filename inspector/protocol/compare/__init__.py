@@ -8,6 +8,6 @@
 Pure, for any JSON. Pointers (RFC 6901) name the pieces on both sides. In reading order: `change` (what can be
 told), `canonical` (equal values as equal texts), `ignore` (what does not count), `alignment` (which elements
 of two lists belong together), `values` (any two JSON values), `pieces` (lists of items and of tools),
-`items`, `tools`, `headers`, `prefix`, `compaction`, and the two comparisons: `requests`, `responses`; for
-texts `matching` and `text`.
+`items`, `messages`, `dialect` (which of the two a request has), `tools`, `headers`, `prefix`, `compaction`,
+and the two comparisons: `requests`, `responses`; for texts `matching` and `text`.
 """

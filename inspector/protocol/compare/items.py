@@ -24,13 +24,6 @@ def items_of(value: Any, pointer: str) -> Sequence[Item]:
     return [] if value is None else [_item(value, pointer)]
 
 
-def without_identity(item: Any) -> Any:
-    """The item without what identifies it."""
-    if not isinstance(item, dict):
-        return item
-    return {name: member for name, member in item.items() if name not in IDENTIFIERS}
-
-
 class Item(Piece):
     """An item of the input or of the output."""
 
@@ -41,10 +34,17 @@ class Item(Piece):
         """Its type with its role or its tool; anything that is no item is of one kind."""
         return self.title or type(self.value).__name__
 
+    @property
+    def essence(self) -> Any:
+        """The item without what identifies it."""
+        if not isinstance(self.value, dict):
+            return self.value
+        return {name: member for name, member in self.value.items() if name not in IDENTIFIERS}
+
     @cached_property
     def said(self) -> str:
         """What it says, as canonical JSON."""
-        return canonical(without_identity(self.value))
+        return canonical(self.essence)
 
     def name(self, level: int) -> Hashable | None:
         """Its `call_id`, its `id`, what it says."""

@@ -2,9 +2,9 @@
 
 A cache holds prompts by their exact beginning, from 1,024 tokens in steps of 128 (OpenAI and Azure say so).
 A prompt is the model's own, then what is written into its head (the form of the answer, the effort), the
-tools, the instructions, the input; identifiers of items are no part of it. Nothing that only comes after the
-old input breaks the prefix. What tokens are said here is estimated from the bytes, at the rate of the old
-exchange's usage where it is known: marked as an estimate wherever it is shown.
+tools, the instructions, the input or the messages; identifiers of items and calls are no part of it. Nothing
+that only comes after the old input breaks the prefix. What tokens are said here is estimated from the bytes,
+at the rate of the old exchange's usage where it is known: marked as an estimate wherever it is shown.
 
 Newer models also forget the reasoning that follows a change of the prefix (OpenAI's guide to keeping it).
 """
@@ -19,7 +19,8 @@ from typing import Any, NamedTuple
 
 from inspector.protocol.compare.alignment import common_start
 from inspector.protocol.compare.canonical import size, verbatim
-from inspector.protocol.compare.items import Item, without_identity
+from inspector.protocol.compare.dialect import Dialect
+from inspector.protocol.compare.items import Item
 from inspector.protocol.usage import TokenUsage
 
 SMALLEST, STEP = 1024, 128  # tokens
@@ -37,6 +38,7 @@ class Section(StrEnum):
     TOOLS = "tools"
     INSTRUCTIONS = "instructions"
     INPUT = "input"
+    MESSAGES = "messages"  # a chat request's
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ def _brings_tools(item: Item) -> bool:
 
 
 def compare_prefix(
+    dialect: Dialect,
     old: Any,
     new: Any,
     old_items: Sequence[Item],
@@ -103,8 +106,10 @@ def compare_prefix(
     old_usage: TokenUsage | None = None,
     new_usage: TokenUsage | None = None,
 ) -> Prefix:
-    """The prompts of two request bodies; the items are those of their inputs."""
-    old_parts, new_parts = list(_parts(old, old_items)), list(_parts(new, new_items))
+    """The prompts of two request bodies; the items are those of their inputs, or their messages."""
+    old_parts, new_parts = (
+        list(_parts(dialect, body, items)) for body, items in ((old, old_items), (new, new_items))
+    )
     both = list(zip(old_parts, new_parts, strict=False))
     common = next((n for n, pair in enumerate(both) if not _says_the_same(*pair)), len(both))
     was = old_parts[common] if common < len(old_parts) else None
@@ -138,16 +143,16 @@ _ORDER = list(Section)
 def _alike(was: _Part, now: _Part) -> int:
     """How far two parts begin alike, their identifiers left aside."""
     if was.item and now.item:
-        texts = (verbatim(without_identity(item.value)) for item in (was.item, now.item))
+        texts = (verbatim(item.essence) for item in (was.item, now.item))
         return common_start(next(texts), next(texts))
     return common_start(was.text, now.text)
 
 
-def _parts(body: Any, items: Sequence[Item]) -> Iterator[_Part]:
+def _parts(dialect: Dialect, body: Any, items: Sequence[Item]) -> Iterator[_Part]:
     """A prompt in its order."""
     if not isinstance(body, dict):
         return
-    for section, path in _HEAD.items():
+    for section, path in _HEAD[dialect].items():
         value: Any = body
         for step in path:
             value = _member(value, step)
@@ -156,16 +161,24 @@ def _parts(body: Any, items: Sequence[Item]) -> Iterator[_Part]:
     tools = body.get("tools")
     for n, tool in enumerate(tools if isinstance(tools, list) else ()):
         yield _Part(Section.TOOLS, f"/tools/{n}", verbatim(tool))
-    if body.get("instructions"):
+    if dialect is Dialect.RESPONSES and body.get("instructions"):
         yield _Part(Section.INSTRUCTIONS, "/instructions", verbatim(body["instructions"]))
+    section = Section.MESSAGES if dialect is Dialect.CHAT else Section.INPUT
     for item in items:
-        yield _Part(Section.INPUT, item.pointer, item.text, item)
+        yield _Part(section, item.pointer, item.text, item)
 
 
-_HEAD = {
-    Section.MODEL: ("model",),
-    Section.FORMAT: ("text", "format"),
-    Section.EFFORT: ("reasoning", "effort"),
+_HEAD: dict[Dialect, dict[Section, tuple[str, ...]]] = {
+    Dialect.RESPONSES: {
+        Section.MODEL: ("model",),
+        Section.FORMAT: ("text", "format"),
+        Section.EFFORT: ("reasoning", "effort"),
+    },
+    Dialect.CHAT: {
+        Section.MODEL: ("model",),
+        Section.FORMAT: ("response_format",),
+        Section.EFFORT: ("reasoning_effort",),
+    },
 }
 
 

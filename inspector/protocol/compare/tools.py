@@ -43,6 +43,9 @@ def _tools(tools: Any, pointer: str, inside: str = "") -> Iterator[Piece]:
 def tool_title(tool: Any) -> str:
     """A tool's name, or its type where it has none; something that is no tool as it is written."""
     if isinstance(tool, dict):
+        inner = tool.get("function")  # where Chat has the name
+        if isinstance(inner, dict) and isinstance(name := inner.get("name"), str) and name:
+            return name
         for member in ("name", "server_label", "type"):
             if isinstance(value := tool.get(member), str) and value:
                 return value

@@ -20,7 +20,7 @@ from inspector.ui.screens.outside_actions import OutsideActions
 from inspector.ui.screens.search_actions import SearchActions
 from inspector.ui.view.diff.content import DiffContent, Side
 from inspector.ui.view.diff.heading import heading, waiting
-from inspector.ui.view.diff.pieces import CHANGED_LINK
+from inspector.ui.view.diff.stops import next_stop
 from inspector.ui.view.diff.summary import target_of
 from inspector.ui.view.outline import Outline
 from inspector.ui.view.pane_content import Form, PaneContent
@@ -41,7 +41,8 @@ class DiffScreen(SearchActions, CopyActions, OutsideActions):
     AUTO_FOCUS = "#diff-list"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "flip", "Response", id="diff.flip", tooltip="The two answers, or the two requests"),
+        Binding("r", "flip", "Response", id="diff.flip",
+                tooltip="The two answers, the two requests, or what was sent on for them"),
         Binding("right_square_bracket", "change(1)", "Next", id="diff.next", tooltip="To the next change"),
         Binding("left_square_bracket", "change(-1)", "Previous", show=False, id="diff.back",
                 tooltip="To the change before"),
@@ -128,8 +129,11 @@ class DiffScreen(SearchActions, CopyActions, OutsideActions):
             self.list.select(section, by_person=True)
 
     def action_flip(self) -> None:
-        """The other half of the exchanges."""
-        self.side = self.side.other
+        """The next part of the exchanges."""
+        if self.content is None:
+            return
+        sides = self.content.sides
+        self.side = sides[(sides.index(self.side) + 1) % len(sides)]
         self._show(keep=False)
 
     def action_raw(self) -> None:
@@ -138,15 +142,14 @@ class DiffScreen(SearchActions, CopyActions, OutsideActions):
         self._show(keep=False)
 
     def action_change(self, by: int) -> None:
-        """To the next change (1) or the one before (-1)."""
+        """To the next change (1) or the one before (-1), which unfolds what hides it."""
         outline = self.list.outline
         if not len(outline):
             return
         at, _ = outline.at(self.list.cursor)
-        among = range(at + 1, len(outline.visible)) if by > 0 else range(at - 1, -1, -1)
-        row = outline.first(lambda node: CHANGED_LINK in node.links, among)
-        if row is not None and (node := outline.node(row)) is not None:
-            self.list.select(node.key, by_person=True)
+        here = (outline.visible[index].key for index in range(at, -1, -1))
+        if (way := next_stop(outline.nodes, here, by)) is not None:
+            self.list.reveal(way, by_person=True)
 
     def action_back(self) -> None:
         """Back."""

@@ -114,3 +114,20 @@ def test_as_json() -> None:
     assert (told["old"], told["new"]) == ("1", "1")
     assert [one["new"] for one in told["request"]["settings"]] == ["/model"]
     assert told["response"]["items"] == []
+
+
+def test_what_went_upstream_is_compared_where_both_were_sent_on_otherwise() -> None:
+    def bridged(text: str) -> ExchangeDetail:
+        made = detail(request=json.dumps({"input": text}).encode())
+        sent = json.dumps({"messages": [{"role": "user", "content": text}]}).encode()
+        made.legs[Leg.UPSTREAM_REQUEST] = Message((), sent)
+        return made
+
+    found = compare_exchanges(bridged("a"), bridged("b"))
+    assert found.upstream is not None
+    assert [(item.change, item.new) for item in found.upstream.items] == [(Change.CHANGED, "/messages/0")]
+    assert found.requests.items[0].new == "/input"
+    assert found.to_json()["upstream"]["dialect"] == "chat"
+    plain = compare_exchanges(detail(), bridged("b"))
+    assert plain.upstream is None
+    assert "upstream" not in plain.to_json()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
 from inspector.capture.compared import Comparison
 from inspector.protocol.compare.change import Change, HeaderChange, PieceChange, ValueChange
+from inspector.protocol.compare.dialect import Dialect
 from inspector.ui.view.diff.pieces import CHANGED_LINK, item_nodes, tool_nodes
 from inspector.ui.view.diff.summary import request_summary, response_summary
 from inspector.ui.view.diff.values import value_node, value_nodes
@@ -24,29 +25,32 @@ _MANY = 12  # changes of a section that is unfolded at first
 
 
 class Side(Enum):
-    """Which half of the exchanges is compared."""
+    """Which part of the exchanges is compared."""
 
     REQUEST = "request"
+    UPSTREAM = "upstream"  # the request as the bridge or a repair sent it on
     RESPONSE = "response"
-
-    @property
-    def other(self) -> Side:
-        """The one that the key flips to."""
-        return Side.RESPONSE if self is Side.REQUEST else Side.REQUEST
 
 
 @dataclass(frozen=True, slots=True)
 class DiffContent:
-    """What there is to show; `changes` counts what is not routine."""
+    """What there is to show, in the order of its parts; `changes` counts what is not routine."""
 
     comparison: Comparison
     nodes: dict[Side, Sequence[Node]] = field(repr=False)
     changes: dict[Side, int]
 
+    @property
+    def sides(self) -> list[Side]:
+        """Those that there are."""
+        return list(self.nodes)
+
     def value(self, side: Side) -> Any:
         """The difference as JSON."""
-        shown = self.comparison.requests if side is Side.REQUEST else self.comparison.responses
-        return shown.to_json()
+        told = self.comparison
+        found = {Side.REQUEST: told.requests, Side.UPSTREAM: told.upstream, Side.RESPONSE: told.responses}
+        shown = found[side]
+        return None if shown is None else shown.to_json()
 
     def raw(self, side: Side) -> list[Node]:
         """The difference as JSON, to be read."""
@@ -56,34 +60,49 @@ class DiffContent:
 
 def diff_content(comparison: Comparison) -> DiffContent:
     """Make everything that is shown; in the thread that reads."""
-    asked, answered = comparison.requests, comparison.responses
-    talk = [one for one in asked.settings if _is_message(one)]
-    settings = [one for one in asked.settings if not _is_message(one)]
-    request = [
-        *request_summary(comparison),
-        _GAP,
-        *_values("settings", "settings", settings),
-        *_values("messages", "messages", talk),
-        *_pieces("tools", "tools", asked.tools),
-        *_pieces("items", "items", asked.items),
-        *_headers(asked.headers),
-    ]
-    response = [
-        *response_summary(comparison),
-        _GAP,
-        *_pieces("output", "output", answered.items),
-        *_values("fields", "fields", answered.settings),
-        *_values("usage", "usage", _of_usage(answered.usage), base=1),
-        *_headers(answered.headers),
-    ]
+    asked_of = {Side.REQUEST: comparison.requests}
+    if comparison.upstream is not None:
+        asked_of[Side.UPSTREAM] = comparison.upstream
+    answered = comparison.responses
     return DiffContent(
         comparison,
-        {Side.REQUEST: request, Side.RESPONSE: response},
         {
-            Side.REQUEST: _count(asked.items, asked.tools, asked.settings, asked.headers),
+            **{side: _request(replace(comparison, requests=asked)) for side, asked in asked_of.items()},
+            Side.RESPONSE: _response(comparison),
+        },
+        {
+            **{
+                side: _count(asked.items, asked.tools, asked.settings, asked.headers)
+                for side, asked in asked_of.items()
+            },
             Side.RESPONSE: _count(answered.items, (), answered.settings, answered.headers),
         },
     )
+
+
+def _request(comparison: Comparison) -> list[Node]:
+    found = comparison.requests
+    title = "messages" if found.dialect is Dialect.CHAT else "items"
+    return [
+        *request_summary(comparison),
+        _GAP,
+        *_values("settings", "settings", found.settings),
+        *_pieces("tools", "tools", found.tools, tool_nodes("tools", found.tools)),
+        *_pieces("items", title, found.items, item_nodes("items", found.items, found.dialect)),
+        *_headers(found.headers),
+    ]
+
+
+def _response(comparison: Comparison) -> list[Node]:
+    found = comparison.responses
+    return [
+        *response_summary(comparison),
+        _GAP,
+        *_pieces("output", "output", found.items, item_nodes("output", found.items)),
+        *_values("fields", "fields", found.settings),
+        *_values("usage", "usage", _of_usage(found.usage), base=1),
+        *_headers(found.headers),
+    ]
 
 
 def _of_usage(changes: Sequence[ValueChange]) -> list[ValueChange]:
@@ -100,11 +119,6 @@ def _of_usage(changes: Sequence[ValueChange]) -> list[ValueChange]:
     return told
 
 
-def _is_message(one: ValueChange) -> bool:
-    """Whether it is of a chat request's conversation."""
-    return (one.new or one.old or "").startswith("/messages")
-
-
 def _count(
     items: Sequence[PieceChange],
     tools: Sequence[PieceChange],
@@ -116,13 +130,11 @@ def _count(
     return pieces + values + sum(not header.routine for header in headers)
 
 
-def _pieces(section: str, title: str, pieces: Sequence[PieceChange]) -> list[Node]:
+def _pieces(section: str, title: str, pieces: Sequence[PieceChange], nodes: list[Node]) -> list[Node]:
     if not pieces:
         return []
-    make = tool_nodes if section == "tools" else item_nodes
     changed = any(piece.change is not Change.KEPT for piece in pieces)
-    counts = tally(piece.change for piece in pieces)
-    return [group(section, title, make(section, pieces), detail=counts, opened=changed)]
+    return [group(section, title, nodes, detail=tally(piece.change for piece in pieces), opened=changed)]
 
 
 def _values(section: str, title: str, changes: Sequence[ValueChange], base: int = 0) -> list[Node]:

@@ -1,4 +1,4 @@
-"""The line on top of the diff: which two exchanges, and which half of them is shown."""
+"""The line on top of the diff: which two exchanges, and which part of them is shown."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _MIDDLE = 60  # ... and with turns and states
 
 
 def heading(content: DiffContent, side: Side, width: int) -> Row:
-    """Both exchanges at the left; at the right the halves with their counts, the shown one marked."""
+    """Both exchanges at the left; at the right their parts with their counts, the shown one marked."""
     left = (Span("diff  ", Tone.STRONG), *_exchange(content.comparison.old, width), Span("  →  ", Tone.DIM),
             *_exchange(content.comparison.new, width))  # fmt: skip
-    halves = [
+    parts = [
         Span(f"{'▸' if one is side else ' '}{one.value} {content.changes[one]:,}  ",
              Tone.ACCENT if one is side else Tone.DIM)
-        for one in Side
+        for one in content.sides
     ]  # fmt: skip
-    return row(*left, right=tuple(halves))
+    return row(*left, right=tuple(parts))
 
 
 def waiting(older: int, newer: int, problem: str = "") -> Row:

@@ -8,8 +8,9 @@ from itertools import groupby
 from typing import Any
 
 from inspector.protocol.compare.change import Change, PieceChange, ValueChange
-from inspector.ui.view import item_cards
-from inspector.ui.view.cards import node
+from inspector.protocol.compare.dialect import Dialect
+from inspector.ui.view import item_cards, message_cards
+from inspector.ui.view.cards import Card, node
 from inspector.ui.view.diff.values import journey, moved_node, value_nodes
 from inspector.ui.view.diff.words import MARKS, sizes
 from inspector.ui.view.outline import Node
@@ -23,10 +24,19 @@ CHANGED_LINK = "changed"
 _MANY = 6  # changed pieces that are unfolded at first
 
 
-def item_nodes(section: str, pieces: Sequence[PieceChange]) -> list[Node]:
-    """Every item of an input or an output."""
-    names = item_cards.call_names([value_of(piece) for piece in pieces])
-    return _folded(section, pieces, lambda piece, opened: _item(section, piece, names, opened))
+def item_nodes(
+    section: str, pieces: Sequence[PieceChange], dialect: Dialect = Dialect.RESPONSES
+) -> list[Node]:
+    """Every item of an input or an output; every message of a chat request."""
+    cards = message_cards if dialect is Dialect.CHAT else item_cards
+    names = cards.call_names([value_of(piece) for piece in pieces])
+
+    def make(piece: PieceChange, opened: bool) -> Node:
+        value = value_of(piece)
+        inside = _inside(key_of(section, piece), value) if dialect is Dialect.CHAT else []
+        return _item(section, piece, cards.card(value, names), inside, opened)
+
+    return _folded(section, pieces, make)
 
 
 def tool_nodes(section: str, pieces: Sequence[PieceChange]) -> list[Node]:
@@ -67,16 +77,23 @@ def _later(
     return lambda: [make(piece, False) for piece in run]
 
 
-def _item(section: str, piece: PieceChange, names: dict[str, str], opened: bool) -> Node:
+def _inside(key: str, message: Any) -> list[Node]:
+    """What a message holds beside its text: reasoning, calls."""
+    thought = message_cards.reasoning_card(message)
+    held = [node(f"{key}:reasoning", thought)] if thought is not None else []
+    calls = message_cards.calls(message)
+    return held + [node(f"{key}:call:{n}", message_cards.call_card(call)) for n, call in enumerate(calls)]
+
+
+def _item(section: str, piece: PieceChange, card: Card, inside: Sequence[Node], opened: bool) -> Node:
     key = key_of(section, piece)
-    card = item_cards.card(value_of(piece), names)
     parts = _parts(key, piece, [one for one in piece.parts if not _is_of_tools(one)])
     if piece.change in (Change.CHANGED, Change.MOVED) and piece.parts:
-        card = replace(card, body=None)  # the parts tell it
+        card, inside = replace(card, body=None), ()  # the parts tell it
     if piece.change is Change.MOVED:
         card = replace(card, text=f"{journey(piece.old, piece.new)}: {card.text}")
-    return node(key, card, mark=MARKS[piece.change], more=parts, opened=opened and bool(piece.parts),
-                links=_links(piece))  # fmt: skip
+    return node(key, card, mark=MARKS[piece.change], more=[*inside, *parts],
+                opened=opened and bool(piece.parts), links=_links(piece))  # fmt: skip
 
 
 def _tool(section: str, piece: PieceChange, opened: bool) -> Node:

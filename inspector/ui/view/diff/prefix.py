@@ -17,7 +17,8 @@ from inspector.ui.view.outline import Node
 from inspector.ui.view.rows import Span, Tone, row
 from inspector.ui.view.text import clean
 
-_SECTIONS = {Section.TOOLS: "tools", Section.INPUT: "items"}  # the others are settings
+_SECTIONS = {Section.TOOLS: "tools", Section.INPUT: "items", Section.MESSAGES: "items"}
+"""What is told piece by piece; the others are settings."""
 
 
 def prefix_node(found: RequestDifference, usage: Usage | None) -> Node:

@@ -14,10 +14,10 @@ from inspector.ui.view.text import glyphs
 
 
 def printed(comparison: Comparison, width: int, *, full: bool = False) -> Iterator[str]:
-    """Both halves for so many cells; `full`: with everything unfolded."""
+    """All parts for so many cells; `full`: with everything unfolded."""
     content = diff_content(comparison)
     yield "".join(_words(heading(content, Side.REQUEST, width).left))
-    for side in Side:
+    for side in content.sides:
         yield ""
         yield side.value
         yield from _lines(content.nodes[side], width, full)

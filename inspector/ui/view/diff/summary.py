@@ -8,6 +8,7 @@ from inspector.capture.compared import Comparison
 from inspector.protocol.azure import Operation
 from inspector.protocol.compare.change import Change, HeaderChange, PieceChange, ValueChange
 from inspector.protocol.compare.compaction import By, Compaction
+from inspector.protocol.compare.dialect import Dialect
 from inspector.protocol.compare.responses import ResponseDifference
 from inspector.ui.view.cards import text_body
 from inspector.ui.view.diff.pieces import key_of
@@ -32,14 +33,14 @@ def request_summary(comparison: Comparison) -> list[Node]:
     """What became of the request."""
     found = comparison.requests
     lines = [
-        *_of_pieces("item", "items", found.items),
+        *_of_pieces("message" if found.dialect is Dialect.CHAT else "item", "items", found.items),
         *_of_pieces("tool", "tools", found.tools),
         *_of_values("setting", "settings", found.settings),
         *_of_headers(found.headers),
     ]
     if not lines:
         lines.append(_unchanged(comparison))
-    if comparison.new.operation in (Operation.CREATE, Operation.COMPACT):
+    if found.dialect is Dialect.CHAT or comparison.new.operation in (Operation.CREATE, Operation.COMPACT):
         lines.append(prefix_node(found, comparison.new.usage))
     if found.compaction is not None:
         lines.append(_compaction(found.compaction, found.items))

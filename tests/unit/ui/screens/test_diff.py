@@ -88,6 +88,23 @@ async def test_from_change_to_change(changed: Path, until: Until):
         assert screen.list.node.key == seen[-3]
 
 
+async def test_a_folded_section_opens_for_the_change_in_it(changed: Path, until: Until):
+    app = InspectorApp(changed)
+    async with app.run_test(size=(100, 40)) as pilot:
+        await selected(pilot, until, 2)
+        screen = await opened(pilot, until)
+        outline = screen.list.outline
+        for key in ("settings", "tools", "items"):
+            outline.fold(next(node for node in outline.nodes if node.key == key), False)
+        screen.list.select("tools")
+        await pilot.press("right_square_bracket")
+        assert screen.list.node.key.startswith("tools:")
+        screen.list.select("tools")
+        await pilot.press("left_square_bracket")
+        assert screen.list.node.key.startswith("settings#")
+        assert not outline.is_open(next(node for node in outline.nodes if node.key == "items"))
+
+
 async def test_from_the_summary_to_what_it_is_about_and_to_what_is_searched(changed: Path, until: Until):
     app = InspectorApp(changed)
     async with app.run_test(size=(100, 40)) as pilot:

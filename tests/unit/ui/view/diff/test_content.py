@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -44,7 +45,7 @@ def test_the_sections_of_a_request_and_of_an_answer(recorded):
 def test_every_key_is_there_once(recorded):
     for pair in ((1, 2), (2, 3), (1, 3), (2, 2)):
         content = diff_content(recorded(*pair))
-        for side in Side:
+        for side in content.sides:
             found = keys(content.nodes[side])
             assert len(found) == len(set(found))
 
@@ -70,11 +71,36 @@ def test_the_counts_of_a_usage(words, compared):
     assert told[-2:] == ["usage ≠1", "  ≠ input_tokens  3 → 4"]
 
 
-def test_the_conversation_of_a_chat_request_is_no_setting(words, compared):
-    old = {"messages": [{"role": "user", "content": "a"}]}
-    new = {"messages": [*old["messages"], {"role": "user", "content": "b"}]}
+CALL = {"id": "c1", "type": "function", "function": {"name": "exec_command", "arguments": "{}"}}
+
+
+def test_the_messages_of_a_chat_request_one_by_one(words, compared):
+    old = {"messages": [{"role": "system", "content": "s"}, {"role": "user", "content": "a"}]}
+    called = {"role": "assistant", "content": None, "tool_calls": [CALL]}
+    answer = {"role": "tool", "tool_call_id": "c1", "content": "ok"}
+    new = {"messages": [{"role": "system", "content": "t"}, old["messages"][1], called, answer]}
     told = words(diff_content(compared(old, new)).nodes[Side.REQUEST])
-    assert told[-2:] == ["messages +1", '  + messages.1  {"role": "user", "content": "b"}']
+    assert told[:3] == [
+        "+ 2 messages added: message assistant, message tool",
+        "≠ 1 message changed: message system",
+        "✗ prompt-cache prefix broke at messages.0 message system  no tokens lost",
+    ]
+    shown = [line.split() for line in told[told.index("messages +2  ≠1  1 unchanged") + 1 :]]
+    assert shown[-2:] == [
+        ["+", "assistant", "→", "exec_command", "92", "B"],
+        ["+", "tool", "exec_command", "ok", "2", "B"],
+    ]
+    unfolded = words(diff_content(compared(old, new)).nodes[Side.REQUEST], unfold=True)
+    assert any(line.split()[:2] == ["call", "exec_command"] for line in unfolded)
+
+
+def test_what_was_sent_on_is_a_part_of_its_own(compared):
+    asked = compare_requests({"input": "a"}, {"input": "b"})
+    sent = compare_requests({"messages": []}, {"messages": [{"role": "user", "content": "b"}], "n": 1})
+    content = diff_content(replace(compared(), requests=asked, upstream=sent))
+    assert content.sides == [Side.REQUEST, Side.UPSTREAM, Side.RESPONSE]
+    assert content.changes == {Side.REQUEST: 1, Side.UPSTREAM: 2, Side.RESPONSE: 0}
+    assert content.value(Side.UPSTREAM)["dialect"] == "chat"
 
 
 def test_headers_that_hold_json_are_compared_inside(words, compared):
@@ -113,7 +139,7 @@ VALUES = st.recursive(
 @given(VALUES, VALUES)
 def test_any_two_bodies_can_be_shown(old: object, new: object):
     content = diff_content(Comparison(END, END, compare_requests(old, new), compare_responses(old, new)))
-    for side in Side:
+    for side in content.sides:
         outline = Outline(content.nodes[side], width=30)
         stack = list(outline.nodes)
         while stack:
