@@ -109,8 +109,11 @@ class ExchangeWatch:
         exchange = reader.exchange(wanted)
         if reading.outgrown(exchange):
             return self._open(reader, wanted)
+        same = exchange == reading.detail.exchange
+        if same and exchange.outcome is not Outcome.OPEN:
+            return reading  # it has ended, and all of it was read
         chunks = {leg: reader.chunks(wanted, leg, since) for leg, since in reading.seen.items()}
-        if any(chunks.values()) or exchange.revision != reading.detail.exchange.revision:
+        if any(chunks.values()) or not same:
             self.mailbox.put(Letter(None, (reading.more(exchange, chunks),)))
         return reading
 

@@ -17,11 +17,18 @@ from inspector.ui.view.rows import Span, Tone, row
 from inspector.ui.view.text import clean
 
 
-def chat_answer_nodes(response: Mapping[str, Any], tools: ToolNames, *, goes_on: bool) -> list[Node]:
-    """A rule, the message, how it finished with the whole completion below it, and what it cannot hold."""
+def chat_answer_nodes(
+    response: Mapping[str, Any], tools: ToolNames, *, goes_on: bool, at: int | None = None
+) -> list[Node]:
+    """A rule, the message, how it finished with the whole completion below it, and what it cannot hold.
+
+    `at`: the Response is that of a moment, the one of the event of this number, which the rule tells.
+    """
     chat = response_to_chat(response, tools=tools)
     choice = chat["choices"][0]
-    nodes = [Node("answer", row(Span("── the answer, as chat ──", Tone.FAINT)))]
+    of_moment = "" if at is None else f" at event {at + 1:,}"
+    rule = Span(f"── the answer{of_moment}, as chat ──", Tone.FAINT if at is None else Tone.WARN)
+    nodes = [Node("answer", row(rule))]
     message = choice["message"]
     if any(message.get(name) for name in ("content", "refusal", "reasoning_content", "tool_calls")):
         nodes.append(message_node("answer:message", message, {}, new=True, links=_messages_of(response)))

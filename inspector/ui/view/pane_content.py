@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from inspector.ui.view.outline import Body, Node
 from inspector.ui.view.pretty import JsonRows, pretty
 from inspector.ui.view.rows import row
+from inspector.ui.view.text import decode
 from inspector.ui.view.wrap import TextRows
 
 
@@ -21,6 +23,20 @@ class Form(Enum):
     RAW = "raw"
 
 
+class Passed:
+    """Bytes of a body that may still be growing, as text; made when somebody looks, which is rare."""
+
+    def __init__(self, body: bytearray) -> None:
+        """What there is of the body by now: it may only be added to."""
+        self._body = body
+        self._size = len(body)
+
+    @cached_property
+    def text(self) -> str:
+        """As text, a mark for each byte that is none."""
+        return decode(bytes(self._body[: self._size]))
+
+
 @dataclass(slots=True)
 class PaneContent:
     """One pane's content; `value` is the JSON behind it, `raw` the text as it passed, None for neither."""
@@ -30,7 +46,7 @@ class PaneContent:
     count: int = 0  # the one that a tab has room for
     losses: int = 0
     value: Any = None
-    raw: str | None = None
+    raw: str | Passed | None = None
     note: str = ""  # a word after the pane's name: "derived"
     label: str = ""  # the pane's name, where it is another than usual
 
@@ -47,14 +63,14 @@ class PaneContent:
         """The whole as text: JSON, or as it passed where that is what is shown, or all there is."""
         if self.value is not None and form is not Form.RAW:
             return pretty(self.value)
-        return self.raw
+        return self.raw.text if isinstance(self.raw, Passed) else self.raw
 
     def in_form(self, form: Form) -> Sequence[Node]:
         """The nodes to show."""
         if form is Form.JSON:
             return _whole("json", lambda width: JsonRows(pretty(self.value), width))
         if form is Form.RAW:
-            return _whole("raw", lambda width: TextRows(self.raw or "", width))
+            return _whole("raw", lambda width: TextRows(self.text(Form.RAW) or "", width))
         return self.nodes
 
 

@@ -27,7 +27,7 @@ from inspector.ui.view.event_nodes import GAP
 from inspector.ui.view.events import EventRows
 from inspector.ui.view.origins import Origins
 from inspector.ui.view.outline import Node
-from inspector.ui.view.pane_content import PaneContent
+from inspector.ui.view.pane_content import PaneContent, Passed
 from inspector.ui.view.panes import payload_pane, read_body, repaired_pane, request_pane
 from inspector.ui.view.stream import StreamReading, translator
 from inspector.ui.view.stream_frame import ending, head
@@ -52,7 +52,7 @@ class ExchangeView:
     request: PaneContent
     payload: PaneContent
     streams: dict[Stream, EventRows]
-    bodies: dict[Stream, str]  # as they passed, for the raw view
+    bodies: dict[Stream, Passed]  # for the raw view
     answer: PaneContent
     origins: Origins | None = None  # where one of two streams was made from the other
     tracebacks: tuple[str, ...] = ()
@@ -64,7 +64,7 @@ class Growth:
 
     exchange: Exchange
     records: dict[Stream, list[TimedEvent]]
-    bodies: dict[Stream, str]
+    bodies: dict[Stream, Passed]
     payload: PaneContent
     answer: PaneContent
     endings: dict[Stream, list[Node]] = field(default_factory=dict)
@@ -74,12 +74,13 @@ class Growth:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The answer as it was at an event of a stream of Responses events."""
+    """The answer as it was at an event of a stream of Responses events; so too below the chat payload."""
 
     exchange_id: int
     stream: Stream
     number: int
     answer: PaneContent
+    payload: PaneContent
 
 
 @dataclass(slots=True)
@@ -181,7 +182,8 @@ class Reading:
             return None
         response, derived = reading.response_at(number), stream is Stream.DERIVED
         answer = moment_pane(response, derived=derived)
-        return Moment(self.detail.exchange.id, stream, number, answer)
+        payload = self._payload_with(response, goes_on=True, at=number) if self._shows_chat else self._payload
+        return Moment(self.detail.exchange.id, stream, number, answer, payload)
 
     def _origins(self) -> Origins | None:
         """Where the streams of this exchange are made of each other."""
@@ -243,8 +245,8 @@ class Reading:
             if self._has_derived(leg):
                 yield Stream.DERIVED, leg
 
-    def _bodies(self) -> dict[Stream, str]:
-        return {stream: self._legs[leg].body for stream, leg in self._streams()}
+    def _bodies(self) -> dict[Stream, Passed]:
+        return {stream: self._legs[leg].passed for stream, leg in self._streams()}
 
     def _endings(self, exchange: Exchange) -> dict[Stream, list[Node]]:
         found = {
@@ -261,9 +263,11 @@ class Reading:
         response = stream.response() if stream is not None else None
         notes = [note for leg in self._legs.values() for note in leg.notes]
         answer = answer_pane(stream, response, exchange, notes, derived=self._has_derived(Leg.RESPONSE))
-        payload = self._payload
-        if response is not None and response.get("output") and self._shows_chat:
-            goes_on = exchange.outcome is Outcome.OPEN
-            below = chat_answer_nodes(response, self._tools, goes_on=goes_on)
-            payload = replace(payload, nodes=[*payload.nodes, *below])
-        return payload, answer
+        if response is None or not response.get("output") or not self._shows_chat:
+            return self._payload, answer
+        return self._payload_with(response, goes_on=exchange.outcome is Outcome.OPEN), answer
+
+    def _payload_with(self, response: dict[str, Any], *, goes_on: bool, at: int | None = None) -> PaneContent:
+        """The chat payload, and below it what was answered, by the event of that number if there is one."""
+        below = chat_answer_nodes(response, self._tools, goes_on=goes_on, at=at)
+        return replace(self._payload, nodes=[*self._payload.nodes, *below])

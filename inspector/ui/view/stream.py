@@ -20,6 +20,7 @@ from inspector.protocol.tools import ToolNames
 from inspector.protocol.translate_stream import Note, StreamEvent, StreamFailure, StreamTranslator
 from inspector.ui.view.events import END
 from inspector.ui.view.moments import Moments
+from inspector.ui.view.pane_content import Passed
 from inspector.ui.view.text import decode
 
 STARTS = (b"data:", b"event:", b":", b"id:", b"retry:")
@@ -75,6 +76,11 @@ class StreamReading:
     def body(self) -> str:
         """The body so far, as text."""
         return decode(bytes(self._body))
+
+    @property
+    def passed(self) -> Passed:
+        """The body so far, to be made text later."""
+        return Passed(self._body)
 
     def feed(self, chunks: Iterable[Chunk]) -> Taken:
         """Take in chunks; the events they complete."""

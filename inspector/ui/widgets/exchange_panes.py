@@ -57,6 +57,7 @@ class ExchangePanes(Vertical):
         self._contents: dict[str, PaneContent] = {}
         self._wanted: frozenset[str] = frozenset()  # the links of what a person chose last
         self._moment: Moment | None = None  # shown instead of the answer's end
+        self._moment_put: Moment | None = None  # the one that the panes show by now
 
     def compose(self) -> ComposeResult:
         """Tabs, and below them the panes side by side."""
@@ -93,7 +94,7 @@ class ExchangePanes(Vertical):
         same = before is not None and before.id == view.exchange.id
         if before is None or before.session != view.exchange.session:
             self._quieten(frozenset())  # within a session what was said stays said, until it is known anew
-        self.view = view
+        self.view, self._moment_put = view, None
         self._put("request", view.request, keep=True, fresh=not same)
         self._put("payload", view.payload, keep=True, fresh=not same)
         self._put_results(keep=same, fresh=not same)
@@ -129,7 +130,8 @@ class ExchangePanes(Vertical):
                 view.streams[stream].end(ending)
         if growth.payload is not view.payload:
             view.payload = growth.payload
-            self._put("payload", view.payload, keep=True, fresh=False)
+            if self._moment_put is None:
+                self._put("payload", view.payload, keep=True, fresh=False)
         self._put_results(keep=True, fresh=False)
 
     def _put(self, name: str, content: PaneContent, *, keep: bool, fresh: bool) -> None:
@@ -154,13 +156,23 @@ class ExchangePanes(Vertical):
         view, moment = self.view, self._moment
         if view is None:
             return
+        before = self._moment_put
         if moment is None or self.events.playback.at is None:
-            self._moment = None
+            self._moment = self._moment_put = None
+            if before is not None and before.payload is not view.payload:
+                self._put("payload", view.payload, keep=True, fresh=False)
             self._put("answer", view.answer, keep=keep, fresh=fresh)
             return
+        if before is moment:  # all that changed is how many events there are, and whether it plays
+            self.pane("answer").state = self.events.position
+            self.pane("answer").list.refresh()
+            return
+        self._moment_put = moment
         mark = Node("moment", lambda width, _: self.events.moment_row(moment.number, width))
         content = replace(moment.answer, nodes=[mark, *moment.answer.nodes], note=self.events.position)
         self._put("answer", content, keep=True, fresh=False)
+        if moment.payload is not (view if before is None else before).payload:
+            self._put("payload", moment.payload, keep=True, fresh=False)
 
     def show_moment(self, moment: Moment) -> None:
         """Show the answer as it was at an event, if one still stands there."""
@@ -182,10 +194,11 @@ class ExchangePanes(Vertical):
         folds = pane.list.outline.folds
         if fresh:
             folds = {key: opened for key, opened in folds.items() if key in LASTING}
-        outline = Outline(content.in_form(form), width=pane.list.text_width, folds=folds)  # laid out once
+        before = pane.list.outline
+        outline = Outline(content.in_form(form), width=pane.list.text_width, folds=folds, before=before)
         pane.list.show(outline, keep=keep)
         for tab in self.query("#tabs > PaneTitle"):
-            tab.refresh(layout=True)
+            tab.refresh()
 
     # What a person does
 

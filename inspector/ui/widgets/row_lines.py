@@ -29,9 +29,10 @@ class RowLines(Widget):
         self._palette: Palette | None = None
 
     def show(self, rows: Callable[[int], Sequence[Row]]) -> None:
-        """Show other rows."""
+        """Show other rows. The screen is laid out anew only if they take another height: it costs a lot."""
         self._rows = rows
-        self.refresh(layout=self.styles.height is not None and self.styles.height.is_auto)
+        auto = self.styles.height is not None and self.styles.height.is_auto
+        self.refresh(layout=auto and self.display and len(rows(self.size.width)) != self.size.height)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many lines as there are rows."""

@@ -45,6 +45,14 @@ async def test_the_answer_is_that_of_the_event_where_one_stands(turn: Path, unti
         await pilot.press(*[ON] * 6)  # created, in_progress, added, part, two deltas
         await until(pilot, lambda: rows(app, "answer")[0].startswith("⏸ at 0.450, event 6 of 19"))
         assert rows(app, "answer")[2] == "The jitter"
+        payload = rows(app, "payload")  # there it is the same moment
+        assert payload[-4:] == [
+            "── the answer at event 6, as chat ──",
+            *payload[-3:-2],
+            "The jitter",
+            payload[-1],
+        ]
+        assert payload[-1].startswith("finish_reason not yet")
         assert "⏸ 6" in title(app, "events")
         assert "⏸ 6" in title(app, "answer")
         assert cursor(app) == "group:output:0"
@@ -53,6 +61,7 @@ async def test_the_answer_is_that_of_the_event_where_one_stands(turn: Path, unti
         await pilot.press("3", "G")  # the cursor leads back to the end, too
         await until(pilot, lambda: "⏸" not in title(app, "answer"))
         assert rows(app, "answer")[-1].startswith("✓ completed")
+        assert "── the answer, as chat ──" in rows(app, "payload")
         await pilot.press(ON, BACK, BACK)
         await until(pilot, lambda: "event 18 of 19" in rows(app, "answer")[0])
         await pilot.press("k")  # moving the cursor moves it as well
@@ -188,8 +197,10 @@ async def test_a_live_stream_grows_on_while_one_looks_at_a_moment(stage: Any, un
         stage.send(asked, [stage.event("output_text.delta", **where, delta="More.")], after=1, first=6)
         await until(pilot, lambda: "event 5 of 7" in rows(app, "answer")[0])
         assert rows(app, "answer")[1:] == before
+        assert "── the answer at event 5, as chat ──" in rows(app, "payload")
         await pilot.press("L")
         await until(pilot, lambda: "a b More." in rows(app, "answer"))
+        assert rows(app, "payload")[-2] == "a b More."
 
 
 async def test_tab_walks_between_what_belongs_together(turn: Path, until: Until):

@@ -62,3 +62,8 @@ def test_an_answer_of_any_shape():
     for response in ({}, {"output": None}, {"output": [None, 3, {}]}, {"output": [{"type": "message"}]}):
         nodes = chat_answer_nodes(response, ToolNames(), goes_on=False)
         assert heads(nodes)[0] == "── the answer, as chat ──"
+
+
+def test_one_of_a_moment_says_so():
+    nodes = chat_answer_nodes(RESPONSE, ToolNames(), goes_on=True, at=1233)
+    assert heads(nodes)[0] == "── the answer at event 1,234, as chat ──"

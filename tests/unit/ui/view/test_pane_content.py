@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from inspector.ui.view.outline import Node
-from inspector.ui.view.pane_content import Form, PaneContent
+from inspector.ui.view.pane_content import Form, PaneContent, Passed
 from inspector.ui.view.rows import row
+from inspector.ui.view.text import clean
 
 NODES = [Node("a", row("a"))]
 
@@ -40,3 +41,12 @@ def test_hostile_bytes_stay_marks_in_every_form():
         [whole] = content.in_form(form)
         text = "".join(line.text for line in whole.body(80))
         assert not set(text) & {"\x1b", "\r", "\u202e"}
+
+
+def test_a_body_that_grows_on_is_as_it_was_when_it_was_handed_out():
+    body = bytearray(b"so f\xff")
+    content = PaneContent([], raw=Passed(body))
+    body += b"ar"
+    assert content.text(Form.RAW) == content.text(Form.ITEMS) == "so f\udcff"
+    [node] = content.in_form(Form.RAW)
+    assert [line.text for line in node.body(80)] == [clean("so f\udcff")]

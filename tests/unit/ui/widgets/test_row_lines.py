@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.widgets.row_lines import LINE_EDGE, MARGIN, RowLines
 
@@ -38,6 +40,19 @@ async def test_the_height_follows_the_rows_where_it_may(host: Host):
         lines.show(lambda _: [])
         await pilot.pause()
         assert lines.size.height == 0
+
+
+async def test_rows_of_the_same_height_need_no_new_layout(host: Host, monkeypatch: pytest.MonkeyPatch):
+    lines = RowLines()
+    lines.styles.height = "auto"
+    async with host(lines).run_test(size=(30, 9)) as pilot:
+        lines.show(lambda _: [row("a")])
+        await pilot.pause()
+        asked: list[bool] = []
+        monkeypatch.setattr(lines, "refresh", lambda *, layout: asked.append(layout))
+        for rows in (1, 2):
+            lines.show(lambda _, rows=rows: [row("b")] * rows)
+        assert asked == [False, True]
 
 
 async def test_another_theme_gives_other_colours(host: Host):
