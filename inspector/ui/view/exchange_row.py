@@ -27,8 +27,11 @@ def exchange_row(
     *,
     retries: Sequence[Exchange] = (),
     aside: int = 0,
+    alone: bool = False,
 ) -> Row:
-    """The row of an exchange. `retries` are folded below it; `aside`: cells it stands further right."""
+    """The row of an exchange. `retries` are folded below it; `aside`: cells it stands further right; `alone`:
+    no row above tells that it is a sub-agent's.
+    """
     state = mark(exchange)
     tone = state.tone if state.tone in (Tone.BAD, Tone.WARN) else Tone.TEXT
     edge = _edge(exchange, retries)
@@ -40,13 +43,18 @@ def exchange_row(
     words = trouble(exchange) if Column.ERROR in look.columns else ""
     if words:
         shown = _before_words(shown, room - taken)
-    spans = [state, _kind(exchange)]
+    spans = [state, _kind(exchange, alone)]
+    has_model = any(column is Column.MODEL for column, _ in shown.columns)  # it gives what stands aside
     for column, wide in shown.columns:
         kind = KINDS[column]
         if column is Column.MODEL:
-            wide = max(3, wide - aside)
+            narrower = min(aside, wide - 3)
+            wide, aside = wide - narrower, aside - narrower
         text = _fit(kind.text(exchange, look, now), wide)
         text = f"{text:<{wide}}" if kind.left else f"{text:>{wide}}"
+        if aside and not has_model:
+            blank = min(aside, len(text) - len(text.lstrip()))
+            text, aside = text[blank:], aside - blank
         spans.append(Span(text + " " * shown.gap, tone if column is Column.STATUS else kind.tone))
     if words:
         spans.append(Span(one_line(words), tone))
@@ -85,12 +93,12 @@ def _with_note(note: str, spare: int, edge: tuple[Span, ...]) -> tuple[Span, ...
     return (edge[0], Span(f" {shown}", Tone.ACCENT), *edge[1:])
 
 
-def _kind(exchange: Exchange) -> Span:
+def _kind(exchange: Exchange, alone: bool) -> Span:
     if exchange.marked:
         return Span("◆", Tone.ACCENT)
     if is_compaction(exchange):
         return Span("⊟", Tone.ACCENT)
-    return Span(AGENT, Tone.DIM) if is_by_agent(exchange) else Span(" ")
+    return Span(AGENT, Tone.ACCENT) if alone and is_by_agent(exchange) else Span(" ")
 
 
 def _before_words(shown: Layout, room: int) -> Layout:

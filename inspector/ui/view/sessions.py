@@ -343,7 +343,9 @@ class Sessions:
             aside = 0 if self.flat else 2 * (self._depth(exchange_id) - EXCHANGES_ARE_AT)
             exchange = self.exchanges[exchange_id]
             retries = () if opened else below
-            return exchange_row(exchange, width, self.now(), self.look, retries=retries, aside=aside)
+            return exchange_row(
+                exchange, width, self.now(), self.look, retries=retries, aside=aside, alone=self.flat
+            )
 
         return head
 

@@ -51,6 +51,15 @@ def test_rows_and_the_line_of_names_are_aligned_however_deep(width: int):
     assert "took▴" in heading
 
 
+@pytest.mark.parametrize("width", [34, 38, 44, 60, 100])
+@pytest.mark.parametrize("aside", [2, 4])
+def test_one_that_stands_aside_has_its_last_figures_below_those_of_the_others(width: int, aside: int):
+    outer, inner = (exchange_row(exchange(), width - by, 60.0, LOOK, aside=by).text for by in (0, aside))
+    assert outer[-8:] == inner[-8:]
+    assert "310" in inner[-8:]
+    assert len(outer) == len(inner) + aside
+
+
 def test_the_line_of_names_tells_the_order():
     assert "started▾" in heading_row(120, LOOK, Sort(Column.TIME, descending=True)).text
 

@@ -159,7 +159,7 @@ def test_a_sub_agents_session_stands_where_it_began_in_the_one_it_works_for(sess
     assert rows["session:helper"].text.startswith("↳ review helper")
     assert "5 exchanges" in rows["session:s"].text
     assert "1 exchange " in rows["session:helper"].text
-    assert rows["exchange:2"].text.startswith("✓↳200")
+    assert rows["exchange:2"].text.startswith("✓ 200")
 
 
 def test_the_columns_of_a_sub_agents_exchanges_stand_below_the_others(sessions: Sessions):
@@ -210,3 +210,4 @@ def test_a_filter_that_only_a_sub_agent_fits_keeps_its_place(sessions: Sessions)
     assert keys(sessions)[:3] == ["session:t", "turn:1 t", "exchange:3"]
     sessions.sort(Sort(Column.STATUS, descending=True))
     assert keys(sessions) == ["exchange:1", "exchange:2", "exchange:3"]
+    assert [node.head(80, True).text[:2] for node in sessions.nodes] == ["✓ ", "✓↳", "✓ "]
