@@ -68,13 +68,13 @@ class Deriving:
     def request(self, exchange: int) -> None:
         """The request is whole: its session, turn, model and stream flag. Once is enough."""
         row = self._connection.execute(
-            """SELECT url, operation, connection, recorder, client, session, turn_id, turn, request_digest
-                FROM exchanges WHERE id = ?""",
+            """SELECT url, operation, connection, recorder, client, session, turn_id, turn, request_digest,
+                parent FROM exchanges WHERE id = ?""",
             (exchange,),
         ).fetchone()
         if row is None or row[8] is not None:
             return
-        url, operation, connection, recorder, client, session, turn_id, turn, _ = row
+        url, operation, connection, recorder, client, session, turn_id, turn, _, parent = row
         headers = self._headers(exchange, Leg.REQUEST)
         asked = read_request(url, headers, self._body(exchange, Leg.REQUEST))
         if operation == Operation.COMPACT:  # it repeats the history, whoever had the last word in that
@@ -84,7 +84,8 @@ class Deriving:
             if turn is None:
                 # Connections are told apart within one recorder only.
                 line = f"{connection}#{recorder}" if connection else ""
-                found = place(context, asked, line, CaptureHistory(self._connection, before=exchange))
+                history = CaptureHistory(self._connection, before=exchange)
+                found = history.place_of(parent) or place(context, asked, line, history)
                 if found is not None:
                     session, turn = found.session, found.turn
             self._set(exchange, session=session, turn=turn, **_columns(asked))

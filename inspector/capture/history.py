@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from inspector.capture.sessions import Latest
+from inspector.capture.sessions import Latest, Place
 
 
 class CaptureHistory:
@@ -32,10 +32,18 @@ class CaptureHistory:
         return row[0] if row else None
 
     def latest(self, session: str) -> Latest | None:
-        """The last exchange of a session's last turn, None when the session is new."""
+        """The last exchange of a session's last turn, None when the session is new. Replays are aside."""
         row = self._connection.execute(
             """SELECT turn, request_digest FROM exchanges
-                WHERE session = ? AND turn IS NOT NULL AND id < ? ORDER BY turn DESC, id DESC LIMIT 1""",
+                WHERE session = ? AND turn IS NOT NULL AND parent IS NULL AND id < ?
+                ORDER BY turn DESC, id DESC LIMIT 1""",
             (session, self._before),
         ).fetchone()
         return Latest(row[0], row[1]) if row else None
+
+    def place_of(self, exchange: int | None) -> Place | None:
+        """Where an exchange is, None while it has no turn."""
+        row = self._connection.execute(
+            "SELECT session, turn FROM exchanges WHERE id = ? AND turn IS NOT NULL", (exchange,)
+        ).fetchone()
+        return Place(*row) if row else None

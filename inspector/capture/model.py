@@ -68,6 +68,24 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """How an exchange came to be that no client of a proxy asked for: a person had it sent from here.
+
+    `edits` are JSON values, in the form of whoever made them.
+    """
+
+    by: str  # replay, edit, minimise, azure
+    boundary: str | None = None  # where of the parent's way it was sent again: replay.boundary.Boundary
+    edits: tuple[Any, ...] = ()  # what was changed first, in order
+    source: str | None = None  # the capture and number of what it repeats, where that is another file
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it asks again what was asked before, changed or not."""
+        return self.by in ("replay", "edit", "minimise")
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """One row of the list: facts and the derived summary, without bodies.
 
@@ -84,7 +102,7 @@ class Exchange:
     outcome: Outcome
     http_version: str = "HTTP/1.1"
     connection: str = ""
-    parent: int | None = None  # the exchange that this one replays
+    parent: int | None = None  # the exchange that this one was made of; it shares its session and turn
     session: str | None = None
     turn: int | None = None  # 1.. within the session
     turn_id: str | None = None  # Codex's own id of the turn
@@ -109,6 +127,7 @@ class Exchange:
     parent_session: str | None = None  # of a sub-agent's: the session that spawned it
     agent: str | None = None  # which kind of sub-agent asks: review, collab_spawn, ...
     agent_name: str | None = None  # what the model that spawned it called it
+    made: Made | None = None  # None: a client of a proxy asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,13 +57,18 @@ class Reader:
         return self._exchanges("response_id = ?", response_id)
 
     def before(self, exchange: Exchange, count: int) -> list[Exchange]:
-        """The last `count` of its session recorded before it; of its connection, where it has no session."""
+        """The last `count` of its session recorded before it; of its connection, where it has no session.
+
+        Replays are not among them; before a replay stands what it was made of.
+        """
+        if exchange.parent is not None:
+            return self._exchanges("id = ?", exchange.parent)
         name, value = (
             ("session", exchange.session) if exchange.session else ("connection", exchange.connection)
         )
         return self._exchanges(
             f"""id IN (SELECT id FROM exchanges WHERE session IS ? AND {name} IS ? AND id < ?
-                ORDER BY id DESC LIMIT ?)""",
+                AND parent IS NULL ORDER BY id DESC LIMIT ?)""",
             exchange.session, value, exchange.id, count,
         )  # fmt: skip
 

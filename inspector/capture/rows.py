@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from inspector.capture import summary
-from inspector.capture.model import Exchange, Headers, Outcome, Recorder, Usage
+from inspector.capture.model import Exchange, Headers, Made, Outcome, Recorder, Usage
+from inspector.protocol import json_text
 from inspector.protocol.json_text import parse_object
 
 INTERRUPTED_WORDS = "the recording stopped before the answer ended"
@@ -17,9 +19,9 @@ COLUMNS = (
     "request_done, first_byte, first_event, ended, event_count, "
     "input_tokens, cached_tokens, output_tokens, reasoning_tokens, "
     "request_size, response_size, response_id, request_digest, "
-    "marked, note, parent_session, agent, agent_name, recorder, summary_version, given_error"
+    "marked, note, parent_session, agent, agent_name, made, recorder, summary_version, given_error"
 )
-OUTCOME, RECORDER_ID, SUMMARY_VERSION, GIVEN_ERROR = 7, 38, 39, 40
+OUTCOME, RECORDER_ID, SUMMARY_VERSION, GIVEN_ERROR = 7, 39, 40, 41
 """Where in such a row they stand."""
 
 
@@ -54,6 +56,7 @@ def exchange(row: tuple[Any, ...], living: frozenset[int]) -> Exchange:
         row[32] or None,
         bool(row[33]),
         *row[34:38],
+        made(row[38]),
     ]
     return Exchange(*values)
 
@@ -62,6 +65,31 @@ def recorder(row: tuple[Any, ...]) -> Recorder:
     """A row of RECORDER."""
     values = [*row[:-1], options(row[-1])]
     return Recorder(*values)
+
+
+def made(text: str | None) -> Made | None:
+    """How an exchange was made, as `made_text` keeps it; what is no such text counts as none."""
+    told = parse_object(text) if text else None
+    if told is None:
+        return None
+    edits = told.get("edits")
+    return Made(
+        str(told.get("by", "")),
+        _text(told.get("boundary")),
+        tuple(edits) if isinstance(edits, list) else (),
+        _text(told.get("source")),
+    )
+
+
+def made_text(made: Made | None) -> str | None:
+    """The same as it is kept: a JSON object, without what is not said."""
+    if made is None:
+        return None
+    return json_text.write({name: value for name, value in asdict(made).items() if value})
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def options(text: str) -> dict[str, Any]:

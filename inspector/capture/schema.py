@@ -137,6 +137,13 @@ MIGRATIONS: tuple[Migration, ...] = (
                 WHERE id = told.number""",
         ),
     ),
+    Migration(
+        "how an exchange was made",
+        (
+            # A JSON object, see model.Made; NULL: a client of a proxy asked.
+            "ALTER TABLE exchanges ADD COLUMN made TEXT",
+        ),
+    ),
 )
 
 

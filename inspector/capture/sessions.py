@@ -9,8 +9,9 @@
 
 Turns count from 1 in each session. Codex's own turn id decides where it is given; else a request whose last
 input item is the user's begins a turn, unless it repeats the body before (a retry) or asks for a compaction.
-The first one of a session begins one in any case. Everything is looked up in the capture, so a second
-recorder that appends to it goes on counting where the first one stopped.
+The first one of a session begins one in any case. What was made of another exchange (a replay) is where that
+one is, and counts for none of this. Everything is looked up in the capture, so a second recorder that appends
+to it goes on counting where the first one stopped.
 """
 
 from __future__ import annotations

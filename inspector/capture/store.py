@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from inspector.capture import runs
+from inspector.capture import rows, runs
 from inspector.capture.connect import for_writing, identity, sidecars
 from inspector.capture.handle import Burst, Handle
 from inspector.capture.history import CaptureHistory
 from inspector.capture.liveness import mark
-from inspector.capture.model import Headers, Leg, Outcome
+from inspector.capture.model import Headers, Leg, Made, Outcome
 from inspector.capture.redact import Redactor
 from inspector.capture.sessions import place_by_headers
 from inspector.protocol.codex import CodexContext, identify
@@ -55,6 +55,7 @@ class Beginning:
     connection: str
     parent: int | None
     wall: float  # Unix time of the start
+    made: Made | None = None
 
 
 class Store:
@@ -106,12 +107,12 @@ class Store:
     def begin(self, handle: Handle, told: Beginning) -> None:
         """A new exchange and its request's head."""
         context = identify(told.headers)
-        placed = place_by_headers(context, self._history)
+        placed = self._history.place_of(told.parent) or place_by_headers(context, self._history)
         self.connection.execute(
             """INSERT INTO exchanges (revision, recorder, parent, method, url, http_version, operation, mode,
                 connection, started, outcome, client, session, turn, turn_id, request_kind,
-                parent_session, agent, agent_name)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, ?)""",
+                parent_session, agent, agent_name, made)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             (
                 self._revision,
                 self.recorder,
@@ -131,6 +132,7 @@ class Store:
                 context.parent_session,
                 context.agent,
                 context.agent_name,
+                rows.made_text(told.made),
             ),
         )
         (handle.id,) = self.connection.execute("SELECT last_insert_rowid()").fetchone()

@@ -22,7 +22,7 @@ from threading import Event, Lock, Thread
 
 from inspector.capture import problems
 from inspector.capture.handle import Burst, Handle
-from inspector.capture.model import Headers, Leg, Outcome
+from inspector.capture.model import Headers, Leg, Made, Outcome
 from inspector.capture.recording import Piece, Recording
 from inspector.capture.schema import CaptureError
 from inspector.capture.store import Beginning, RecorderInfo, Store
@@ -89,11 +89,15 @@ class Writer:
         connection: str,
         at: float,
         parent: int | None = None,
+        made: Made | None = None,
     ) -> Handle:
-        """A request's head has arrived, at monotonic time `at`; its headers are those of Leg.REQUEST."""
+        """A request's head has arrived, at monotonic time `at`; its headers are those of Leg.REQUEST.
+
+        `parent`: the exchange of this capture that it was made of, whose session and turn it shares.
+        """
         handle = Handle(at)
         wall = time.time() - (time.monotonic() - at)
-        told = Beginning(method, url, http_version, headers, operation, mode, connection, parent, wall)
+        told = Beginning(method, url, http_version, headers, operation, mode, connection, parent, wall, made)
         if not self._hand(Store.begin, handle, told, size=len(url) + _weight(headers)):
             with self._lock:
                 handle.lose()

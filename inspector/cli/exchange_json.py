@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,11 +29,21 @@ class UsageJson(_Printed):
     reasoning_tokens: int | None
 
 
+class MadeJson(_Printed):
+    """How an exchange came to be that was sent from here: see capture.model.Made."""
+
+    by: str
+    boundary: str | None
+    edits: list[Any]
+    source: str | None
+
+
 class ExchangeJson(_Printed):
     """One exchange of the list. Durations in milliseconds."""
 
     id: str
     parent: str | None
+    made: MadeJson | None
     session: str | None
     parent_session: str | None
     agent: str | None
@@ -154,6 +165,7 @@ def _row(exchange: Exchange) -> dict[str, Any]:
     return {
         "id": str(exchange.id),
         "parent": None if exchange.parent is None else str(exchange.parent),
+        "made": exchange.made and MadeJson(**{**asdict(exchange.made), "edits": list(exchange.made.edits)}),
         "session": exchange.session,
         "parent_session": exchange.parent_session,
         "agent": exchange.agent,

@@ -33,7 +33,7 @@ def _retry(exchange: Exchange, around: Surroundings) -> bool:
 
 
 def _replay(exchange: Exchange, _: Surroundings) -> bool:
-    return exchange.parent is not None
+    return exchange.made is not None and exchange.made.repeats
 
 
 def _compaction(exchange: Exchange, _: Surroundings) -> bool:
@@ -48,6 +48,7 @@ HAS: dict[str, Flag] = {
     "error": Flag("it failed: an error in words, or a status of 400 and up", _failed),
     "usage": Flag("upstream said how many tokens", lambda exchange, _: exchange.usage is not None),
     "retry": Flag("it repeats the request before it", _retry),
+    "parent": Flag("it was made of another exchange", lambda exchange, _: exchange.parent is not None),
     "mark": Flag("a person marked it", lambda exchange, around: exchange.id in around.marked),
     "note": Flag("a person wrote a note on it", lambda exchange, around: bool(around.notes.get(exchange.id))),
     "tool": Flag("its answer calls a tool", None),
@@ -61,7 +62,7 @@ IS: dict[str, Flag] = {
     "failed": Flag("it failed, as has:error", _failed),
     "stream": Flag("a stream was asked for", lambda exchange, _: exchange.stream is True),
     "retry": Flag("it repeats the request before it", _retry),
-    "replay": Flag("it was sent again by a person", _replay),
+    "replay": Flag("a person sent it again, changed or not", _replay),
     "compaction": Flag("it makes a session's history shorter", _compaction),
     "agent": Flag("a sub-agent asks", _by_agent),
     "bridged": Flag("it was translated on the way", lambda exchange, _: exchange.mode == "bridge"),

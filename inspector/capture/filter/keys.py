@@ -79,6 +79,10 @@ def _all_tokens(exchange: Exchange) -> float | None:
     return (usage.input_tokens or 0) + (usage.output_tokens or 0)
 
 
+def _made_by(exchange: Exchange, _: Surroundings) -> str | None:
+    return None if exchange.made is None else exchange.made.by
+
+
 _KEYS: tuple[Key, ...] = (
     TextKey("model", "the model or deployment that was asked", lambda exchange, _: exchange.model),
     TextKey("session", "the session's id", lambda exchange, _: exchange.session),
@@ -89,11 +93,12 @@ _KEYS: tuple[Key, ...] = (
     TextKey("kind", "what Codex calls the request: turn, compact ...", lambda one, _: one.request_kind),
     TextKey("agent", "the kind of sub-agent that asks: review, collab_spawn ...", lambda one, _: one.agent),
     TextKey("agent.name", "what the sub-agent was called", lambda one, _: one.agent_name),
+    TextKey("made", "how a person had it sent: replay, edit, minimise, azure", _made_by),
     TextKey("outcome", "how it ended: complete, client-gone ...", lambda exchange, _: exchange.outcome.value),
     TextKey("error", "the error, in words", lambda exchange, _: exchange.error),
     TextKey("note", "what a person wrote beside it", lambda exchange, around: around.notes.get(exchange.id)),
     NumberKey("id", "the exchange's number", lambda exchange: exchange.id),
-    NumberKey("parent", "the number of the exchange that it replays", lambda exchange: exchange.parent),
+    NumberKey("parent", "the number of the exchange that it was made of", lambda exchange: exchange.parent),
     NumberKey("turn", "the turn in its session", lambda exchange: exchange.turn),
     NumberKey(
         "status", "the response's status", lambda exchange: exchange.status, "a number such as 429 or 4xx"

@@ -27,12 +27,12 @@ def surroundings(exchanges: Collection[Exchange]) -> Surroundings:
 
 
 def retries(exchanges: Iterable[Exchange]) -> frozenset[int]:
-    """Those whose request is the same as the last one of their session, whatever came of that."""
+    """Those whose request is the same as the last one of their session, whatever came of that; no replays."""
     last: dict[str, str] = {}
     found = set()
     for exchange in sorted(exchanges, key=lambda one: (one.started, one.id)):
         digest, session = exchange.request_digest, exchange.session
-        if digest is None or session is None:
+        if digest is None or session is None or exchange.parent is not None:
             continue
         if last.get(session) == digest:
             found.add(exchange.id)
