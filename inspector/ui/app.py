@@ -54,8 +54,10 @@ class InspectorApp(KeyByKeyApp[QuitChoice], PicturedApp[QuitChoice]):
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = App.COMMANDS | {Commands}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "help", "Help", id="app.help", tooltip="All keys"),
+        Binding("ctrl+p", "command_palette", "palette", id="app.palette", show=False, priority=True,
+                tooltip="Find any of these by its words"),  # Textual's own, so that its key can be set
         Binding("q", "quit", "Quit", id="app.quit", tooltip="Leave; asks what is to become of the proxy"),
-    ]
+    ]  # fmt: skip
 
     def __init__(
         self,

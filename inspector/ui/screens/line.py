@@ -20,9 +20,12 @@ class LineScreen(ModalScreen[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", id="line.leave", tooltip="Forget it"),
-        Binding("up", "recall(-1)", "Earlier", show=False, id="line.earlier", tooltip="The line before"),
-        Binding("down", "recall(1)", "Later", show=False, id="line.later", tooltip="The line after"),
-    ]
+        # before the input, which knows how to scroll with them and would be told of in their place
+        Binding("up", "recall(-1)", "Earlier", show=False, id="line.earlier", tooltip="The line before",
+                priority=True),
+        Binding("down", "recall(1)", "Later", show=False, id="line.later", tooltip="The line after",
+                priority=True),
+    ]  # fmt: skip
 
     def __init__(
         self,

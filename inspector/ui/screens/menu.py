@@ -64,3 +64,7 @@ class MenuScreen(ModalScreen[str | None]):
         if 0 < number <= len(self._choices):
             event.stop()
             self.dismiss(list(self._choices)[number - 1])
+
+    def action_leave(self) -> None:
+        """Choose nothing."""
+        self.dismiss(None)

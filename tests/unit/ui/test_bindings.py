@@ -1,0 +1,391 @@
+"""Every key of every action, pressed where it works: each changes what is shown, in the way that it says.
+
+The scenarios below are a table: which capture, and key by key what is looked at and what it must be then. The
+keys of an action that is not in it fail `test_every_key_of_every_action_is_pressed`.
+"""
+
+from __future__ import annotations
+
+import operator
+import time
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.events import Key
+from textual.keys import _character_to_key
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from inspector.proxy.registry import Running
+from inspector.settings import Settings
+from inspector.ui.actions import clipboard, programs
+from inspector.ui.actions.pipe import Piped
+from inspector.ui.app import InspectorApp
+from inspector.ui.commands import commands
+from inspector.ui.known import known
+from inspector.ui.screens import outside_actions
+from inspector.ui.screens.quit import QuitChoice
+from inspector.ui.view.diff.content import Side
+from inspector.ui.view.event_kinds import Kinds
+from inspector.ui.view.timeline.waterfall import Scale
+from inspector.ui.widgets.row_list import RowList
+
+KNOWN = {bound.id: bound for bound in known(InspectorApp).bindings}
+PATIENCE = 20.0
+Look = Callable[[InspectorApp], Any]
+
+
+# What is looked at
+
+
+def focus(app: InspectorApp) -> str | None:
+    return app.focused.id or type(app.focused).__name__ if app.focused is not None else None
+
+
+def screen(app: InspectorApp) -> str:
+    return type(app.screen).__name__
+
+
+def rows(app: InspectorApp) -> RowList:
+    assert isinstance(app.focused, RowList)
+    return app.focused
+
+
+def cursor(app: InspectorApp) -> int:
+    return rows(app).cursor
+
+
+def unfolded(app: InspectorApp) -> bool:
+    found = rows(app)
+    return found.node is not None and found.outline.is_open(found.node)
+
+
+def pages(app: InspectorApp) -> float:
+    return cursor(app) / (rows(app).size.height - 1)
+
+
+def is_last(app: InspectorApp) -> bool:
+    return cursor(app) == len(rows(app).outline) - 1
+
+
+def selected(app: InspectorApp) -> int | None:
+    view = app.main.panes.view
+    return view.exchange.id if view is not None and view.exchange.id == app.main.selected else None
+
+
+def title(name: str) -> Look:
+    return lambda app: " ".join(app.main.panes.pane(name).title_row(80).text.split())
+
+
+def has_title(name: str, words: str) -> Look:
+    return lambda app: words in title(name)(app)
+
+
+def told(app: InspectorApp) -> str:
+    said = [str(each.message) for each in app._notifications]
+    return said[-1] if said else ""
+
+
+def typed(app: InspectorApp) -> str:
+    return app.screen.query_one(Input).value
+
+
+def ended(app: InspectorApp) -> Any:
+    return (app._exit, app.return_value)
+
+
+# What is pressed
+
+
+@dataclass(frozen=True)
+class Press:
+    """A key of an action; what `look` sees is something else before, and `then` afterwards.
+
+    `then` may be a function: how what was seen before compares with it.
+    """
+
+    id: str
+    key: str
+    look: Look
+    then: Any
+
+
+@dataclass(frozen=True)
+class Given:
+    """What is done between, and what has to be so before the next key."""
+
+    keys: Sequence[str]
+    so: Look = field(default=lambda _: True)
+
+
+class Standing:
+    """A proxy of ours that runs until it is stopped."""
+
+    ours = True
+
+    def look(self) -> Running:
+        base = "http://127.0.0.1:8080/a.b/openai/v1"
+        return Running(1, "http://127.0.0.1:8080", base, Path("x.db"), None, "observe", False, 0.0)
+
+    def stop(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """An app on a capture (a fixture), and what is done with it."""
+
+    capture: str
+    steps: Sequence[Press | Given]
+    proxy: Standing | None = None
+
+
+LIST = "sessions-list"
+
+SCENARIOS = {
+    "rows": Scenario(
+        "changed",
+        [
+            Given(["1", "g"], lambda app: cursor(app) == 0),
+            Press("list.toggle", "enter", unfolded, False),
+            Press("list.unfold", "right", unfolded, True),
+            Press("list.fold", "left", unfolded, False),
+            Press("list.unfold", "l", unfolded, True),
+            Press("list.fold", "h", unfolded, False),
+            Press("list.down", "down", cursor, 1),
+            Press("list.down", "j", cursor, 2),
+            Press("list.up", "up", cursor, 1),
+            Press("list.up", "k", cursor, 0),
+            Given(["x"], has_title("request", "json")),
+            Press("list.page-down", "pagedown", pages, 1),
+            Press("list.page-down", "ctrl+f", pages, 2),
+            Press("list.page-up", "pageup", pages, 1),
+            Press("list.page-up", "ctrl+b", pages, 0),
+            Press("list.bottom", "G", is_last, True),
+            Press("list.top", "g", cursor, 0),
+            Press("list.bottom", "end", is_last, True),
+            Press("list.top", "home", cursor, 0),
+        ],
+    ),
+    "two requests": Scenario(
+        "changed",
+        [
+            Given("]", lambda app: app.main.panes.events.playback.at == 0),
+            Press("events.point-on", "w", lambda app: app.main.panes.events.playback.at, 4),
+            Given("w"),
+            Press("events.point-back", "W", lambda app: app.main.panes.events.playback.at, 4),
+            Press("sessions.on", "}", selected, 2),
+            Press("diff.previous", "d", screen, "DiffScreen"),
+            Given("", lambda app: app.screen.content is not None and len(app.screen.list.outline)),
+            Press("diff.flip", "r", lambda app: app.screen.side, Side.RESPONSE),
+            Given("r"),
+            Press("diff.next", "]", cursor, operator.lt),
+            Given("]"),
+            Press("diff.back", "[", cursor, operator.gt),
+            Press("diff.raw", "x", lambda app: app.screen.is_raw, True),
+            Press("diff.close", "escape", screen, "SessionsScreen"),
+            Given("d", lambda app: screen(app) == "DiffScreen"),
+            Press("diff.close", "d", screen, "SessionsScreen"),
+            Press("exchange.mark", "m", lambda app: app.main.sessions.exchanges[2].marked, True),
+            Press("sessions.back", "{", selected, 1),
+            Press("diff.marked", "D", screen, "DiffScreen"),
+        ],
+    ),
+    "panes": Scenario(
+        "four",
+        [
+            Press("pane.request", "1", focus, "request-list"),
+            Press("pane.payload", "2", focus, "payload-list"),
+            Press("pane.events", "3", focus, "events-list"),
+            Press("pane.answer", "4", focus, "answer-list"),
+            Press("pane.sessions", "0", focus, LIST),
+            Given(["1", "g"], lambda app: cursor(app) == 0),
+            Press("pane.reflection-on", "tab", focus, "payload-list"),
+            Given("g"),
+            Press("pane.reflection-back", "shift+tab", focus, "request-list"),
+            Press("pane.raw", "x", has_title("request", "json"), True),
+            Given("x"),
+            Press("pane.zoom", "z", lambda app: app.main.query_one("#sessions").display, False),
+            Given("z"),
+            Press("sessions.leave", "escape", focus, LIST),
+            # the stream
+            Press("events.upstream", "u", has_title("events", "as passed"), True),
+            Given("u"),
+            Press("events.kinds", "T", lambda app: app.main.panes.events.kinds, Kinds.STEPS),
+            Given(["T"] * 6, lambda app: app.main.panes.events.kinds is Kinds.ALL),
+            Press("events.on", "]", has_title("events", "⏸ 1"), True),
+            Given("]]"),
+            Press("events.back", "[", has_title("events", "⏸ 2"), True),
+            Press("events.play", "space", has_title("events", "▶ 2"), True),
+            Press("events.slower", "<", has_title("events", "▶ 0.5x 2"), True),
+            Press("events.faster", ">", has_title("events", "▶ 2"), True),
+            Press("events.end", "L", has_title("events", "▶"), False),
+            # searching
+            Given("1"),
+            Press("search.open", "s", screen, "LineScreen"),
+            Given(["e", "enter"], has_title("request", "1 of ")),
+            Press("search.next", "n", has_title("request", "2 of "), True),
+            Press("search.back", "N", has_title("request", "1 of "), True),
+            # the list
+            Given("0", lambda app: focus(app) == LIST),
+            Press("sessions.follow", "f", lambda app: "follow" in app.main.sessions_pane.state, True),
+            Given("f"),
+            Press("sessions.sort", "S", lambda app: app.main.sessions.flat, True),
+            Press("sessions.filter", "/", focus, "FilterInput"),
+            Press("filter.leave", "escape", focus, LIST),
+            Given("/"),
+            Press("filter.leave", "enter", focus, LIST),
+            Given("/"),
+            Press("filter.leave", "down", focus, LIST),
+            Press("list.open", "enter", focus, "request-list"),
+            # the timeline
+            Press("timeline.open", "t", screen, "TimelineScreen"),
+            Press("timeline.scale", "s", lambda app: app.screen.waterfall.scale, list(Scale)[1]),
+            Press("timeline.plot", "p", lambda app: app.screen.plot, "context"),
+            Press("timeline.back", "escape", screen, "SessionsScreen"),
+            Given("t", lambda app: screen(app) == "TimelineScreen"),
+            Press("timeline.back", "t", screen, "SessionsScreen"),
+        ],
+    ),
+    "what is done with a pane": Scenario(
+        "four",
+        [
+            Given("1"),
+            Press("pane.edit", "o", told, "ran true on request.json"),
+            Press("pane.page", "O", told, "ran cat on request.json"),
+            Press("pane.images", "i", told, "This row has no image in it that can be opened."),
+            Press("copy.as", "y", screen, "MenuScreen"),
+            Press("menu.leave", "escape", screen, "SessionsScreen"),
+            Given("y"),
+            Press("menu.leave", "q", screen, "SessionsScreen"),
+            Given("y1", lambda app: "Be brief." in app.clipboard),
+            Given("4"),
+            Press("copy.again", "Y", lambda app: "Be brief." in app.clipboard, False),
+            Press("pane.pipe", "|", screen, "LineScreen"),
+            Press("line.earlier", "up", typed, "wc"),
+            Press("line.later", "down", typed, ""),
+            Press("line.leave", "escape", screen, "SessionsScreen"),
+            Given(["|", "a", "enter"], lambda app: screen(app) == "TextScreen"),
+            Press("text.leave", "escape", screen, "SessionsScreen"),
+            Given(["|", "a", "enter"], lambda app: screen(app) == "TextScreen"),
+            Press("text.leave", "q", screen, "SessionsScreen"),
+            Press("exchange.note", "'", screen, "LineScreen"),
+            Given(["escape"]),
+            Press("app.palette", "ctrl+p", screen, "CommandPalette"),
+            Given(["escape"], lambda app: screen(app) == "SessionsScreen"),
+            Press("app.help", "?", screen, "HelpScreen"),
+            Press("help.leave", "escape", screen, "SessionsScreen"),
+            Given("?"),
+            Press("help.leave", "q", screen, "SessionsScreen"),
+            Given("?"),
+            Press("help.leave", "?", screen, "SessionsScreen"),
+            Press("app.quit", "q", ended, (True, None)),
+        ],
+    ),
+    "the proxy goes on": Scenario(
+        "empty",
+        [
+            Press("guide.copy", "c", lambda app: "base_url" in app.clipboard, True),
+            Given("q", lambda app: screen(app) == "QuitScreen"),
+            Press("quit.stay", "escape", screen, "SessionsScreen"),
+            Given("q"),
+            Press("quit.stay", "q", screen, "SessionsScreen"),
+            Given("q"),
+            Press("quit.leave", "l", ended, (True, QuitChoice.LEAVE)),
+        ],
+        Standing(),
+    ),
+    "the proxy ends": Scenario(
+        "empty", [Given("q"), Press("quit.stop", "s", ended, (True, QuitChoice.STOP))], Standing()
+    ),
+}
+
+
+# How it is done
+
+
+def press(app: InspectorApp, key: str) -> None:
+    """As a terminal sends it; what is shown is waited for, nothing else."""
+    character = " " if key == "space" else key if len(key) == 1 else None
+    app.post_message(Key(_character_to_key(key) if len(key) == 1 else key, character))
+
+
+async def until(pilot: Pilot[Any], so: Callable[[], object], what: object) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not so():
+        assert time.monotonic() < deadline, f"not so: {what}"
+        await pilot.pause(0.01)
+
+
+def painted(app: InspectorApp) -> list[list[Any]]:
+    """What is on the screen, styles and all."""
+    return [list(strip) for strip in app.screen._compositor.render_strips()]
+
+
+def working(app: InspectorApp) -> dict[str, tuple[str, ...]]:
+    """What the help and the palette tell here: the keys of each action."""
+    return {command.id: command.keys for command in commands(app.screen)}
+
+
+@pytest.fixture
+def empty(stage: Any) -> Path:
+    """A capture of nothing."""
+    return Path(stage.settle())
+
+
+@pytest.fixture(autouse=True)
+def _no_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is run but what is looked at: it says so."""
+
+    async def pipe(_: str, command: str) -> Piped:
+        return Piped(command.encode(), b"", 0)
+
+    monkeypatch.setattr(clipboard, "machine_takes", lambda _: True)
+    monkeypatch.setattr(programs, "run_on", lambda command, _, name: f"ran {command[0]} on {name}")
+    monkeypatch.setattr(outside_actions, "pipe", pipe)
+    monkeypatch.setattr(outside_actions.OutsideActions, "_commands", ["jq .", "wc"])
+    monkeypatch.setattr(InspectorApp, "suspend", lambda _: nullcontext())
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=list(SCENARIOS))
+async def test_keys_do_what_they_say(scenario: Scenario, request: pytest.FixtureRequest):
+    capture = request.getfixturevalue(scenario.capture)
+    settings = Settings(editor="true", pager="cat", follow=False)
+    app = InspectorApp(capture, proxy=scenario.proxy, settings=settings, now=lambda: 1_790_000_065.0)
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        app.main.clock = lambda: 100.0  # what is played stands still
+        await until(pilot, lambda: app.main.was_read, "read")
+        if scenario.capture != "empty":
+            await until(pilot, lambda: selected(app) == 1, "shown")
+        for step in scenario.steps:
+            if isinstance(step, Given):
+                for key in step.keys:
+                    press(app, key)
+                    await pilot.pause()
+                await until(pilot, lambda step=step: step.so(app), step)
+                continue
+            name = _character_to_key(step.key) if len(step.key) == 1 else step.key
+            assert name in working(app).get(step.id, ()), f"{step} is not told where it works"
+            await pilot.pause(0)
+            before, seen = painted(app), step.look(app)
+            so = partial(step.then, seen) if callable(step.then) else partial(operator.eq, step.then)
+            assert not so(seen), step
+            press(app, step.key)
+            await until(pilot, lambda step=step, so=so: so(step.look(app)), step)
+            if not app._exit:
+                await until(pilot, lambda before=before: painted(app) != before, f"{step} is seen")
+
+
+def test_every_key_of_every_action_is_pressed():
+    pressed = {
+        (step.id, _character_to_key(step.key) if len(step.key) == 1 else step.key)
+        for scenario in SCENARIOS.values()
+        for step in scenario.steps
+        if isinstance(step, Press)
+    }
+    assert pressed == {(bound.id, key) for bound in KNOWN.values() for key in bound.keys}
