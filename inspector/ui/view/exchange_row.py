@@ -44,15 +44,16 @@ def exchange_row(
     if words:
         shown = _before_words(shown, room - taken)
     spans = [state, _kind(exchange, alone)]
-    has_model = any(column is Column.MODEL for column, _ in shown.columns)  # it gives what stands aside
+    # What it stands aside is taken from the model, then from blanks before figures.
+    waits = any(column is Column.MODEL for column, _ in shown.columns)
     for column, wide in shown.columns:
         kind = KINDS[column]
         if column is Column.MODEL:
             narrower = min(aside, wide - 3)
-            wide, aside = wide - narrower, aside - narrower
+            wide, aside, waits = wide - narrower, aside - narrower, False
         text = _fit(kind.text(exchange, look, now), wide)
         text = f"{text:<{wide}}" if kind.left else f"{text:>{wide}}"
-        if aside and not has_model:
+        if aside and not waits:
             blank = min(aside, len(text) - len(text.lstrip()))
             text, aside = text[blank:], aside - blank
         spans.append(Span(text + " " * shown.gap, tone if column is Column.STATUS else kind.tone))
