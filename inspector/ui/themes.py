@@ -27,7 +27,7 @@ DARK = Theme(
     variables={
         "text-strong": "#eef1f5",
         "text-dim": "#7f8a97",
-        "text-faint": "#515b67",
+        "text-faint": "#5d6875",
         "text-key": "#9fb0c3",
         "cursor-background": "#26425e",
         "cursor-background-blurred": "#242a32",
@@ -63,7 +63,7 @@ LIGHT = Theme(
     variables={
         "text-strong": "#0c1117",
         "text-dim": "#69727d",
-        "text-faint": "#a9b0b8",
+        "text-faint": "#8b939c",
         "text-key": "#44566b",
         "cursor-background": "#cfe2f7",
         "cursor-background-blurred": "#e9e7e3",
@@ -101,7 +101,7 @@ def further_variables(theme: Theme) -> dict[str, str]:
         **base.variables,
         "text-strong": front.hex,
         "text-dim": between(0.55),
-        "text-faint": between(0.3),
+        "text-faint": between(0.38),
         "text-key": between(0.75),
         "cursor-background": back.blend(primary, 0.3).hex,
         "cursor-background-blurred": between(0.1),

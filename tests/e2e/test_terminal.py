@@ -130,18 +130,34 @@ def test_a_live_session_is_watched_walked_compared_filtered_and_left(
 
     # Select: the third exchange, which brings what the tools said; the session goes on, the screen stays.
     demo.type("g", "j", "j", "}", "}")
-    demo.until(lambda screen: "9 items" in column(screen, 1), "the third request is shown")
-    demo.until(lambda screen: "✓ completed" in column(screen, 3), "with its whole answer")
-    assert "follow" not in demo.screen
+    demo.until(
+        lambda screen: (
+            "follow" not in screen
+            and "9 items" in column(screen, 1)
+            and "✓ completed" in column(screen, 3)
+            and "exec_command" in column(screen, 2)
+        ),
+        "the third request and its answer are shown, and stay",
+    )
 
     # Align: the call at the end of the chat payload, its event, its item of the answer and its tool.
     demo.type("2", "G", "k", "k")
-    lit = demo.until(lambda screen: "▎▸ tools 6" in column(screen, 1), "the tool is lit")
-    assert re.search(r"▎▸ +\d\.\d{3} call exec_", column(lit, 3))
-    assert "▎▾ call exec_command" in column(lit, 3)
+    demo.until(
+        lambda screen: (
+            "▎▸ tools 6" in column(screen, 1)
+            and re.search(r"▎▸ +\d\.\d{3} call exec_", column(screen, 3))
+            and "▎▾ call exec_command" in column(screen, 3)
+        ),
+        "the tool, the event and the answer's call are lit",
+    )
     demo.type("Tab", "z")  # to the next counterpart, and only that pane
-    demo.until(lambda screen: "4 Answer" not in screen and "2 Chat payload" not in screen, "one pane is left")
-    assert re.search(r"3 Events .*\n(.*\n)*▎?▸ +\d\.\d{3} call exec_command", demo.screen)
+    demo.until(
+        lambda screen: (
+            all(title not in screen for title in ("1 Request", "2 Chat payload", "4 Answer"))
+            and re.search(r"\d\.\d{3} call exec_command", screen)
+        ),
+        "only the events are left",
+    )
     demo.type("z")
     demo.shows("2 Chat payload", "4 Answer")
 
@@ -151,7 +167,9 @@ def test_a_live_session_is_watched_walked_compared_filtered_and_left(
     demo.type("Escape")
     demo.shows("2 Chat payload")
 
-    demo.type("/", *"status:429", "Enter")
+    demo.type("/")
+    demo.until(re.compile(r"^ / *│", re.MULTILINE).search, "the filter has a line to be written in")
+    demo.type(*"status:429", "Enter")
     demo.until(re.compile(r"0 Sessions .*[1-9] of [1-9]").search, "some of all are listed")
     demo.until(lambda screen: statuses(column(screen, 0)) == {"429"}, "those are refusals")
 

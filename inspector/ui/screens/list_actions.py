@@ -21,8 +21,8 @@ from inspector.ui.messages import FilterSearched
 from inspector.ui.view.narrowing import Change, Narrowing
 from inspector.ui.view.order import orders, spoken
 from inspector.ui.view.sessions import Sessions, exchange_of
+from inspector.ui.widgets.entry_list import EntryList
 from inspector.ui.widgets.filter_box import FilterBox, FilterInput
-from inspector.ui.widgets.row_list import RowList
 from inspector.ui.widgets.sessions_pane import SessionsPane
 
 
@@ -70,7 +70,7 @@ class ListActions(Screen[None]):
         return self.query_one(SessionsPane)
 
     @property
-    def list(self) -> RowList:
+    def list(self) -> EntryList:
         """The list of sessions."""
         return self.sessions_pane.list
 
@@ -127,6 +127,14 @@ class ListActions(Screen[None]):
             self.select(self.selected, by_person=False)
         else:
             self.list.grew()
+
+    def lead(self) -> None:
+        """To the newest exchange when following, to the first when nothing is selected yet.
+
+        Not where a person has just moved, though nobody was told of it yet.
+        """
+        if self.selected is None or (self.following and not self.list.taken):
+            self.select_newest(first=not self.following)
 
     def select_newest(self, *, first: bool = False) -> None:
         """To the newest exchange; `first`: to the first of the list instead."""

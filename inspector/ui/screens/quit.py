@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from inspector.ui.view.measures import counted
 from inspector.ui.view.outline import Node, Outline
 from inspector.ui.view.rows import Span, Tone, row
 from inspector.ui.widgets.row_lines import RowLines
@@ -28,7 +29,7 @@ CHOICES = {
     QuitChoice.LEAVE: (
         "l",
         "leave the proxy running",
-        "Codex goes on, recorded; `inspector live` comes back",
+        "it goes on recording; `inspector live` returns",
     ),
     QuitChoice.STOP: ("s", "stop the proxy", "what Codex does through it breaks off"),
     QuitChoice.STAY: ("esc", "stay here", ""),
@@ -64,7 +65,7 @@ class QuitScreen(ModalScreen[QuitChoice]):
 
     def on_mount(self) -> None:
         """Ask."""
-        busy = f" and has {self._connections} open" if self._connections else ""
+        busy = f", with {counted(self._connections, 'connection')} open" if self._connections else ""
         self.query_one("#quit-question", RowLines).show(
             lambda _: [
                 row(Span("Quit", Tone.STRONG)),

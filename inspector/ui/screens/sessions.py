@@ -156,8 +156,7 @@ class SessionsScreen(TimelineActions, EventActions, Actions, DiffActions):
         if news.exchanges or news.titles:
             self.take_exchanges(news.exchanges.values())
             self._ask_titles(news)
-            if self.selected is None or self.following:
-                self.select_newest(first=not self.following)
+            self.lead()
             self.tell_counts()
         if news.exchanges and not self.was_read:
             self.call_after_refresh(self._capture_watch.go_on)
@@ -257,6 +256,7 @@ class SessionsScreen(TimelineActions, EventActions, Actions, DiffActions):
         """Show the exchange under the cursor; a person who moves away from the newest stops following."""
         exchange_id = exchange_of(message.node.key)
         if message.by_person:
+            self.list.taken = False
             newest = self.sessions.newest()
             self.follow(newest is not None and exchange_id == newest.id and self.running is not None)
         elif isinstance(self.focused, FilterInput):

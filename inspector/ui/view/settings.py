@@ -11,9 +11,10 @@ from inspector.ui.view.outline import Node
 from inspector.ui.view.pretty import JsonRows, compact, pretty
 from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.view.text import clean, one_line
-from inspector.ui.view.wrap import Joined, TextRows, cells
+from inspector.ui.view.wrap import Joined, TextRows, cells, cut
 
 LONGEST_NAME = 20
+SHORTEST_VALUE = 8  # cells that a value gets at least, if its name has to be cut for it
 FLAT = 3  # an object of at most so many members is shown member by member
 
 
@@ -49,8 +50,12 @@ def setting(
 
     def head(width: int, _opened: bool) -> Row:
         lead = [mark, Span(" ")] if mark else []
-        padded = label.ljust(pad - (2 if mark else 0)) + " "
-        fits = pad + 2 + cells(shown) + cells(remark) < width  # the value comes before the note
+        column = min(pad, width // 2)  # in a narrow pane a long name stands out, so that values have room
+        column -= 2 if mark else 0
+        room = max(SHORTEST_VALUE, width - (3 if mark else 1) - min(cells(shown), SHORTEST_VALUE))
+        name = label if cells(label) <= max(column, room) else label[: cut(label, room - 1)] + "…"
+        padded = name.ljust(column) + " "
+        fits = max(column, cells(name)) + 2 + cells(shown) + cells(remark) < width  # before the note
         edge = Span(remark, Tone.LOSS) if remark and fits else None
         return row(*lead, Span(padded, Tone.KEY), Span(shown, _value_tone(value)), right=edge)
 

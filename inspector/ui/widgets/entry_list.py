@@ -16,3 +16,11 @@ class EntryList(RowList):
         Binding("enter", "fold_or_unfold", "Open", id="list.open",
                 tooltip="Into the exchange; unfold or fold what holds some"),
     ]  # fmt: skip
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.taken = False  # by a person, whose move the screen has not been told of yet
+
+    def _to(self, row: int, *, by_person: bool = True, scroll: bool = True) -> None:
+        self.taken = self.taken or by_person
+        super()._to(row, by_person=by_person, scroll=scroll)

@@ -22,7 +22,7 @@ class SessionsPane(Pane):
 
     def __init__(self, look: Look) -> None:
         super().__init__("Sessions", "0", id="sessions")
-        self.list = EntryList(id="sessions-list")
+        self.list: EntryList = EntryList(id="sessions-list")
         self.filter_box = FilterBox(id="filter")
         self._look = look
         self._order = AS_THEY_CAME

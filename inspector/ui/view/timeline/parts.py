@@ -45,6 +45,9 @@ LOOKS = {
 }
 """How each is drawn: shapes differ, so that no one needs the colours."""
 
+SHORT = {Part.WAITING: "wait", Part.OPENING: "first", Part.STREAMING: "stream", Part.IDLE: "turns"}
+"""Names for where there is little room; the others are short as they are."""
+
 GAPS = (Part.TOOLS, Part.BACKOFF, Part.IDLE)
 """The parts in which no exchange runs."""
 

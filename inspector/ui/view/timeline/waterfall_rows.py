@@ -13,7 +13,7 @@ from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.view.text import clean, one_line
 from inspector.ui.view.timeline.axis import FOLD_MARK, Axis, tick_label, tick_step
 from inspector.ui.view.timeline.bar import EMPTY, bar, spans
-from inspector.ui.view.timeline.parts import LOOKS, Part, Stretch, end_of, totals
+from inspector.ui.view.timeline.parts import LOOKS, SHORT, Part, Stretch, end_of, totals
 from inspector.ui.view.words import mark, status_line, trouble
 from inspector.ui.view.wrap import cells, cut
 
@@ -144,13 +144,15 @@ def ruler_line(drawing: Drawing | None, columns: Columns, name: str) -> Row:
 def legend_line(sums: Mapping[Part, float], width: int, *, folds: bool) -> Row:
     """What the shapes mean, and how long all that took in the session; with little room, the shapes alone."""
     pieces: list[Span] = []
-    for told, gap in ((True, "   "), (True, "  "), (False, "  "), (False, " ")):
+    roomy = ((True, "   ", False), (True, "  ", False), (False, "  ", False))
+    for told, gap, short in (*roomy, (False, " ", False), (False, " ", True)):
         pieces = []
         for part in Part:
             if part in sums and (told or part is not Part.SENDING):
                 glyph, tone = LOOKS[part]
                 took = f" {duration(sums[part])}" if told else ""
-                pieces += [Span(f"{glyph} ", tone), Span(str(part), Tone.DIM), Span(took + gap)]
+                name = SHORT.get(part, part) if short else part
+                pieces += [Span(f"{glyph} ", tone), Span(str(name), Tone.DIM), Span(took + gap)]
         if folds:
             pieces.append(Span(FOLD_MARK if gap == " " else f"{FOLD_MARK} folded", Tone.DIM))
         if sum(cells(piece.text) for piece in pieces) <= width:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +148,25 @@ async def test_growth_is_followed_until_a_person_chooses(stage: Any, until: Unti
         assert app.main.selected == shown(app) == 1
         await pilot.press("f")
         await until(pilot, lambda: shown(app) == 3)
+        app.main.list.action_top()  # a person's move, of which the screen has not been told
+        third = app.main.sessions.exchanges[3]
+        app.main.take_exchanges(
+            [replace(third, id=4, revision=third.revision + 1, started=third.started + 1)]
+        )
+        app.main.lead()
+        assert app.main.list.cursor == 0
+        await until(pilot, lambda: not app.main.following)
+
+
+async def test_enter_on_an_exchange_goes_into_its_panes(turn: Path, until: Until):
+    app = InspectorApp(turn)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: shown(app) == 1)
+        await pilot.press("3", "0", "z", "enter")  # from the list alone, too
+        assert app.focused is app.main.panes.pane("events").list
+        assert app.focused.display
+        await pilot.press("0", "k", "enter")
+        assert app.focused is app.main.list  # what can be unfolded is unfolded
 
 
 @pytest.mark.parametrize(("width", "shape"), [(80, "-tabs"), (120, "-strip"), (160, "-columns")])

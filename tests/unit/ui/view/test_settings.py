@@ -27,6 +27,15 @@ def test_a_setting_and_its_note_where_there_is_room():
     assert setting("/include", "include", ["a"]).foldable
 
 
+def test_in_a_narrow_pane_values_have_room_beside_long_names():
+    pad = name_width(["model", "parallel_tool_calls"])
+    assert setting("/model", "model", "gpt-5.5", pad=pad).head(26, False).text == "model         gpt-5.5"
+    long = setting("/p", "parallel_tool_calls", True, pad=pad)
+    assert long.head(26, False).text == "parallel_tool_calls true"
+    assert long.head(20, False).text == "parallel_tool… true"
+    assert long.head(2, False).text.endswith("true")
+
+
 def test_what_is_sent_as_a_name_or_a_detail_is_cleaned():
     assert "\x1b" not in setting("/x", "\x1b[2J", "\x1b").head(80, False).text
     assert "\x1b" not in group("/x", "settings", [], detail="\x1b[2J").head(80, False).text

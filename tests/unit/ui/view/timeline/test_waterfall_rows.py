@@ -109,3 +109,10 @@ def test_the_legend_gives_up_the_sums_first():
     sums = {Part.SENDING: 0.1, Part.WAITING: 2.0, Part.STREAMING: 4.0, Part.TOOLS: 1.0}
     assert "░ waiting 2.00 s" in legend_line(sums, 120, folds=True).text
     assert legend_line(sums, 50, folds=True).text == "░ waiting  █ streaming  ─ tools  ≈ folded"
+
+
+def test_in_a_narrow_screen_the_legend_is_whole_with_short_names():
+    sums = dict.fromkeys(Part, 2.0)
+    shown = legend_line(sums, 52, folds=True).text
+    assert shown == "░ wait ▒ first █ stream ─ tools ┉ backoff ┄ turns ≈"
+    assert len(shown) <= 52
