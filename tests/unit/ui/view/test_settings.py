@@ -32,7 +32,7 @@ def test_in_a_narrow_pane_values_have_room_beside_long_names():
     assert setting("/model", "model", "gpt-5.5", pad=pad).head(26, False).text == "model         gpt-5.5"
     long = setting("/p", "parallel_tool_calls", True, pad=pad)
     assert long.head(26, False).text == "parallel_tool_calls true"
-    assert long.head(20, False).text == "parallel_tool… true"
+    assert long.head(20, False).text == "parallel_tool_… true"
     assert long.head(2, False).text.endswith("true")
 
 
