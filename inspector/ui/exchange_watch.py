@@ -11,6 +11,7 @@ from inspector.capture.model import Outcome
 from inspector.capture.reader import Reader
 from inspector.capture.schema import CaptureError
 from inspector.capture.translated import earlier_items
+from inspector.ui.long_lived import LongLived
 from inspector.ui.mailbox import Mailbox
 from inspector.ui.view.event_nodes import GAP
 from inspector.ui.view.reading import ExchangeView, Growth, Moment, Reading
@@ -43,6 +44,7 @@ class ExchangeWatch:
         self.moments: Mailbox[Moment] = Mailbox(lambda _, newer: newer, bell)
         self._wanted: int | None = None
         self._moment: tuple[int, Stream, int] | None = None
+        self._long_lived = LongLived()
         self._stopped = False
 
     def want(self, exchange_id: int) -> None:
@@ -90,6 +92,7 @@ class ExchangeWatch:
                 continue  # the other thread tells about it
             except KeyError:
                 self._forget(wanted)  # the file was put in another's place
+        self._long_lived.leave()
         if reader is not None:
             reader.close()
 
@@ -114,11 +117,16 @@ class ExchangeWatch:
             return reading  # it has ended, and all of it was read
         chunks = {leg: reader.chunks(wanted, leg, since) for leg, since in reading.seen.items()}
         if any(chunks.values()) or not same:
-            self.mailbox.put(Letter(None, (reading.more(exchange, chunks),)))
+            growth = reading.more(exchange, chunks)
+            self._long_lived.took(sum(map(len, growth.records.values())))
+            self.mailbox.put(Letter(None, (growth,)))
         return reading
 
     def _open(self, reader: Reader, wanted: int) -> Reading:
         detail = reader.detail(wanted)
-        reading = Reading(detail, earlier_items(reader, detail), gap=self._gap)
-        self.mailbox.put(Letter(reading.view()))
+        with self._long_lived.reading(sum(len(message.body) for message in detail.legs.values())):
+            reading = Reading(detail, earlier_items(reader, detail), gap=self._gap)
+            view = reading.view()
+        self._long_lived.took(sum(rows.count for rows in view.streams.values()))
+        self.mailbox.put(Letter(view))
         return reading

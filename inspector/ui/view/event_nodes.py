@@ -70,14 +70,18 @@ class EventNode(Node):
     __slots__ = ("_known", "_silence", "record")
 
     def __init__(self, record: TimedEvent, known: Known, *, silence: float = 0.0) -> None:
-        super().__init__(
-            f"event:{record.n}", self._row, body=self._rows, links=item_links(record.members.get("item"))
-        )
+        super().__init__(f"event:{record.n}", links=item_links(record.members.get("item")))
         self.record = record
         self._known = known
         self._silence = silence
 
-    def _row(self, _width: int, _opened: bool) -> Row:
+    @property
+    def foldable(self) -> bool:
+        """Always: where it came from is inside."""
+        return True
+
+    def head(self, width: int, opened: bool) -> Row:
+        """When it came, what it is, and what it says."""
         record, remarks = self.record, self._known.remarks.get(self.record.n, ())
         symbol, tone = TONES.get(record.type or kind_words(record), ("", Tone.TEXT))
         if is_unreadable(record) or not record.complete:
@@ -100,7 +104,8 @@ class EventNode(Node):
             right=tuple(edge),
         )
 
-    def _rows(self, width: int) -> Sequence[Row]:
+    def lay_out(self, width: int) -> Sequence[Row]:
+        """What there is to remark, where it came from, its data."""
         record = self.record
         remarks = [
             text_body(f"⚠ {remark.rule}: {remark.text}", Tone.WARN)
@@ -118,7 +123,7 @@ class EventPage(Node):
     __slots__ = ("_known", "_nodes", "_records", "_start")
 
     def __init__(self, key: str, records: Sequence[TimedEvent], start: int, known: Known) -> None:
-        super().__init__(f"{key}/{start}", self._row)
+        super().__init__(f"{key}/{start}")
         self._records = records  # of the whole group
         self._start = start
         self._known = known
@@ -140,7 +145,8 @@ class EventPage(Node):
         last = min(self._start + PAGE, len(self._records)) - 1
         return self._records[self._start].n, self._records[last].n
 
-    def _row(self, _width: int, _opened: bool) -> Row:
+    def head(self, width: int, opened: bool) -> Row:
+        """Which events they are, and how the first of them begin."""
         first = self._records[self._start]
         count = min(PAGE, len(self._records) - self._start)
         words = "".join(detail(record)[:PREVIEW] for record in self._records[self._start : self._start + 20])
@@ -192,7 +198,7 @@ class EventGroup(Node):
     )  # fmt: skip
 
     def __init__(self, key: str, first: TimedEvent, known: Known) -> None:
-        super().__init__(key, self._head)
+        super().__init__(key)
         self.about = about(first)
         self.deltas = 0
         self.warned = 0
@@ -261,7 +267,8 @@ class EventGroup(Node):
     def _shown(self) -> EventList:
         return self._steps if self._known.kinds is Kinds.STEPS and self._steps.records else self._all
 
-    def _head(self, width: int, _opened: bool) -> Row:
+    def head(self, width: int, opened: bool) -> Row:
+        """What item it is, how its text begins, how many deltas it took."""
         first, last = self.records[0], self.records[-1]
         name, _, rest = (self.called or "item").partition(" ")
         edge = [Span(f"{self.deltas} Δ", Tone.DIM)] if self.deltas else []

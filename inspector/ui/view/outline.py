@@ -24,26 +24,40 @@ Body = Callable[[int], Sequence[Row]]
 class Node:
     """One entry: what its head says, what unfolds below it, and what it is linked to in other panes."""
 
-    __slots__ = ("_body", "_body_rows", "_body_width", "branches", "head", "key", "links", "opened")
+    __slots__ = ("_body", "_body_rows", "_body_width", "_head", "branches", "key", "links", "opened")
 
     def __init__(
         self,
         key: str,
-        head: Head | Row,
+        head: Head | Row | None = None,
         *,
         body: Body | None = None,
         branches: Sequence[Node] | Callable[[], Sequence[Node]] = (),
         links: frozenset[str] = frozenset(),
         opened: bool = False,
     ) -> None:
+        """A subclass that overrides `head` and `lay_out` gives neither of them. To give its own methods
+        would tie it to itself, so that a long stream were not let go of when it is left.
+        """
         self.key = key
-        self.head: Head = (lambda _width, _opened: head) if isinstance(head, Row) else head
+        self._head = head
         self.branches = branches
         self.links = links
         self.opened = opened  # at first; what a person does is kept by the outline
         self._body = body
         self._body_width = -1
         self._body_rows: Sequence[Row] = ()
+
+    def head(self, width: int, opened: bool) -> Row:
+        """Its first row, for so many cells."""
+        head = self._head
+        if head is None:
+            raise NotImplementedError
+        return head if isinstance(head, Row) else head(width, opened)
+
+    def lay_out(self, width: int) -> Sequence[Row]:
+        """Its body's rows for a width."""
+        return () if self._body is None else self._body(width)
 
     @property
     def foldable(self) -> bool:
@@ -58,10 +72,8 @@ class Node:
 
     def body(self, width: int, before: Sequence[Row] = ()) -> Sequence[Row]:
         """The body's rows for a width, kept until the width changes; `before` stood in their place."""
-        if self._body is None:
-            return ()
         if width != self._body_width:
-            rows = self._body(width)
+            rows = self.lay_out(width)
             if isinstance(rows, TextRows | Joined):
                 rows.after(before)
             self._body_rows, self._body_width = rows, width
@@ -69,9 +81,8 @@ class Node:
 
     def text(self) -> str:
         """What its head and its body say, in lines as long as they are. In any thread: nothing is kept."""
-        lines = [self.head(UNWRAPPED, self._body is not None)]
-        if self._body is not None:
-            lines += self._body(UNWRAPPED)
+        body = self.lay_out(UNWRAPPED)
+        lines = [self.head(UNWRAPPED, bool(body)), *body]
         return "\n".join(plain("".join(span.text for span in line.left)).rstrip() for line in lines)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -241,3 +242,21 @@ def test_an_event_of_ten_megabytes_is_shown_bounded_and_marked_where_it_is_cut()
     assert body[len(body) - 1].text == "✂ 6.0 MB more not shown"
     assert rows.nodes[1].head(60, False).text.startswith(" 0.020 ⚠ unreadable  [[[[")
     assert rows.troubled == [2]
+
+
+def test_rows_that_are_left_are_let_go_of_without_the_collector():
+    def alive() -> int:
+        return sum(isinstance(each, EventRows | Node | TimedEvent) for each in gc.get_objects())
+
+    gc.collect()
+    gc.disable()
+    try:
+        before = alive()
+        rows = EventRows()
+        rows.extend(read(*[delta(0, "a")] * 1500))
+        assert [len(node.below()) for node in rows.nodes[0].below()] == [1000, 500]
+        assert alive() > before + 3000
+        del rows
+        assert alive() == before
+    finally:
+        gc.enable()
