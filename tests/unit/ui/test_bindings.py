@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,9 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.binding import Binding
+from textual.dom import DOMNode
 from textual.events import Key
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import Input
 
 from inspector.proxy.registry import Running
@@ -26,8 +29,8 @@ from inspector.settings import Settings
 from inspector.ui.actions import clipboard, programs
 from inspector.ui.actions.pipe import Piped
 from inspector.ui.app import InspectorApp
-from inspector.ui.commands import commands
-from inspector.ui.known import known
+from inspector.ui.commands import Commands, commands
+from inspector.ui.known import _ours, known
 from inspector.ui.screens import outside_actions
 from inspector.ui.screens.quit import QuitChoice
 from inspector.ui.view.diff.content import Side
@@ -389,3 +392,106 @@ def test_every_key_of_every_action_is_pressed():
         if isinstance(step, Press)
     }
     assert pressed == {(bound.id, key) for bound in KNOWN.values() for key in bound.keys}
+
+
+# The palette, the help, and other keys
+
+IN_PANES = {"pane.reflection-on", "pane.reflection-back", "list.toggle"}
+IN_THE_LIST = {"list.open"}
+ELSEWHERE = {"filter.leave", "guide.copy"}  # while a filter is written; while nothing was recorded
+ON_MAIN = {bound.id for bound in KNOWN.values() if "SessionsScreen" in bound.where} - ELSEWHERE
+
+
+async def test_the_help_and_the_palette_have_every_action_of_the_main_screen_and_it_runs_from_there(
+    four: Path,
+):
+    app = InspectorApp(four, settings=Settings(editor="true", pager="cat"), now=lambda: 1_790_000_065.0)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: selected(app) == 1, "shown")
+        press(app, "?")
+        await until(pilot, lambda: focus(app) == "help-keys", "help")
+        told_of = {each.key for group in rows(app).outline.nodes for each in group.branches}
+        assert {key for key in told_of if not key.startswith("mark ")} == ON_MAIN - IN_PANES
+        press(app, "escape")
+        press(app, "1")
+        await until(pilot, lambda: focus(app) == "request-list", "a pane has the keys")
+        offered = {command.id: run for command, run in Commands(app.screen)._runnable()}
+        assert offered.keys() == ON_MAIN - IN_THE_LIST
+        for id in sorted(offered, key=lambda id: (id == "app.quit", id)):
+            app.main.set_focus(app.main.panes.pane("request").list)
+            assert await offered[id](), id
+            await pilot.pause(0)
+            while app.screen is not app.main and not app._exit:
+                app.pop_screen()
+                await pilot.pause(0)
+        assert app._exit
+
+
+async def test_actions_of_every_owner_listen_to_other_keys(four: Path):
+    tour: dict[str, tuple[Look, Any]] = {
+        "list.bottom": (is_last, True),
+        "pane.request": (focus, "request-list"),
+        "pane.reflection-on": (focus, operator.ne),
+        "pane.raw": (painted, operator.ne),
+        "events.on": (lambda app: app.main.panes.events.playback.at, 0),
+        "search.open": (screen, "LineScreen"),
+        "line.earlier": (typed, ""),
+        "line.leave": (screen, "SessionsScreen"),
+        "copy.as": (screen, "MenuScreen"),
+        "menu.leave": (screen, "SessionsScreen"),
+        "app.help": (screen, "HelpScreen"),
+        "help.leave": (screen, "SessionsScreen"),
+        "sessions.filter": (focus, "FilterInput"),
+        "filter.leave": (focus, LIST),
+        "timeline.open": (screen, "TimelineScreen"),
+        "timeline.back": (screen, "SessionsScreen"),
+        "exchange.mark": (lambda app: app.main.exchange.marked, True),
+        "diff.marked": (told, operator.ne),
+        "app.palette": (screen, "CommandPalette"),
+    }
+    keys = {id: f"f{number}" for number, id in enumerate(tour, 1)}
+    settings = Settings(keys={id: (key,) for id, key in keys.items()})
+    app = InspectorApp(four, settings=settings, now=lambda: 1_790_000_065.0)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: selected(app) == 1, "shown")
+        for id, (look, then) in tour.items():
+            await pilot.pause(0)
+            assert working(app)[id] == (keys[id],)
+            seen = look(app)
+            press(app, keys[id])
+            so = partial(then, seen) if callable(then) else partial(operator.eq, then)
+            await until(pilot, lambda so=so, look=look: so(look(app)), id)
+
+
+def keys_of(owner: type[DOMNode]) -> Iterator[tuple[str, Binding]]:
+    """The keys of our actions, those of its base classes as well."""
+    for base in owner.__mro__:
+        for binding in vars(base).get("BINDINGS", ()):
+            if isinstance(binding, Binding) and binding.id is not None:
+                yield from ((key.strip(), binding) for key in binding.key.split(","))
+
+
+def test_no_two_actions_of_a_screen_or_widget_have_the_same_key():
+    owners = {owner.__name__: owner for owner in (InspectorApp, *_ours())}
+    assert {"SessionsScreen", "RowList", "LineScreen"} <= owners.keys()
+    fights = [
+        (name, key, sorted(ids))
+        for name, owner in owners.items()
+        for key, ids in _ids_by_key(owner).items()
+        if len(ids) > 1
+    ]
+    assert fights == [("EntryList", "enter", ["list.open", "list.toggle"])]  # one in the other's place
+
+
+def _ids_by_key(owner: type[DOMNode]) -> dict[str, set[str | None]]:
+    found: dict[str, set[str | None]] = {}
+    for key, binding in keys_of(owner):
+        found.setdefault(key, set()).add(binding.id)
+    return found
+
+
+def test_no_list_takes_a_key_from_the_screen_around_it():
+    taken = {key for key, _ in keys_of(RowList)}
+    for owner in _ours():
+        if issubclass(owner, Screen):
+            assert not taken & {key for key, binding in keys_of(owner) if not binding.priority}, owner
