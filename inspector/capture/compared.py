@@ -18,6 +18,7 @@ from inspector.protocol.azure import Operation
 from inspector.protocol.compare.requests import RequestDifference, compare_requests
 from inspector.protocol.compare.responses import ResponseDifference, compare_responses
 from inspector.protocol.json_text import parse
+from inspector.protocol.progress import Progress, part, untold
 from inspector.protocol.tools import ToolNames
 from inspector.protocol.translate_stream import StreamTranslator
 from inspector.protocol.usage import TokenUsage
@@ -44,25 +45,25 @@ class Comparison:
         return told if self.upstream is None else {**told, "upstream": self.upstream.to_json()}
 
 
-def compare_exchanges(old: ExchangeDetail, new: ExchangeDetail) -> Comparison:
-    """Compare two exchanges as far as they have come."""
+def compare_exchanges(old: ExchangeDetail, new: ExchangeDetail, progress: Progress = untold) -> Comparison:
+    """Compare two exchanges as far as they have come; `progress` is told of items, the upstream's too."""
     answers = [detail.legs.get(Leg.RESPONSE) for detail in (old, new)]
     was_changed = all(Leg.UPSTREAM_REQUEST in detail.legs for detail in (old, new))
     return Comparison(
         old.exchange,
         new.exchange,
-        _asked(old, new, Leg.REQUEST),
+        _asked(old, new, Leg.REQUEST, part(progress, 0, 1 + was_changed)),
         compare_responses(
             response_of(old),
             response_of(new),
             old_headers=answers[0].headers if answers[0] else (),
             new_headers=answers[1].headers if answers[1] else (),
         ),
-        _asked(old, new, Leg.UPSTREAM_REQUEST) if was_changed else None,
+        _asked(old, new, Leg.UPSTREAM_REQUEST, part(progress, 1, 2)) if was_changed else None,
     )
 
 
-def _asked(old: ExchangeDetail, new: ExchangeDetail, leg: Leg) -> RequestDifference:
+def _asked(old: ExchangeDetail, new: ExchangeDetail, leg: Leg, progress: Progress) -> RequestDifference:
     legs = [detail.legs.get(leg) for detail in (old, new)]
     return compare_requests(
         body_of(old, leg),
@@ -71,6 +72,7 @@ def _asked(old: ExchangeDetail, new: ExchangeDetail, leg: Leg) -> RequestDiffere
         new_headers=legs[1].headers if legs[1] else (),
         old_usage=_usage(old.exchange.usage),
         new_usage=_usage(new.exchange.usage),
+        progress=progress,
     )
 
 

@@ -11,6 +11,7 @@ from inspector.capture.compared import Comparison, compare_exchanges
 from inspector.capture.predecessor import predecessor
 from inspector.capture.reader import Reader
 from inspector.cli.printing import print_json, print_line
+from inspector.cli.progress import shown
 from inspector.cli.reading import exchange_number, open_reader
 from inspector.protocol.compare.canonical import verbatim
 from inspector.protocol.json_text import is_shallow
@@ -49,13 +50,19 @@ def command(file: Path, exchange_id: str, other_id: str | None, as_json: bool, f
 def _compare(reader: Reader, first: str, second: str | None) -> Comparison:
     number = exchange_number(reader, first)
     if second is not None:
-        return compare_exchanges(reader.detail(number), reader.detail(exchange_number(reader, second)))
+        return _compared(reader, number, exchange_number(reader, second))
     before = predecessor(reader.exchange(number), reader.exchanges())
     if before is None:
         raise click.ClickException(
             f"exchange {number} has no request before it in its session; name two exchanges to compare"
         )
-    return compare_exchanges(reader.detail(before.id), reader.detail(number))
+    return _compared(reader, before.id, number)
+
+
+def _compared(reader: Reader, old: int, new: int) -> Comparison:
+    details = reader.detail(old), reader.detail(new)
+    with shown("comparing items") as progress:
+        return compare_exchanges(*details, progress)
 
 
 def _print(comparison: Comparison, full: bool) -> None:

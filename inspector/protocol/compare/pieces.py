@@ -11,6 +11,7 @@ from inspector.protocol.compare.alignment import Element, align
 from inspector.protocol.compare.canonical import size, verbatim
 from inspector.protocol.compare.change import Change, PieceChange
 from inspector.protocol.compare.values import value_difference
+from inspector.protocol.progress import Progress, untold
 
 _WORD = re.compile(r"\w+")
 _READ = 20_000  # characters that decide whether two pieces resemble each other
@@ -53,17 +54,27 @@ class Piece:
 
 
 def compare_pieces(
-    old: Sequence[Piece], new: Sequence[Piece], resemble: Callable[[Element, Element], bool]
+    old: Sequence[Piece],
+    new: Sequence[Piece],
+    resemble: Callable[[Element, Element], bool],
+    progress: Progress = untold,
 ) -> tuple[PieceChange, ...]:
     """Every piece of both lists once, in the order of the new one, what vanished where it was."""
-    return tuple(
-        _told(
-            old[pair.old] if pair.old is not None else None,
-            new[pair.new] if pair.new is not None else None,
-            pair.moved,
-        )
-        for pair in align(old, new, resemble)
-    )
+    total = len(old) + len(new)  # the old ones are looked for, then the new ones told
+    sought: set[int] = set()
+
+    def look(one: Element, other: Element) -> bool:
+        sought.add(id(one))
+        progress(len(sought), total)
+        return resemble(one, other)
+
+    found = []
+    for n, pair in enumerate(align(old, new, look)):
+        progress(len(old) + min(n, len(new)), total)
+        before = old[pair.old] if pair.old is not None else None
+        after = new[pair.new] if pair.new is not None else None
+        found.append(_told(before, after, pair.moved))
+    return tuple(found)
 
 
 def share_words(one: Element, other: Element) -> bool:

@@ -15,6 +15,7 @@ from inspector.protocol.compare.pieces import compare_pieces, in_place, share_wo
 from inspector.protocol.compare.prefix import Prefix, compare_prefix
 from inspector.protocol.compare.tools import tools_of
 from inspector.protocol.compare.values import value_difference
+from inspector.protocol.progress import Progress, untold
 from inspector.protocol.usage import TokenUsage
 
 _ROUTINE = "/client_metadata"  # Codex's ids of the turn
@@ -64,10 +65,11 @@ def compare_requests(
     old_usage: TokenUsage | None = None,
     new_usage: TokenUsage | None = None,
     ignore: Ignore = NOTHING,
+    progress: Progress = untold,
 ) -> RequestDifference:
     """Compare two bodies of `POST /responses` or `/chat/completions`, any JSON.
 
-    The usages are those of their answers.
+    The usages are those of their answers; `progress` is told of items.
     """
     dialect = dialect_of(old, new)
     old_items, new_items = dialect.items(old), dialect.items(new)
@@ -75,7 +77,7 @@ def compare_requests(
     if ignore != NOTHING:
         old, new = ignore.applied(old), ignore.applied(new)
         old_items, new_items = dialect.items(old), dialect.items(new)
-    items = compare_pieces(old_items, new_items, share_words)
+    items = compare_pieces(old_items, new_items, share_words, progress)
     return RequestDifference(
         items=items,
         tools=compare_pieces(tools_of(old), tools_of(new), in_place),

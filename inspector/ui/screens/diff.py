@@ -56,6 +56,7 @@ class DiffScreen(SearchActions, CopyActions, OutsideActions):
         self.older, self.newer = older, newer
         self.content: DiffContent | None = None
         self.problem = ""
+        self.progress: tuple[int, int] | None = None
         self.side = Side.REQUEST
         self.is_raw = False
         self._folds: dict[Side, dict[str, bool]] = {side: {} for side in Side}
@@ -91,7 +92,7 @@ class DiffScreen(SearchActions, CopyActions, OutsideActions):
 
     def _heading(self, width: int) -> Row:
         if self.content is None:
-            return waiting(self.older, self.newer, self.problem)
+            return waiting(self.older, self.newer, self.problem, self.progress)
         return heading(self.content, self.side, width)
 
     @on(DiffRead)
@@ -101,7 +102,10 @@ class DiffScreen(SearchActions, CopyActions, OutsideActions):
         if found is None:
             return
         is_first = self.content is None
-        self.problem = found.problem
+        self.problem, self.progress = found.problem, found.progress
+        if found.progress is not None:
+            self.query_one("#diff-heading").refresh()
+            return
         self.content = found.content or self.content
         self._show(keep=not is_first)
 

@@ -7,7 +7,7 @@ the shape one expects is shown as the JSON it is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +41,7 @@ def node(
     card: Card,
     *,
     mark: Span | None = None,
-    more: Sequence[Node] = (),
+    more: Sequence[Node] | Callable[[], Sequence[Node]] = (),
     opened: bool = False,
     links: frozenset[str] = frozenset(),
 ) -> Node:

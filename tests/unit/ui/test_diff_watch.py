@@ -9,22 +9,32 @@ from pathlib import Path
 from queue import Queue
 from typing import Any
 
-from inspector.capture.model import Outcome
-from inspector.ui.diff_watch import Compared, DiffWatch
-from inspector.ui.view.diff.content import Side
+import pytest
+
+from inspector.capture.compared import Comparison
+from inspector.capture.model import Exchange, Outcome
+from inspector.protocol.compare.requests import compare_requests
+from inspector.protocol.compare.responses import compare_responses
+from inspector.ui.diff_watch import Compared, DiffWatch, join
+from inspector.ui.view.diff.content import Side, diff_content
 
 PATIENCE = 20.0
+END = Exchange(1, 1, "POST", "https://a.b", "responses.create", "observe", 1.0, Outcome.COMPLETE)
 
 
 @contextmanager
-def watching(path: Path, older: int, newer: int) -> Iterator[tuple[Queue[Compared], threading.Thread]]:
-    """Runs it; what it finds comes out of the queue."""
+def watching(
+    path: Path, older: int, newer: int, *, at_once: bool = False
+) -> Iterator[tuple[Queue[Compared], threading.Thread]]:
+    """Runs it; what it finds comes out of the queue. `at_once`: it is told to stop at its first word."""
     found: Queue[Compared] = Queue()
 
     def take() -> None:
         letter = watch.mailbox.take()
         assert letter is not None
         found.put(letter)
+        if at_once:
+            watch.stop()
 
     watch = DiffWatch(path, older, newer, take)
     thread = threading.Thread(target=watch.run)
@@ -87,3 +97,32 @@ def test_a_file_that_is_no_capture(tmp_path: Path) -> None:
         letter = found.get(timeout=PATIENCE)
     assert letter.content is None
     assert "x.db" in letter.problem
+
+
+def test_it_tells_how_far_it_is(changed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inspector.ui.diff_watch.AFTER", 0.0)
+    monkeypatch.setattr("inspector.ui.diff_watch.EVERY", 0.0)
+    with watching(changed, 1, 2) as (found, _):
+        told = []
+        while (letter := found.get(timeout=PATIENCE)).content is None:
+            told.append(letter.progress)
+    assert told == sorted(told)
+    assert len({total for _, total in told}) == 1
+    assert all(0 <= done <= total for done, total in told)
+
+
+def test_while_it_compares_it_can_be_told_to_stop(changed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inspector.ui.diff_watch.AFTER", 0.0)
+    with watching(changed, 1, 2, at_once=True) as (found, thread):
+        assert found.get(timeout=PATIENCE).progress is not None
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
+    assert found.empty()
+
+
+def test_a_difference_is_not_lost_to_what_comes_after_it() -> None:
+    made, progress = Compared(None, "?"), Compared(None, progress=(1, 2))
+    assert join(progress, made) is made
+    assert join(made, progress) is progress
+    whole = Compared(diff_content(Comparison(END, END, compare_requests(1, 2), compare_responses(1, 2))))
+    assert join(whole, progress) is whole

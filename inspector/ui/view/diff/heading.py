@@ -6,6 +6,7 @@ import time
 
 from inspector.capture.model import Exchange, Outcome
 from inspector.ui.view.diff.content import DiffContent, Side
+from inspector.ui.view.progress import bar
 from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.view.text import clean
 from inspector.ui.view.words import mark
@@ -26,13 +27,15 @@ def heading(content: DiffContent, side: Side, width: int) -> Row:
     return row(*left, right=tuple(parts))
 
 
-def waiting(older: int, newer: int, problem: str = "") -> Row:
-    """Before anything was read, or when it cannot be."""
-    return row(
-        Span("diff  ", Tone.STRONG),
-        Span(f"#{older}  →  #{newer}  "),
-        Span(clean(problem) or "reading …", Tone.BAD if problem else Tone.DIM),
-    )
+def waiting(older: int, newer: int, problem: str = "", progress: tuple[int, int] | None = None) -> Row:
+    """Before anything was compared, or when it cannot be; `progress`: items done, of how many."""
+    if problem:
+        said: tuple[Span, ...] = (Span(clean(problem), Tone.BAD),)
+    elif progress is not None:
+        said = (Span("comparing items  ", Tone.DIM), *bar(*progress), Span("  escape stops it", Tone.DIM))
+    else:
+        said = (Span("reading …", Tone.DIM),)
+    return row(Span("diff  ", Tone.STRONG), Span(f"#{older}  →  #{newer}  "), *said)
 
 
 def _exchange(exchange: Exchange, width: int) -> tuple[Span, ...]:

@@ -92,7 +92,7 @@ def _item(section: str, piece: PieceChange, card: Card, inside: Sequence[Node], 
         card, inside = replace(card, body=None), ()  # the parts tell it
     if piece.change is Change.MOVED:
         card = replace(card, text=f"{journey(piece.old, piece.new)}: {card.text}")
-    return node(key, card, mark=MARKS[piece.change], more=[*inside, *parts],
+    return node(key, card, mark=MARKS[piece.change], more=parts or inside,
                 opened=opened and bool(piece.parts), links=_links(piece))  # fmt: skip
 
 
@@ -105,14 +105,21 @@ def _tool(section: str, piece: PieceChange, opened: bool) -> Node:
         Span(f" {clean(piece.title)}", Tone.STRONG),
         right=sizes(piece.change, piece.old_size, piece.new_size),
     )
-    return Node(key, head, branches=_parts(key, piece, piece.parts), links=links, opened=opened)
+    branches = _parts(key, piece, piece.parts) or ()
+    return Node(key, head, branches=branches, links=links, opened=opened)
 
 
-def _parts(key: str, piece: PieceChange, parts: Sequence[ValueChange]) -> list[Node]:
-    """Where it was, if it moved, and what changed inside."""
+def _parts(key: str, piece: PieceChange, parts: Sequence[ValueChange]) -> Callable[[], Sequence[Node]] | None:
+    """Where it was, if it moved, and what changed inside; texts are compared when it is unfolded."""
+    if not parts and piece.change is not Change.MOVED:
+        return None
     base = len((piece.new or piece.old or "").split("/")) - 1
-    moved = [moved_node(key, piece.old, piece.new)] if piece.change is Change.MOVED else []
-    return [*moved, *value_nodes(key, parts, base)]
+
+    def make() -> list[Node]:
+        moved = [moved_node(key, piece.old, piece.new)] if piece.change is Change.MOVED else []
+        return [*moved, *value_nodes(key, parts, base)]
+
+    return make
 
 
 def _is_of_tools(one: ValueChange) -> bool:

@@ -50,3 +50,10 @@ def test_before_anything_is_there():
     assert waiting(1, 2).text == "diff  #1  →  #2  reading …"
     assert waiting(1, 2, "It is\x1b damaged.").text.endswith("damaged.")
     assert "\x1b" not in waiting(1, 2, "It is\x1b damaged.").text
+
+
+def test_how_far_a_comparison_is():
+    shown = waiting(1, 2, progress=(50, 200)).text
+    assert shown == "diff  #1  →  #2  comparing items  ━━━━━───────────────  25 %  escape stops it"
+    assert waiting(1, 2).text.endswith("reading …")
+    assert waiting(1, 2, "gone", (1, 2)).text.endswith("gone")
