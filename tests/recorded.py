@@ -152,14 +152,22 @@ class Stage:
         path: str = "/responses",
         operation: str = "responses.create",
         mode: str = "observe",
+        agent: str | None = None,
     ) -> Handle:
-        """A request, `after` seconds after the beginning; without a turn it is no Codex that asks."""
+        """A request, `after` seconds after the beginning; without a turn it is no Codex that asks.
+
+        `agent`: a sub-agent of that name asks, in a thread of its own.
+        """
         at = self._clock + after
         headers = [("content-type", "application/json")]
         if turn is not None:
-            told = {"thread_id": "thread-1", "turn_id": turn, "request_kind": "turn"}
+            thread = "thread-1" if agent is None else f"thread-{agent}"
+            told = {"thread_id": thread, "turn_id": turn, "request_kind": "turn"}
+            if agent is not None:
+                told["agent_name"] = f"/root/{agent}"
+                headers += [("x-codex-parent-thread-id", "thread-1"), ("x-openai-subagent", "collab_spawn")]
             headers.append(("user-agent", "codex_exec/0.169.0 (Linux; x86_64)"))
-            headers += [("thread-id", "thread-1"), ("x-codex-turn-metadata", json.dumps(told))]
+            headers += [("thread-id", thread), ("x-codex-turn-metadata", json.dumps(told))]
         handle = self.writer.begin(
             method="POST",
             url=f"{BASE}{path}",
@@ -268,6 +276,18 @@ def first_turn(stage: Stage) -> None:
     done = completed("resp_2", 4200, 4096, 77, [message("assistant", "".join(WORDS))])
     stage.send(answered, [done], after=last + 0.9, first=len(events))
     stage.end(answered, after=last + 0.9)
+
+
+def helped_turn(stage: Stage) -> None:
+    """The first turn, those of two sub-agents while it goes on, and a second one that was cut off."""
+    first_turn(stage)
+    for n, (name, task) in enumerate((("reader", "Read the module."), ("tester", "Run the tests."))):
+        asked = stage.ask(request([message("user", task)]), after=1 + n / 2, turn="turn-a", agent=name)
+        stage.head(asked, after=0.1)
+        events = [*beginning(f"resp_{name}"), *text_events(0, "msg_1", ("Done ", "that."))]
+        events.append(completed(f"resp_{name}", 900, 512, 6, [message("assistant", "Done that.")]))
+        stage.end(asked, after=stage.send(asked, events, after=0.2, every=0.05))
+    stage.ask(request([*INPUT, message("user", "Thanks. And the docs?")]), after=9, turn="turn-2")
 
 
 def chunk(delta: Json, finish: str | None = None, **more: Any) -> bytes:
@@ -404,6 +424,15 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
 def turn(stage: Stage) -> Path:
     """A finished capture: one turn of three exchanges."""
     first_turn(stage)
+    stage.settle()
+    stage.writer.close()
+    return stage.path
+
+
+@pytest.fixture
+def helped(stage: Stage) -> Path:
+    """A capture of a session that two sub-agents work for."""
+    helped_turn(stage)
     stage.settle()
     stage.writer.close()
     return stage.path

@@ -21,7 +21,7 @@ assert _spec.loader is not None
 _recorded = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(_recorded)
 stage, turn, streaming = _recorded.stage, _recorded.turn, _recorded.streaming  # fixtures
-four, changed = _recorded.four, _recorded.changed
+four, changed, helped = _recorded.four, _recorded.changed, _recorded.helped
 
 NOW = 1_790_000_065.0  # a little over a minute after the first exchange
 
