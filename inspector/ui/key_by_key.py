@@ -17,7 +17,7 @@ from textual.events import Event, Key, Paste
 from textual.message_pump import MessagePump
 
 ROUNDS = 2  # the key itself; and what its action has posted, as an input does that is left
-PATIENCE = 1.0
+PATIENCE = 3.0
 """Seconds after which the next key goes its way in any case: one that is late is better than none."""
 
 
