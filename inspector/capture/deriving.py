@@ -143,6 +143,7 @@ class Deriving:
             "first_event": summary.first_event,
             "response_id": summary.response_id,
             "model": summary.model,
+            "answered": summary.model,
             "error": summary.error and self._redactor.text(summary.error),
             "input_tokens": usage and usage.input_tokens,
             "cached_tokens": usage and usage.cached_tokens,

@@ -128,6 +128,7 @@ class Exchange:
     agent: str | None = None  # which kind of sub-agent asks: review, collab_spawn, ...
     agent_name: str | None = None  # what the model that spawned it called it
     made: Made | None = None  # None: a client of a proxy asked
+    answered: str | None = None  # the model by the answer's own word; a deployment's name need not tell it
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ def refreshed(
         exchange,
         outcome=Outcome.COMPLETE if had_all else exchange.outcome,
         model=exchange.model or summary.model,
+        answered=summary.model,
         error=summary.error and redactor.text(summary.error),
         first_event=summary.first_event,
         event_count=summary.event_count,

@@ -19,9 +19,9 @@ COLUMNS = (
     "request_done, first_byte, first_event, ended, event_count, "
     "input_tokens, cached_tokens, output_tokens, reasoning_tokens, "
     "request_size, response_size, response_id, request_digest, "
-    "marked, note, parent_session, agent, agent_name, made, recorder, summary_version, given_error"
+    "marked, note, parent_session, agent, agent_name, made, answered, recorder, summary_version, given_error"
 )
-OUTCOME, RECORDER_ID, SUMMARY_VERSION, GIVEN_ERROR = 7, 39, 40, 41
+OUTCOME, RECORDER_ID, SUMMARY_VERSION, GIVEN_ERROR = 7, 40, 41, 42
 """Where in such a row they stand."""
 
 
@@ -57,6 +57,7 @@ def exchange(row: tuple[Any, ...], living: frozenset[int]) -> Exchange:
         bool(row[33]),
         *row[34:38],
         made(row[38]),
+        row[39],
     ]
     return Exchange(*values)
 

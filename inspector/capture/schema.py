@@ -144,6 +144,14 @@ MIGRATIONS: tuple[Migration, ...] = (
             "ALTER TABLE exchanges ADD COLUMN made TEXT",
         ),
     ),
+    Migration(
+        "the model that answered",
+        (
+            # As the answer names it, a dated one where a deployment was asked. NULL: it did not say, or this
+            # was recorded before it was kept.
+            "ALTER TABLE exchanges ADD COLUMN answered TEXT",
+        ),
+    ),
 )
 
 

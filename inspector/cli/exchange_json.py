@@ -57,6 +57,7 @@ class ExchangeJson(_Printed):
     url: str
     http_version: str
     model: str | None
+    answered: str | None
     status: int | None
     outcome: str
     error: str | None
@@ -179,6 +180,7 @@ def _row(exchange: Exchange) -> dict[str, Any]:
         "url": exchange.url,
         "http_version": exchange.http_version,
         "model": exchange.model,
+        "answered": exchange.answered,
         "status": exchange.status,
         "outcome": exchange.outcome.value,
         "error": exchange.error,

@@ -69,7 +69,7 @@ def test_what_a_dead_recorder_left_undone_is_done_while_reading(studio, monkeypa
         dead = reading.exchange(1)
     assert (alive.outcome, alive.event_count) == (Outcome.OPEN, 0)
     assert (dead.outcome, dead.event_count) == (Outcome.INTERRUPTED, 1)
-    assert (dead.model, dead.response_id) == ("m", "r")
+    assert (dead.model, dead.answered, dead.response_id) == ("m", "m", "r")
     assert dead.error == "the recording stopped before the answer ended"
 
 

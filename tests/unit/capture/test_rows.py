@@ -22,9 +22,11 @@ def row(**columns: Any) -> tuple[Any, ...]:
 
 
 def test_columns_stand_in_the_order_of_the_fields():
-    found = exchange(row(request_digest="d", response_id="r", model="m", turn=2, error="e"), frozenset())
+    found = exchange(
+        row(request_digest="d", response_id="r", model="m", answered="n", turn=2, error="e"), frozenset()
+    )
     assert (found.id, found.url, found.http_version, found.event_count) == (1, "u", "HTTP/2", 3)
-    assert (found.request_digest, found.response_id, found.model) == ("d", "r", "m")
+    assert (found.request_digest, found.response_id, found.model, found.answered) == ("d", "r", "m", "n")
     assert (found.turn, found.error, found.outcome) == (2, "e", Outcome.COMPLETE)
     assert (found.request_size, found.response_size) == (10, 20)
 
