@@ -106,7 +106,9 @@ class Outline:
         self._tops: list[int] = [0]
         self._indexes: dict[str, int] | None = None  # by key, made when first asked for
         self._bodies: dict[str, Sequence[Row]] = {} if before is None else before._bodies  # unfolded, by key
+        self._untouched = False
         self.reflow()
+        self._untouched = True  # until it is looked at again, which is when it is put on screen
 
     def __len__(self) -> int:
         """Rows."""
@@ -118,25 +120,33 @@ class Outline:
 
     def reflow(self, width: int | None = None) -> None:
         """Find again what is visible: after nodes were added, folded or unfolded, or the width changed."""
+        untouched, self._untouched = self._untouched, False
         if width is not None:
+            if untouched and width == self.width:
+                return
             self.width = width
-        self.visible, self.depths, self._indexes = [], [], None
-        before, self._bodies = self._bodies, {}
+        visible: list[Node] = []
+        depths: list[int] = []
         heights: list[int] = []
+        before, self._bodies = self._bodies, {}
         folds = self.folds
-        stack = [(node, 0) for node in reversed(self.nodes)]
-        while stack:
-            node, depth = stack.pop()
-            self.visible.append(node)
-            self.depths.append(depth)
-            if folds.get(node.key, node.opened) and node.foldable:
-                body = node.body(self.width - self.indent(depth + 1), before.get(node.key, ()))
-                heights.append(1 + len(body))
-                if body:
-                    self._bodies[node.key] = body
-                stack.extend((child, depth + 1) for child in reversed(node.below()))
-            else:
+        levels = [iter(self.nodes)]
+        while levels:
+            depth = len(levels) - 1
+            for node in levels[-1]:
+                visible.append(node)
+                depths.append(depth)
+                if folds.get(node.key, node.opened) and node.foldable:
+                    body = node.body(self.width - self.indent(depth + 1), before.get(node.key, ()))
+                    heights.append(1 + len(body))
+                    if body:
+                        self._bodies[node.key] = body
+                    levels.append(iter(node.below()))
+                    break
                 heights.append(1)
+            else:
+                levels.pop()
+        self.visible, self.depths, self._indexes = visible, depths, None
         self._tops = list(accumulate(heights, initial=0))
 
     @staticmethod

@@ -83,3 +83,14 @@ def test_a_body_that_begins_as_before_is_not_laid_out_anew(monkeypatch: pytest.M
     assert cleaned == ["two", "three"]
     assert texts(shown("one", grown)) == ["a", "one"]
     assert cleaned == ["two", "three", "one"]
+
+
+def test_put_on_screen_at_the_width_it_was_made_for_it_is_not_laid_out_again():
+    nodes = [leaf("a")]
+    outline = Outline(nodes, width=20)
+    visible = outline.visible
+    outline.reflow(20)
+    assert outline.visible is visible
+    nodes.append(leaf("b"))
+    outline.reflow(20)
+    assert texts(outline) == ["a", "b"]
