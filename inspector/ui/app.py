@@ -67,8 +67,12 @@ class InspectorApp(KeyByKeyApp[QuitChoice], PicturedApp[QuitChoice]):
         settings: Settings | None = None,
         complaint: str = "",
         now: Callable[[], float] = time.time,
+        when_read: Callable[[], object] = lambda: None,
     ) -> None:
-        """`complaint`: what is wrong with the settings file, a line each; it is told on screen."""
+        """`complaint`: what is wrong with the settings file, a line each; it is told on screen.
+
+        `when_read` is called once, when all of the capture is in the list and drawn.
+        """
         super().__init__()
         self.register_theme(DARK)
         self.register_theme(LIGHT)
@@ -79,7 +83,12 @@ class InspectorApp(KeyByKeyApp[QuitChoice], PicturedApp[QuitChoice]):
         self._proxy = proxy
         home = os.environ.get("CODEX_HOME", "~/.codex")
         self.main = SessionsScreen(
-            capture, proxy, now=now, codex_home=f"{home}/config.toml", settings=self.settings
+            capture,
+            proxy,
+            now=now,
+            codex_home=f"{home}/config.toml",
+            settings=self.settings,
+            when_read=when_read,
         )
 
     def get_default_screen(self) -> SessionsScreen:

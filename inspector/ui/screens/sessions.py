@@ -75,8 +75,10 @@ class SessionsScreen(TimelineActions, EventActions, Actions, DiffActions):
         settings: Settings,
         now: Callable[[], float] = time.time,
         codex_home: str,
+        when_read: Callable[[], object],
     ) -> None:
         super().__init__()
+        self._when_read = when_read
         self.capture = capture
         self.proxy = proxy
         self.running: Running | None = None
@@ -151,7 +153,9 @@ class SessionsScreen(TimelineActions, EventActions, Actions, DiffActions):
         news = self._capture_watch.mailbox.take()
         if news is None:
             return
-        self.was_read = self.was_read or news.read
+        if news.read and not self.was_read:
+            self.was_read = True
+            self.call_after_refresh(self._when_read)
         self._titles.update(news.titles)
         if news.exchanges or news.titles:
             self.take_exchanges(news.exchanges.values())

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import io
 import sys
 from pathlib import Path
@@ -43,8 +44,22 @@ def test_a_terminal_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_status_is_the_apps(code: int | None, status: int) -> None:
     ran: list[bool] = []
     app: Any = SimpleNamespace(run=lambda: ran.append(True), return_code=code)
-    assert show(app) == status
+    try:
+        assert show(app) == status
+    finally:
+        gc.unfreeze()
     assert ran == [True]
+
+
+def test_what_is_there_when_the_app_starts_is_no_garbage() -> None:
+    frozen: list[int] = []
+    app: Any = SimpleNamespace(run=lambda: frozen.append(gc.get_freeze_count()), return_code=0)
+    gc.unfreeze()
+    try:
+        show(app)
+    finally:
+        gc.unfreeze()
+    assert frozen[0] > 10_000
 
 
 def test_the_app_is_as_the_person_has_set_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -306,7 +306,8 @@ async def test_a_long_capture_is_shown_from_its_beginning_while_the_rest_is_read
         stage.ask(stage.request([stage.message("user", f"prompt {n}")]), after=n)
     stage.settle()
     told: list[tuple[str, str]] = []
-    app = InspectorApp(stage.path)
+    read: list[int] = []
+    app = InspectorApp(stage.path, when_read=lambda: read.append(len(app.main.sessions.exchanges)))
     monkeypatch.setattr(
         SessionsPane, "tell", lambda _, **words: told.append((words["counts"], words["state"]))
     )
@@ -315,3 +316,5 @@ async def test_a_long_capture_is_shown_from_its_beginning_while_the_rest_is_read
         assert len(app.main.sessions.exchanges) == 6
         assert app.main.selected == 1
         assert [told[0], told[-1]] == [("2", "reading …"), ("6", "")]
+        await until(pilot, lambda: read)
+    assert read == [6]
