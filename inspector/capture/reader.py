@@ -20,7 +20,7 @@ from inspector.capture.redact import Redactor
 from inspector.capture.refresh import refreshed
 from inspector.capture.schema import CaptureError
 
-_CACHE = 2**26
+_CACHE = 2**24  # bytes; a screen has some readers
 _LEG_ORDER = {leg: n for n, leg in enumerate(Leg)}
 
 
