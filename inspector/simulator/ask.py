@@ -72,6 +72,10 @@ def _size(part: Part) -> int:
             return len(text)
 
 
+# <environment_context> and its like are Codex's own; a bridge lets the user say what agents tell each other.
+_NOT_SAID = ("<", "Message Type: ")
+
+
 def conversation(body: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The prompts of a Responses or Chat body, and the tool outputs after the last of them."""
     said = body.get("input", body.get("messages"))
@@ -92,9 +96,7 @@ def conversation(body: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, .
             outputs += compaction.outputs_in(str(item.get("encrypted_content")))
         elif item.get("role") == "user":
             text = _text(item.get("content"))
-            if text and not text.lstrip().startswith(
-                "<"
-            ):  # <environment_context> and its like are Codex's own
+            if text and not text.lstrip().startswith(_NOT_SAID):
                 prompts.append(text)
                 outputs.clear()
     return tuple(prompts), tuple(outputs)

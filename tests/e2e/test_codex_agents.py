@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from inspector.capture.model import Exchange
+from inspector.capture.model import Exchange, Leg
 from inspector.capture.reader import Reader
 from inspector.settings import Settings
 from inspector.simulator.server import running
@@ -23,13 +24,17 @@ STORY = Delegation()
 
 
 @pytest.fixture
-def record(inspector: Callable[..., Any], tmp_path: Path, codex: Any) -> Callable[..., list[Exchange]]:
-    """Records a command of Codex's, in observe mode; what it asked the model."""
+def capture(tmp_path: Path) -> Path:
+    return tmp_path / "agents.db"
 
-    def record_one(command: list[str]) -> list[Exchange]:
-        capture = tmp_path / "agents.db"
+
+@pytest.fixture
+def record(inspector: Callable[..., Any], capture: Path, codex: Any) -> Callable[..., list[Exchange]]:
+    """Records a command of Codex's; what it asked the model."""
+
+    def record_one(command: list[str], mode: str = "observe") -> list[Exchange]:
         with running(Service(STORY)) as upstream:
-            run = ("run", "--upstream", upstream.base_url, "--capture", capture, "--")
+            run = ("run", "--upstream", upstream.base_url, "--capture", capture, "--mode", mode, "--")
             done = inspector(*run, *command, env=codex.env)
         assert done.status == 0, done.err
         with closing(Reader(capture)) as reader:
@@ -52,10 +57,10 @@ def shown(exchanges: list[Exchange]) -> list[str]:
     ]
 
 
-def test_a_sub_agent_is_seen_below_the_session_that_spawned_it(
-    codex: Any, record: Callable[..., list[Exchange]]
+def test_a_sub_agent_is_seen_below_the_session_that_spawned_it_and_hears_its_task_over_a_bridge(
+    codex: Any, record: Callable[..., list[Exchange]], capture: Path
 ) -> None:
-    exchanges = record(codex.exec("gpt-6-sol", "Greet the world."))
+    exchanges = record(codex.exec("gpt-6-sol", "Greet the world."), mode="bridge")
     assert codex.last_words == STORY.last_words
     (first,) = {each.session for each in exchanges if each.agent is None}
     asked = [each for each in exchanges if each.agent is not None]
@@ -66,6 +71,14 @@ def test_a_sub_agent_is_seen_below_the_session_that_spawned_it(
     tree = shown(exchanges)
     assert tree[0] == str(first)
     assert [row for row in tree if row.startswith(f" ↳ collab_spawn {STORY.name} ")]
+    with closing(Reader(capture)) as reader:
+        task, report = (
+            json.loads(reader.body(each.id, Leg.UPSTREAM_REQUEST) or b"")["messages"][-1]
+            for each in (asked[0], exchanges[-1])
+        )
+    assert task["role"] == report["role"] == "user"
+    assert task["content"][-1]["text"] == STORY.task
+    assert report["content"].endswith(f"\n{STORY.report}")
 
 
 def test_a_review_is_a_sub_agent_whose_own_session_asks_nothing(

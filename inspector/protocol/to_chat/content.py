@@ -6,6 +6,7 @@ targets are given as endings below the part.
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 from inspector.protocol.json_text import write
@@ -157,7 +158,23 @@ def _refusal(part: dict[str, Any], at: str, rows: list[Row], refusals: Refusals)
     return Piece({"type": "refusal", "refusal": text}, templates)
 
 
+# Codex 0.169 says what one agent tells another in a part of this kind, word for word as the model's call had
+# it. Only models behind the Responses API encrypt it, into a token as reasoning has it.
+_ENCRYPTED = re.compile(r"gAAAA[\w-]{64,}={0,2}\s*\Z", re.ASCII)
+
+
+def _payload(part: dict[str, Any], at: str, rows: list[Row], _: Refusals) -> Piece | None:
+    text = part.get("encrypted_content")
+    if not isinstance(text, str) or _ENCRYPTED.match(text):
+        reason = "encrypted: only the endpoint that made it can read it"
+        rows.append(Row(Kind.DROPPED, at, (), reason, loss=True))
+        return None
+    templates = _fields(part, at, {"type": "", "encrypted_content": "/text"}, rows)
+    return Piece({"type": "text", "text": text}, templates)
+
+
 _READERS = {
+    "encrypted_content": _payload,
     "input_image": _image,
     "image_url": _image,
     "input_file": _file,

@@ -34,6 +34,8 @@ _SILENT = {
     "id": "chat messages have no ids",
     "status": "what is in the history counts as complete",
     "internal_chat_message_metadata_passthrough": "Codex's own note, never meant for a model",
+    "author": "the text says who sent it",
+    "recipient": "the text says whom it is for",
     "phase": "Chat does not tell commentary from answers",
 }
 
@@ -90,7 +92,7 @@ class Outputs:
             self._ended.append(ended)
             if kind in OUTPUTS or kind == "tool":
                 self._waiting[call_id_of(items[n])].append(n)
-            elif kind == "message" and items[n].get("role") != "assistant":
+            elif kind == "agent_message" or (kind == "message" and items[n].get("role") != "assistant"):
                 ended += 1
 
     def take(self, call_id: str) -> int | None:

@@ -84,7 +84,9 @@ class Conversation:
         )
         for n, (item, here, kind) in enumerate(zip(items, places, outputs.kinds, strict=True)):
             if kind == "message":
-                self._message(item, here, turns)
+                self._message(item, here, turns, item.get("role"))
+            elif kind == "agent_message":
+                self._message(item, here, turns, "user")
             elif kind in CALLS and item.get("execution", "client") == "client":
                 turns.call(item, n, here)
             elif kind in OUTPUTS or kind == "tool":
@@ -96,8 +98,7 @@ class Conversation:
         for n in outputs.left():
             self._orphan(items[n], places[n])
 
-    def _message(self, item: dict[str, Any], at: str, turns: Turns) -> None:
-        role = item.get("role")
+    def _message(self, item: dict[str, Any], at: str, turns: Turns, role: Any) -> None:
         if role not in ("user", "assistant", "system", "developer"):
             self._refusals.add(at, "invalid_value", f"a message cannot have the role {role!r:.80}")
             return
@@ -117,6 +118,9 @@ class Conversation:
             message = {"role": role, "content": ""}
             self.messages.append(message)
             set_content(message, pieces, where, rows)
+            if "role" not in item:
+                reason = "what agents tell each other is a user's message to Chat"
+                rows.append(Row(Kind.INJECTED, None, (f"{where}/role",), reason))
         if not pieces:
             if item["content"] == []:
                 rows.append(Row(Kind.MAPPED, f"{at}/content", (f"{where}/content",), ""))
@@ -124,7 +128,7 @@ class Conversation:
                 reason = "nothing of the content can travel"
                 rows.append(Row(Kind.INJECTED, None, (f"{where}/content",), reason))
         attachments = item.get("attachments")
-        shape = (item["role"], bool(attachments), *item)
+        shape = (item.get("role"), bool(attachments), *item)
         if shape not in self._shapes:
             self._shapes[shape] = self._members(item, role)
         place(self._shapes[shape], at, where, rows)

@@ -121,6 +121,7 @@ ITEM = st.one_of(
         maybe_encrypted_content=TEXT,
     ),
     typed("compaction", encrypted_content=TEXT),
+    typed("agent_message", content=CONTENT | st.lists(typed("encrypted_content", encrypted_content=TEXT))),
     typed("item_reference"),
     JSON,
 )

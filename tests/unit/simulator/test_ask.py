@@ -71,3 +71,13 @@ def test_an_image_behind_a_tool_message_is_what_the_tool_showed() -> None:
 )
 def test_short_and_odd_bodies(body: dict[str, Any], prompts: tuple[str, ...]) -> None:
     assert conversation(body) == (prompts, ())
+
+
+def test_what_agents_tell_each_other_is_no_prompt_over_a_bridge() -> None:
+    parts = [
+        {"type": "text", "text": "Message Type: FINAL_ANSWER\nPayload:\n"},
+        {"type": "text", "text": "Two."},
+    ]
+    messages = [{"role": "user", "content": "first"}, {"role": "tool", "content": "one"},
+                {"role": "assistant", "content": "hm"}, {"role": "user", "content": parts}]  # fmt: skip
+    assert conversation({"messages": messages}) == (("first",), ("one",))

@@ -106,6 +106,42 @@ def test_items_that_become_no_message_are_named(item: Any, kind: Kind, says: str
     assert (done.error is not None) == (kind is Kind.REJECTED)
 
 
+def told(
+    *payload: dict[str, Any], text: str = "Message Type: NEW_TASK\nSender: /root\nPayload:\n"
+) -> dict[str, Any]:
+    """What one agent tells another, as Codex 0.169 puts it."""
+    content = [{"type": "input_text", "text": text}, *payload]
+    return {"type": "agent_message", "id": "a", "author": "/root", "recipient": "/root/x", "content": content}
+
+
+def test_what_agents_tell_each_other_is_said_by_the_user() -> None:
+    task = {"type": "encrypted_content", "encrypted_content": "Count the words."}
+    done = translate({"role": "assistant", "content": "hm"}, told(task))
+    assert done.payload["messages"][1] == {
+        "role": "user",
+        "content": [
+            {"type": "text", "text": "Message Type: NEW_TASK\nSender: /root\nPayload:\n"},
+            {"type": "text", "text": "Count the words."},
+        ],
+    }
+    assert done.report.losses() == []
+    dropped = [row.source for row in done.report if row.kind is Kind.DROPPED]
+    assert dropped == ["/input/1/id", "/input/1/author", "/input/1/recipient"]
+    answer = translate(told(text="Message Type: FINAL_ANSWER\nPayload:\nTwo."))
+    assert answer.payload["messages"] == [
+        {"role": "user", "content": "Message Type: FINAL_ANSWER\nPayload:\nTwo."}
+    ]
+
+
+@pytest.mark.parametrize("secret", ["gAAAAABo" + "x-_9" * 40 + "==", None])
+def test_what_only_another_endpoint_can_read_is_lost_and_told(secret: str | None) -> None:
+    done = translate(told({"type": "encrypted_content", "encrypted_content": secret}))
+    (message,) = done.payload["messages"]
+    assert message["content"].endswith("Payload:\n")
+    (lost,) = done.report.losses()
+    assert (lost.source, "only the endpoint that made it" in lost.reason) == ("/input/0/content/1", True)
+
+
 def test_a_note_of_codexs_own_is_no_loss() -> None:
     assert translate({"role": "user", "content": "u"}, {"type": "ghost_snapshot"}).report.losses() == []
 
