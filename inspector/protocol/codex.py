@@ -6,11 +6,12 @@ or `thread_id`, later `session-id` with `thread-id`, and JSON in `x-codex-turn-m
 Sub-agents are threads of their own. In 0.169 each of their requests has `x-openai-subagent`: `collab_spawn`
 (the model called `spawn_agent`; the metadata's `subagent_kind` says `thread_spawn`), `review` (`codex exec
 review`, whose own thread asks nothing) or `guardian` (decides whether a command may run); the program knows
-`compact` and `memory_consolidation` too. Beside it stands `x-codex-parent-thread-id`, the thread that spawned
-it, also where that is an agent; `session-id` and `prompt_cache_key` are those of the first thread (the key has
-a prefix with a guardian). With the newer tools for agents (gpt-6-sol, or feature `multi_agent_v2`)
-`agent_name` is a path such as `/root/greeter`; with the older ones `/root` for all. 0.100 sends the kind and no
-parent; its ids are the sub-agent's own.
+`compact` and `memory_consolidation` too. Beside it stands `x-codex-parent-thread-id`, the thread that
+spawned it, also where that is an agent; `session-id` and `prompt_cache_key` are those of the first thread
+(with a guardian the key has a prefix). gpt-6-sol, and others with feature `multi_agent_v2`, get newer tools
+for agents: with these `agent_name` is a path such as `/root/greeter` and agents speak in input items
+`agent_message`; with the older tools it is `/root` for all. 0.100 sends the kind and no parent; its ids are
+the sub-agent's own.
 
 Configuration (0.58, 0.100, 0.169): `-c` splits its key at every dot, quotes or not, so a provider whose id
 has a dot can only be reached through an inline table (0.58 cannot do even that); a profile's choice of
