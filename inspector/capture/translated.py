@@ -39,12 +39,7 @@ def repaired_request(detail: ExchangeDetail) -> Repaired | None:
     body = asked(detail)
     if body is None:
         return None
-    options = RepairOptions(
-        families=_names(detail.options.get("families")),
-        without=frozenset(_texts(detail.options.get("without"))),
-        dated=is_dated(detail.exchange.url),
-    )
-    return repair_request(body, options)
+    return repair_request(body, repair_options_of(detail.options, detail.exchange.url))
 
 
 def earlier_items(reader: Reader, detail: ExchangeDetail) -> Items | None:
@@ -73,6 +68,15 @@ def options_of(recorded: Mapping[str, Any], model: object = None, history: Items
         leave_out=_texts(recorded.get("leave_out")),
         history=history,
         limits=Limits(tool_description=_number(recorded.get("tool_description"))),
+    )
+
+
+def repair_options_of(recorded: Mapping[str, Any], url: str) -> RepairOptions:
+    """The options of repair among a recorder's, for a request that goes to `url`."""
+    return RepairOptions(
+        families=_names(recorded.get("families")),
+        without=frozenset(_texts(recorded.get("without"))),
+        dated=is_dated(url),
     )
 
 

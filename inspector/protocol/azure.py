@@ -158,7 +158,7 @@ def parse_upstream(text: str) -> Upstream:
     if not text:
         raise ValueError(f"The upstream is empty: give the base URL of your resource, {_EXAMPLE}.")
     if "://" not in text:
-        text = f"{'http' if _is_loopback(re.split('[:/?]', text)[0]) else 'https'}://{text}"
+        text = f"{'http' if is_loopback(re.split('[:/?]', text)[0]) else 'https'}://{text}"
     try:
         parts = urlsplit(text)
         port = parts.port
@@ -272,7 +272,8 @@ def is_azure_host(host: str) -> bool:
     return name.endswith(tuple(f".{suffix}" for suffix in AZURE_SUFFIXES))
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address (no port) is this machine's own."""
     if host.lower() == "localhost":
         return True
     try:

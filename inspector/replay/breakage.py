@@ -1,0 +1,74 @@
+"""How a call broke off, told from httpx's exception: the outcome, and a sentence with what to do."""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+from collections.abc import Iterator
+
+import httpx
+
+from inspector.capture.model import Outcome
+
+_NEVER_THERE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+_SILENT = (httpx.ReadTimeout, httpx.WriteTimeout)
+
+
+def outcome_of(error: Exception, authority: str, *, answered: bool, seconds: float) -> tuple[Outcome, str]:
+    """`authority` is host:port; `answered`: the response had begun; `seconds`: how long silence was borne."""
+    if isinstance(error, _NEVER_THERE):
+        return Outcome.UNREACHABLE, f"{authority} could not be reached: {_unreachable(error)}."
+    said = f"nothing came for {seconds:g} seconds" if isinstance(error, _SILENT) else _closed(error)
+    if answered:
+        return Outcome.UPSTREAM_GONE, f"{authority} broke off in the middle of the response: {said}."
+    return Outcome.UPSTREAM_GONE, f"{authority} gave no answer: {said}."
+
+
+def _unreachable(error: Exception) -> str:
+    if isinstance(error, httpx.ConnectTimeout):
+        return "the connection took too long; is the address right, and is a proxy needed (HTTPS_PROXY)"
+    if isinstance(error, httpx.ProxyError):
+        return f"the proxy of the environment refused ({_first_line(error)})"
+    for cause in _causes(error):
+        if isinstance(cause, socket.gaierror):
+            return "there is no such host; check the name of the resource"
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return (
+                f"its certificate is not trusted ({cause.verify_message}); "
+                "behind a company proxy name its authority with SSL_CERT_FILE"
+            )
+        if isinstance(cause, ssl.SSLError):
+            return f"no TLS with it ({cause.reason or cause}); is it http"
+        if isinstance(cause, ConnectionRefusedError):
+            return "connection refused; does anything listen there"
+    said = _first_line(error)
+    # Several addresses were tried, or the event loop said it in words only.
+    return "connection refused; does anything listen there" if "refused" in said else said
+
+
+def _closed(error: Exception) -> str:
+    said = _first_line(error)
+    if not said or re.search(r"disconnected|closed connection|incomplete", said):
+        return "it closed the connection"
+    return "the connection was reset" if "reset" in said.lower() else said
+
+
+def _first_line(error: Exception) -> str:
+    text = next(iter(str(error).splitlines()), "") or type(error).__name__
+    return re.sub(r"^\[Errno -?\d+\] ", "", text).rstrip(".")[:200]
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The exception and what led to it, as deep as it goes."""
+    seen: set[int] = set()
+    todo: list[BaseException] = [error]
+    while todo:
+        one = todo.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        todo += [each for each in (one.__cause__, one.__context__) if each is not None]
+        if isinstance(one, BaseExceptionGroup):
+            todo += one.exceptions

@@ -1,0 +1,33 @@
+"""One call, many times: so many at once, each told of as it ends, all cancelled together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from inspector.replay.sending import Sent
+
+
+async def repeat(
+    send: Callable[[], Awaitable[Sent]],
+    times: int,
+    *,
+    concurrency: int = 1,
+    on_sent: Callable[[Sent], None] | None = None,
+) -> list[Sent]:
+    """`send` that many times, at most `concurrency` at once; the results in order of their beginning.
+
+    When cancelled, those that run end as cancelled, and the others are not begun.
+    """
+    room = asyncio.Semaphore(concurrency)
+
+    async def one() -> Sent:
+        async with room:
+            sent = await send()
+        if on_sent is not None:
+            on_sent(sent)
+        return sent
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(one()) for _ in range(times)]
+    return [task.result() for task in tasks]
