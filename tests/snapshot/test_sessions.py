@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from inspector.settings import Settings
@@ -80,3 +82,31 @@ def test_an_event_group_unfolded(snap_compare, app, after, turn):
         "enter",
     )
     assert snap_compare(app(turn), terminal_size=(120, 40), run_before=after(*keys, then=3))
+
+
+@pytest.mark.parametrize(("size", "keys"), [((80, 24), ("1", "G", "k")), ((120, 40), ())])
+def test_a_compaction_and_an_image_in_the_request_after_it(snap_compare, app, after, stage, size, keys):
+    picture = {"type": "input_image", "image_url": f"data:image/png;base64,{'A' * 16_384}"}
+    words = {"type": "input_text", "text": "It looks like this."}
+    compaction = {"type": "compaction", "encrypted_content": "A" * 60}
+    first = stage.ask(stage.request([stage.message("user", "Why is the button gone?")]), after=0)
+    compact = stage.ask(
+        stage.request([stage.message("user", "Why is the button gone? Look.")]),
+        after=5,
+        operation="responses.compact",
+    )
+    told = {"type": "message", "role": "user", "content": [words, picture]}
+    last = stage.ask(stage.request([compaction, told]), after=10)
+    for asked in (first, last):
+        stage.head(asked, after=0.2)
+        said = stage.text_events(0, "msg_1", ["Let ", "me ", "look."])
+        events = [*stage.beginning("resp_1"), *said, stage.completed("resp_1", 900, 0, 4, [said[-1]["item"]])]
+        stage.end(asked, after=stage.send(asked, events, after=0.3))
+    stage.head(compact, after=0.4, kind="application/json")
+    stage.body(
+        compact, json.dumps({"object": "response.compaction", "output": [compaction]}).encode(), after=2
+    )
+    stage.end(compact, after=2)
+    stage.settle()
+    run = after("right_curly_bracket", "right_curly_bracket", *keys, then=3)
+    assert snap_compare(app(stage.path), terminal_size=size, run_before=run)

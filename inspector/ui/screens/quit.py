@@ -29,7 +29,7 @@ CHOICES = {
     QuitChoice.LEAVE: (
         "l",
         "leave the proxy running",
-        "it goes on recording; `inspector live` returns",
+        "it goes on; `inspector live` returns",
     ),
     QuitChoice.STOP: ("s", "stop the proxy", "what Codex does through it breaks off"),
     QuitChoice.STAY: ("esc", "stay here", ""),

@@ -154,7 +154,7 @@ def _part_label(part: Any) -> str:
     """What a part that is no text is: `[image image/png 12 KB]`."""
     if not isinstance(part, dict):
         return f"[{compact(part, 80)}]"
-    kind = str(part.get("type", "part")).removeprefix("input_")
+    kind = str(part.get("type", "part")).removeprefix("input_").removesuffix("_url")
     source = part.get("image_url", part.get("file_data", part.get("input_audio")))
     if isinstance(source, dict):
         source = source.get("url", source.get("data"))

@@ -14,6 +14,7 @@ from inspector.ui.view.text import clean, one_line
 from inspector.ui.view.wrap import Joined, TextRows, cells, cut
 
 LONGEST_NAME = 20
+ROOM_ENOUGH = 12  # cells for values; with less, the column of names is narrower than its longest
 SHORTEST_VALUE = 8  # cells that a value gets at least, if its name has to be cut for it
 FLAT = 3  # an object of at most so many members is shown member by member
 
@@ -50,7 +51,7 @@ def setting(
 
     def head(width: int, _opened: bool) -> Row:
         lead = [mark, Span(" ")] if mark else []
-        column = min(pad, width // 2)  # in a narrow pane a long name stands out, so that values have room
+        column = pad if width - pad >= ROOM_ENOUGH else min(pad, width // 2)  # long names stand out then
         column -= 2 if mark else 0
         room = max(SHORTEST_VALUE, width - (3 if mark else 1) - min(cells(shown), SHORTEST_VALUE))
         name = label if cells(label) <= max(column, room) else label[: cut(label, room - 1)] + "…"

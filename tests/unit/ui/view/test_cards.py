@@ -47,7 +47,7 @@ def test_content_of_either_api():
     assert [each.text for each in body(40)] == ["see", "[image image/png 1.2 KB]"]
     assert (
         content([{"type": "image_url", "image_url": {"url": "https://a/b.png"}}])[0]
-        == "[image_url https://a/b.png]"
+        == "[image https://a/b.png]"
     )
     assert content([7])[0] == "[7]"
 
