@@ -318,5 +318,6 @@ class ExchangePanes(Vertical):
                 Span(pane.label.partition(" ")[0], Tone.ACCENT if on_top else Tone.DIM),
                 Span(f" {pane.count}" if pane.count else "", Tone.DIM),
                 *lost,
+                Span(f" {pane.form}" if pane.form else "", Tone.KEY),
             )
         ]
