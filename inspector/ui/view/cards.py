@@ -144,7 +144,7 @@ def content(parts: Any, tone: Tone = Tone.TEXT) -> tuple[str, Body]:
 
 def _part_text(part: Any) -> str | None:
     if isinstance(part, dict):
-        for name in ("text", "refusal"):
+        for name in ("text", "refusal", "encrypted_content"):
             if isinstance(part.get(name), str):
                 return str(part[name])
     return part if isinstance(part, str) else None

@@ -29,13 +29,16 @@ def call_names(items: Any) -> dict[str, str]:
 
 
 def news(items: Any) -> frozenset[int]:
-    """What this request says for the first time: its last outputs, or the user's last words."""
+    """What this request says for the first time: its last outputs, or the last words of the user or of an
+    agent.
+    """
     said = items if isinstance(items, list) else []
     found: list[int] = []
     for n in range(len(said) - 1, -1, -1):
         item = said[n] if isinstance(said[n], dict) else {}
         is_output = str(item.get("type", "")).endswith("_output") or item.get("role") == "tool"
-        if not is_output and (found or item.get("role") != "user"):
+        is_said = item.get("role") == "user" or item.get("type") == "agent_message"
+        if not is_output and (found or not is_said):
             break
         found.append(n)
         if not is_output:
@@ -70,6 +73,10 @@ def card(item: Any, names: Mapping[str, str]) -> Card:
     if kind == "message":
         text, body = content(item.get("content"))
         return Card(str(item.get("role", "message")), text, size=len(text), body=body, links=ties)
+    if kind == "agent_message":
+        text, body = content(item.get("content"))
+        name = f"{item.get('author')} → {item.get('recipient')}"
+        return Card("agent", text, name=name, size=len(text), body=body, links=ties)
     if kind == "reasoning":
         return _reasoning(item, ties)
     if kind in CALLS:

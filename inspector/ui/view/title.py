@@ -1,4 +1,4 @@
-"""What a request is about, in one line: the last thing the user said in it."""
+"""What a request is about, in one line: the last thing the user said in it, or a sub-agent's task."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from inspector.ui.view.cards import content
 from inspector.ui.view.text import decode, one_line
 
 LONGEST = 200
+_ENCRYPTED = "gAAAA"  # how tokens begin
 
 
 def title_of(body: bytes) -> str | None:
@@ -23,7 +24,11 @@ def title_of(body: bytes) -> str | None:
     if isinstance(said, str):
         return one_line(said, LONGEST) or None
     for item in reversed(said) if isinstance(said, list) else ():
-        if isinstance(item, dict) and item.get("role") == "user" and (text := _prompt(item)):
+        if not isinstance(item, dict):
+            continue
+        if item.get("role") == "user" and (text := _prompt(item)):
+            return one_line(text, LONGEST)
+        if item.get("type") == "agent_message" and (text := _task(item)):
             return one_line(text, LONGEST)
     return None
 
@@ -32,3 +37,10 @@ def _prompt(item: dict[str, Any]) -> str:
     """A user's words; what Codex puts there by itself is in angle brackets and is none."""
     text, _ = content(item.get("content"))
     return "" if text.lstrip().startswith("<") else text
+
+
+def _task(item: dict[str, Any]) -> str:
+    """What one agent tells another to do; "" of what else it tells, and of what only a model can read."""
+    text, _ = content(item.get("content"))
+    head, _, task = text.partition("Payload:\n")
+    return task.strip() if "NEW_TASK" in head and not task.lstrip().startswith(_ENCRYPTED) else ""

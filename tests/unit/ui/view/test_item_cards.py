@@ -16,6 +16,16 @@ CALL = {
     "arguments": '{"cmd": "ls"}',
 }
 
+SAID = {
+    "type": "agent_message",
+    "author": "/root",
+    "recipient": "/root/x",
+    "content": [
+        {"type": "input_text", "text": "Payload:\n"},
+        {"type": "encrypted_content", "encrypted_content": "Count."},
+    ],
+}
+
 
 @pytest.mark.parametrize(
     ("item", "role", "name", "text"),
@@ -27,6 +37,7 @@ CALL = {
         ({"type": "reasoning", "summary": [{"type": "summary_text", "text": "why"}]}, "reasoning", "", "why"),
         ({"type": "reasoning", "summary": [], "encrypted_content": "gAAA"}, "reasoning", "", "encrypted"),
         ({"type": "additional_tools", "role": "developer", "tools": [1, 2]}, "tools", "", "2 for developer"),
+        (SAID, "agent", "/root → /root/x", "Payload:\n\nCount."),
         ({"type": "new_thing", "a": 1}, "new_thing", "", '{"a": 1}'),
     ],
 )

@@ -14,6 +14,14 @@ def said(text: str) -> dict[str, Any]:
     return {"role": "user", "content": [{"type": "input_text", "text": text}]}
 
 
+def told(kind: str, payload: str) -> dict[str, Any]:
+    head = {"type": "input_text", "text": f"Message Type: {kind}\nSender: /root\nPayload:\n"}
+    return {
+        "type": "agent_message",
+        "content": [head, {"type": "encrypted_content", "encrypted_content": payload}],
+    }
+
+
 @pytest.mark.parametrize(
     ("body", "title"),
     [
@@ -21,6 +29,10 @@ def said(text: str) -> dict[str, Any]:
         ({"input": [said("first"), said("second"), {"type": "reasoning"}]}, "second"),
         ({"input": [said("Fix it."), said("<environment_context>")]}, "Fix it."),
         ({"messages": [{"role": "user", "content": "chat"}]}, "chat"),
+        ({"input": [said("Fix it."), told("NEW_TASK", "Count.")]}, "Count."),
+        ({"input": [said("Fix it."), told("NEW_TASK", "gAAAABo")]}, "Fix it."),
+        ({"input": [said("Fix it."), told("FINAL_ANSWER", "Two.")]}, "Fix it."),
+        ({"input": [said("Fix it."), {"type": "agent_message"}]}, "Fix it."),
         ({"input": [7, {"role": "user", "content": 7}]}, "7"),
         ({"input": []}, None),
         ({}, None),
