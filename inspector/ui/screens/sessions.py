@@ -20,6 +20,7 @@ from textual.containers import Container
 from textual.events import DescendantFocus
 
 from inspector.capture.model import Exchange
+from inspector.prices.costs import Costs
 from inspector.proxy.registry import Running
 from inspector.settings import Settings
 from inspector.ui.actions.shown import Shown
@@ -31,6 +32,7 @@ from inspector.ui.repeats_watch import RepeatsWatch
 from inspector.ui.screens.actions import Actions
 from inspector.ui.screens.diff_actions import DiffActions
 from inspector.ui.screens.event_actions import EventActions
+from inspector.ui.screens.priced import PricedScreen
 from inspector.ui.screens.timeline_actions import TimelineActions
 from inspector.ui.view.banner import banner_rows
 from inspector.ui.view.columns import Look
@@ -50,7 +52,7 @@ SHAPES = ((0, "-tabs"), (100, "-strip"), (140, "-columns"))  # from this width o
 NEEDS_EXCHANGES = ("raw", "zoom", "copy", "follow", "filter", "sort", "timeline", "diff", "diff_marked")
 
 
-class SessionsScreen(TimelineActions, EventActions, Actions, DiffActions):
+class SessionsScreen(PricedScreen, TimelineActions, EventActions, Actions, DiffActions):
     """The list and the panes."""
 
     HORIZONTAL_BREAKPOINTS = list(SHAPES)  # noqa: RUF012  # the base class calls it an instance variable
@@ -90,7 +92,7 @@ class SessionsScreen(TimelineActions, EventActions, Actions, DiffActions):
         self._keys_shown: tuple[bool, bool] | None = None
         self._asked: set[str] = set()
         self._titles: dict[str, str | None] = {}
-        look = Look(settings.columns, settings.prices)
+        look = Look(settings.columns, Costs(settings.prices, settings.families))
         self.first_order = settings.order
         self.sessions = Sessions(self._title, now, look, settings.order)
         self._capture_watch = CaptureWatch(
@@ -164,6 +166,8 @@ class SessionsScreen(TimelineActions, EventActions, Actions, DiffActions):
             self.tell_counts()
         if news.exchanges and not self.was_read:
             self.call_after_refresh(self._capture_watch.go_on)
+        if self.was_read:
+            self.call_after_refresh(self.bring_prices)
         self._take_facts(news)
         self._show_guide()
 

@@ -6,12 +6,13 @@ A column that does not fit goes, the one that matters least first; the model's n
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from inspector.capture.model import Exchange, Outcome
-from inspector.settings import Column, Price
+from inspector.prices.costs import Costs
+from inspector.settings import Column
 from inspector.ui.view.measures import duration, size, tokens
 from inspector.ui.view.rows import Tone
 from inspector.ui.view.text import clean
@@ -25,7 +26,7 @@ class Look:
     """What a person has chosen to see of an exchange."""
 
     columns: tuple[Column, ...]
-    prices: Mapping[str, Price] = field(default_factory=dict)
+    costs: Costs = field(default_factory=Costs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +46,6 @@ def took(exchange: Exchange, now: float) -> float | None:
     if exchange.outcome is Outcome.OPEN:
         return max(0.0, now - exchange.started)
     return exchange.ended
-
-
-def cost(exchange: Exchange, prices: Mapping[str, Price]) -> float | None:
-    """What it cost, None where the price of its model or its tokens are not known."""
-    price, usage = prices.get(exchange.model or ""), exchange.usage
-    if price is None or usage is None or usage.input_tokens is None:
-        return None
-    cached = min(usage.cached_tokens or 0, usage.input_tokens)
-    cached_price = price.input if price.cached is None else price.cached
-    fresh = (usage.input_tokens - cached) * price.input
-    return (fresh + cached * cached_price + (usage.output_tokens or 0) * price.output) / 1e6
 
 
 def cached_share(exchange: Exchange) -> float | None:
@@ -109,7 +99,7 @@ def _share(exchange: Exchange) -> str:
 
 
 def _cost(exchange: Exchange, look: Look) -> str:
-    amount = cost(exchange, look.prices)
+    amount = look.costs.of(exchange)
     return "" if amount is None else money(amount)
 
 

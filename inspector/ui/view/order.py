@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
 from inspector.capture.model import Exchange
-from inspector.settings import Column, Price, Sort
-from inspector.ui.view.columns import cached_share, cost, operation
+from inspector.prices.costs import Costs
+from inspector.settings import Column, Sort
+from inspector.ui.view.columns import cached_share, operation
 
 Value = float | str | None
 """What exchanges are compared by, all of one kind; None comes last, whatever the direction."""
@@ -15,10 +16,10 @@ AS_THEY_CAME = Sort(Column.TIME)
 _WORDS = (Column.METHOD, Column.MODEL, Column.OPERATION, Column.ERROR)
 
 
-def value_of(column: Column, prices: Mapping[str, Price]) -> Callable[[Exchange], Value]:
+def value_of(column: Column, costs: Costs) -> Callable[[Exchange], Value]:
     """What an exchange is compared by when it is ordered by that column."""
     if column is Column.COST:
-        return lambda exchange: cost(exchange, prices)
+        return costs.of
     return _VALUES[column]
 
 
@@ -49,9 +50,9 @@ _VALUES: dict[Column, Callable[[Exchange], Value]] = {
 }
 
 
-def ordered(exchanges: Iterable[Exchange], order: Sort, prices: Mapping[str, Price]) -> list[Exchange]:
+def ordered(exchanges: Iterable[Exchange], order: Sort, costs: Costs) -> list[Exchange]:
     """The exchanges in that order; equal ones as they came."""
-    value = value_of(order.column, prices)
+    value = value_of(order.column, costs)
     with_value: list[tuple[float | str, Exchange]] = []
     without = []
     for exchange in sorted(exchanges, key=lambda one: (one.started, one.id)):

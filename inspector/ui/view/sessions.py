@@ -77,7 +77,7 @@ class Sessions:
 
     def take(self, changed: Iterable[Exchange]) -> bool:
         """Take in new and changed exchanges; whether there are other nodes now, or in another order."""
-        value = value_of(self.order.column, self.look.prices)
+        value = value_of(self.order.column, self.look.costs)
         stale: set[str] = set()
         for exchange in changed:
             before, old_place = self.exchanges.get(exchange.id), self._places.get(exchange.id)
@@ -324,7 +324,7 @@ class Sessions:
 
     def _flat_nodes(self) -> list[Node]:
         shown = (each for each in self.exchanges.values() if self.is_shown(each.id))
-        return [self._node(each.id) for each in ordered(shown, self.order, self.look.prices)]
+        return [self._node(each.id) for each in ordered(shown, self.order, self.look.costs)]
 
     def _node(self, exchange_id: int) -> Node:
         node = self._nodes.get(exchange_id)

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from inspector.capture.model import Exchange, Outcome, Usage
+from inspector.prices.costs import Costs
 from inspector.settings import Column, Price
-from inspector.ui.view.columns import KINDS, Look, cost, layout, money
+from inspector.ui.view.columns import KINDS, Look, layout, money
 
 
 def exchange(**changes: Any) -> Exchange:
@@ -29,18 +30,12 @@ def exchange(**changes: Any) -> Exchange:
      (Column.REASONING, "40"), (Column.COST, "0.0064")],
 )  # fmt: skip
 def test_what_stands_in_a_column(column: Column, text: str):
-    look = Look((), {"m": Price(input=1, cached=0.1, output=8)})
+    look = Look((), Costs({"m": Price(input=1, cached=0.1, output=8)}))
     assert KINDS[column].text(exchange(), look, 9.0) == text
 
 
 def test_every_column_but_the_errors_words_can_be_drawn():
     assert set(Column) - set(KINDS) == {Column.ERROR}
-
-
-def test_what_is_not_known_costs_nothing_that_could_be_told():
-    assert cost(exchange(), {}) is None
-    assert cost(exchange(usage=None), {"m": Price(input=1, output=1)}) is None
-    assert cost(exchange(usage=Usage(100, 900, None, None)), {"m": Price(input=1, output=1)}) == 0.0001
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from inspector.capture.model import Exchange, Outcome, Usage
+from inspector.prices.costs import Costs
 from inspector.settings import Column, Price, Settings, Sort
 from inspector.ui.view.columns import Look
 from inspector.ui.view.exchange_row import exchange_row, group_row, heading_row
@@ -41,7 +42,7 @@ def test_columns_come_with_the_width():
 
 @pytest.mark.parametrize("width", [30, 46, 90, 140])
 def test_rows_and_the_line_of_names_are_aligned_however_deep(width: int):
-    look = Look(tuple(Column), {"my-gpt5": Price(input=1, output=8)})
+    look = Look(tuple(Column), Costs({"my-gpt5": Price(input=1, output=8)}))
     heading = heading_row(width, look, Sort(Column.DURATION)).text
     outer, inner = (exchange_row(exchange(), width - aside, 60.0, look, aside=aside).text for aside in (0, 2))
     if "model" in heading:
@@ -65,7 +66,8 @@ def test_the_line_of_names_tells_the_order():
 
 
 def test_only_chosen_columns_are_there_in_their_order():
-    look = Look((Column.COST, Column.ID, Column.STATUS), {"my-gpt5": Price(input=1, cached=0.1, output=8)})
+    costs = Costs({"my-gpt5": Price(input=1, cached=0.1, output=8)})
+    look = Look((Column.COST, Column.ID, Column.STATUS), costs)
     assert exchange_row(exchange(), 60, 0.0, look).text.split() == ["✓", "0.0064", "1", "200"]
 
 
