@@ -14,7 +14,7 @@ from inspector.ui.view.text import clean, one_line
 from inspector.ui.view.wrap import Joined, TextRows, cells, cut
 
 LONGEST_NAME = 20
-ROOM_ENOUGH = 12  # cells for values; with less, the column of names is narrower than its longest
+ROOM_ENOUGH = 8  # cells for values; with less, the column of names is narrower than its longest
 SHORTEST_VALUE = 8  # cells that a value gets at least, if its name has to be cut for it
 FLAT = 3  # an object of at most so many members is shown member by member
 
