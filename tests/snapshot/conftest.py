@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from inspector.capture.reader import Reader
 from inspector.proxy.registry import Running
@@ -47,6 +48,7 @@ def _still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("TZ", "UTC")
     monkeypatch.setenv("CODEX_HOME", "~/.codex")
     monkeypatch.setattr(Reader, "size", 123_456)
+    monkeypatch.setattr(Input, "_toggle_cursor", lambda _: None)  # it blinks, and a slow machine shows either
     time.tzset()
     yield
     monkeypatch.undo()
@@ -129,3 +131,9 @@ async def settled(pilot: Pilot[Any], shown: int | None) -> None:
         raise AssertionError(f"exchange {shown} did not come on screen")
     await pilot.pause()
     await pilot.pause()
+
+
+@pytest.fixture(scope="session")
+def new_stage() -> Callable[[Path], Any]:
+    """Makes a recorder on a new capture, for tests that need more than one."""
+    return _recorded.Stage
