@@ -56,7 +56,7 @@ _ABOUT = {
     Column.CACHED: "those of them that came from the prompt cache",
     Column.OUTPUT: "tokens that came back",
     Column.REASONING: "those of them that were reasoning",
-    Column.COST: "what it cost, where [prices] knows the model",
+    Column.COST: "about what it cost: by [prices], else by a list of public prices",
     Column.ERROR: "what went wrong, in words",
 }
 
@@ -160,7 +160,10 @@ class Settings(BaseModel):
     prices: dict[str, Price] = Field(
         default={},
         description="What a million tokens of a model or deployment cost, in any one currency. "
-        "Without cached, tokens from the prompt cache cost as much as others.",
+        "Without cached, tokens from the prompt cache cost as much as others. What is not named here is "
+        "priced by the list of public prices that came with the package genai-prices, in US dollars: by the "
+        "model that answered, else by the one that was asked or that [families] names, if the list has that "
+        "very name. Either way a cost is an estimate, at standard prices.",
         examples=[{"my-deployment": {"input": 1.0, "cached": 0.1, "output": 8.0}}],
     )
     keys: dict[str, Keys] = Field(
