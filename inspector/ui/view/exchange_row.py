@@ -51,8 +51,7 @@ def exchange_row(
         if column is Column.MODEL:
             narrower = min(aside, wide - 3)
             wide, aside, waits = wide - narrower, aside - narrower, False
-        text = _fit(kind.text(exchange, look, now), wide)
-        text = f"{text:<{wide}}" if kind.left else f"{text:>{wide}}"
+        text = _placed(kind.text(exchange, look, now), wide, kind.left)
         if aside and not waits:
             blank = min(aside, len(text) - len(text.lstrip()))
             text, aside = text[blank:], aside - blank
@@ -70,8 +69,7 @@ def heading_row(width: int, look: Look, order: Sort) -> Row:
     for column, wide in shown.columns:
         kind = KINDS[column]
         arrow = ("▾" if order.descending else "▴") if column is order.column else ""
-        text = _fit(f"{kind.heading}{arrow}", wide)
-        text = f"{text:<{wide}}" if kind.left else f"{text:>{wide}}"
+        text = _placed(f"{kind.heading}{arrow}", wide, kind.left)
         spans.append(Span(text + " " * shown.gap, Tone.ACCENT if arrow else Tone.FAINT))
     return Row(tuple(spans))
 
@@ -113,8 +111,12 @@ def _before_words(shown: Layout, room: int) -> Layout:
         columns.remove(spare[-1])
 
 
-def _fit(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: width - 1] + "…"
+def _placed(text: str, width: int, left: bool) -> str:
+    """A cleaned text in exactly so many cells, at their left or their right."""
+    if cells(text) > width:
+        text = text[: cut(text, width - 1)] + "…"
+    blank = " " * (width - cells(text))
+    return text + blank if left else blank + text
 
 
 def group_row(

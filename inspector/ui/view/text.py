@@ -43,12 +43,22 @@ _INVISIBLE = frozenset(
         *range(0xE0100, 0xE01F0),  # variation selectors, more of them
     ]
 )
-_COMBINING = "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
-_COMBINING_RUN = re.compile(f"({_COMBINING}{{3}}){_COMBINING}+")
 
 
 class _Marks(dict[int, str]):
     """The table for `str.translate`, filled as characters are met."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._combining: list[str] = []  # characters drawn on the one before, as far as they were met
+        self._stack, self._known = re.compile("(?!)()"), 0  # too many of them; how many it knows
+
+    def unstacked(self, text: str) -> str:
+        """At most three combining characters on one, whatever the script: a tower would reach other rows."""
+        if self._known < (known := len(self._combining)):
+            one = f"[{''.join(self._combining[:known])}]"
+            self._stack, self._known = re.compile(f"({one}{{3}}){one}+"), known
+        return self._stack.sub(rf"\1{_DOTS}", text)
 
     def __missing__(self, code: int) -> str:
         category = unicodedata.category(chr(code))
@@ -62,6 +72,8 @@ class _Marks(dict[int, str]):
             shown = f"{_OPEN}{code:04X}{_CLOSE}"
         else:
             shown = chr(code)
+            if category in ("Mn", "Me"):
+                self._combining.append(shown)
         self[code] = shown
         return shown
 
@@ -80,7 +92,7 @@ def clean(text: str) -> str:
         return text
     if "\t" in text:
         text = text.expandtabs(TAB)
-    return _COMBINING_RUN.sub(rf"\1{_DOTS}", text.translate(_TABLE))
+    return _TABLE.unstacked(text.translate(_TABLE))
 
 
 def lines(text: str) -> list[str]:
