@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "open": "Show a capture file.",
     "show": "Print the exchanges of a capture, or one of them.",
     "diff": "Print what changed between two requests and their answers.",
+    "replay": "Send a captured request again, there or elsewhere.",
     "translate": "Print what a request or a stream becomes on the other API.",
     "repair": "Print a Responses request as Azure takes it, and what was changed.",
     "captures": "List, prune and delete capture files.",

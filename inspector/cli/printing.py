@@ -22,6 +22,15 @@ def print_json(value: Any) -> None:
     click.echo(data)
 
 
+def print_json_line(value: Any) -> None:
+    """The same on one line, at once: for records of which more follow."""
+    try:
+        data = json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        data = json.dumps(value).encode()
+    click.echo(data)
+
+
 def print_text(text: str) -> None:
     """Print text for a person; what a terminal would act on, or cannot show, appears as an escape."""
     _print(text, "\n\t")

@@ -56,7 +56,7 @@ def _list(reader: Reader, as_json: bool) -> None:
         print_json(rows)
         return
     for exchange in exchanges:
-        print_line(_line(exchange))
+        print_line(exchange_line(exchange))
 
 
 def _one(reader: Reader, number: int, as_json: bool) -> None:
@@ -65,7 +65,7 @@ def _one(reader: Reader, number: int, as_json: bool) -> None:
         print_json(detail_json(detail, earlier_items(reader, detail)).model_dump(mode="json"))
         return
     printed = detail_json(detail)
-    print_line(_line(detail.exchange))
+    print_line(exchange_line(detail.exchange))
     for name in ("request", "upstream_request", "upstream_response", "response"):
         leg = getattr(printed, name)
         if leg is not None:
@@ -86,7 +86,8 @@ def _raw(reader: Reader, number: int, leg: Leg) -> None:
     sys.stdout.buffer.write(body)
 
 
-def _line(exchange: Exchange) -> str:
+def exchange_line(exchange: Exchange) -> str:
+    """An exchange in the line that lists it."""
     started = datetime.fromtimestamp(exchange.started).strftime("%H:%M:%S")
     took = f"{exchange.ended:.2f}s" if exchange.ended is not None else exchange.outcome.value
     usage = exchange.usage

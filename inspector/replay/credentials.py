@@ -108,7 +108,7 @@ def find(
             f"The token from {name} expired at {when:%Y-%m-%d %H:%M:%S} UTC: get a new one, nothing was sent."
         )
     bears = is_token or _JWT.fullmatch(secret) is not None
-    header = "authorization" if bears else _key_header(parts.path, host, sent_before)
+    header = "authorization" if bears else header_for_keys(url, sent_before)
     return Credential(name, header, f"Bearer {secret}" if header == "authorization" else secret, expires)
 
 
@@ -156,7 +156,10 @@ def _found(host: str, source: Source, environ: Mapping[str, str]) -> tuple[str, 
     return None
 
 
-def _key_header(path: str, host: str, sent_before: Headers) -> str:
+def header_for_keys(url: str, sent_before: Headers = ()) -> str:
+    """The name of the header that a key travels in: `api-key`, a gateway's own, else `authorization`."""
+    parts = urlsplit(url)
+    host, path = parts.hostname or "", parts.path
     before = {name.lower() for name, _ in sent_before}
     for name in _GATEWAYS_OWN:
         if name in before:

@@ -17,7 +17,7 @@ async def repeat(
 ) -> list[Sent]:
     """`send` that many times, at most `concurrency` at once; the results in order of their beginning.
 
-    When cancelled, those that run end as cancelled, and the others are not begun.
+    When cancelled, or when one raises, those that run are cancelled and the others are not begun.
     """
     room = asyncio.Semaphore(concurrency)
 
@@ -28,6 +28,9 @@ async def repeat(
             on_sent(sent)
         return sent
 
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(one()) for _ in range(times)]
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one()) for _ in range(times)]
+    except ExceptionGroup as problems:
+        raise problems.exceptions[0] from None  # they all fail for the same reason, or the first ended them
     return [task.result() for task in tasks]

@@ -1,0 +1,136 @@
+"""Calls that a command sends: recorded, each told on stdout, narrated on stderr, cancelled by Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack, closing
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import click
+
+from inspector.capture.model import ExchangeDetail
+from inspector.capture.reader import Reader
+from inspector.capture.schema import CaptureError
+from inspector.capture.writer import Writer
+from inspector.cli.exchange_json import exchange_json
+from inspector.cli.printing import print_json_line, print_line, print_note
+from inspector.cli.show import exchange_line
+from inspector.cli.termination import ended_in_order
+from inspector.replay.credentials import CredentialProblem
+from inspector.replay.difference import difference
+from inspector.replay.record import open_record
+from inspector.replay.repeating import repeat
+from inspector.replay.sending import Sender, SendProblem, Sent
+
+
+class Told:
+    """What has been sent so far. `original`: the exchange that answers are compared with."""
+
+    def __init__(self, capture: Path, times: int, *, as_json: bool, original: ExchangeDetail | None) -> None:
+        self._capture = capture
+        self._times = times
+        self._as_json = as_json
+        self._original = original
+        self.sent: list[Sent] = []
+        self._bar: Any = None
+
+    def bar(self, ending: ExitStack) -> None:
+        """A progress bar, where many are sent and a person looks on."""
+        if self._times > 1 and sys.stderr.isatty():
+            self._bar = ending.enter_context(
+                click.progressbar(length=self._times, label="sending", file=sys.stderr)
+            )
+
+    def tell(self, sent: Sent) -> None:
+        """One more has come to its end: its exchange on stdout, what came of it on stderr."""
+        self.sent.append(sent)
+        detail = self._recorded(sent)
+        if detail is not None and self._as_json:
+            print_json_line(exchange_json(detail.exchange).model_dump(mode="json"))
+        elif detail is not None and self._bar is None:
+            print_line(exchange_line(detail.exchange))
+        if self._bar is not None:
+            self._bar.update(1)
+        else:
+            print_note(self._words(sent, detail))
+
+    def sum_up(self) -> None:
+        """What all of them came to, where they were many."""
+        if self._times == 1:
+            return
+        ends = Counter("fine" if one.is_fine else str(one.status or one.outcome.value) for one in self.sent)
+        told = ", ".join(f"{count} {end}" for end, count in ends.most_common())
+        times = [one.seconds for one in self.sent if one.is_fine]
+        took = f"; {min(times):.2f} s, {median(times):.2f} s, {max(times):.2f} s" if times else ""
+        took += " (fastest, median, slowest)" if times else ""
+        print_note(f"{len(self.sent)} of {self._times} sent: {told or 'none ended'}{took}")
+        if self._bar is not None:
+            for words in dict.fromkeys(one.error for one in self.sent if one.error):
+                print_note(words)
+
+    def _recorded(self, sent: Sent) -> ExchangeDetail | None:
+        if sent.exchange is None:
+            return None
+        try:
+            with closing(Reader(self._capture)) as reader:
+                return reader.detail(sent.exchange)
+        except (CaptureError, KeyError):
+            return None
+
+    def _words(self, sent: Sent, detail: ExchangeDetail | None) -> str:
+        number = f"exchange {sent.exchange}" if sent.exchange else "not recorded"
+        told = [f"{number}: {(sent.error or str(sent.status)).rstrip('.')}", f"{sent.seconds:.2f} s"]
+        if sent.tries > 1:
+            told.append(f"{sent.tries} tries")
+        if (usage := sent.summary.usage) is not None:
+            told.append(f"{usage.input_tokens or 0:,} tokens in, {usage.output_tokens or 0:,} out")
+        if self._original is not None and detail is not None:
+            told.append(difference(self._original, detail))
+        return "; ".join(told)
+
+
+def send_and_tell(
+    capture: Path,
+    send: Callable[[Sender], Awaitable[Sent]],
+    told: Told,
+    *,
+    times: int = 1,
+    concurrency: int = 1,
+    options: dict[str, Any],
+    named_hosts: frozenset[str],
+    timeout: float,
+    retries: int,
+) -> int:
+    """Send so many times, and tell; the exit status: 0 when every answer came whole and without an error."""
+
+    async def all_of_them(writer: Writer) -> None:
+        async with Sender(writer, named_hosts=named_hosts, timeout=timeout, retries=retries) as sender:
+            await repeat(lambda: send(sender), times, concurrency=concurrency, on_sent=told.tell)
+
+    problems: list[str] = []
+    try:
+        writer = open_record(capture, options, lambda said: problems.append(said) if said else None)
+    except CaptureError as error:
+        raise click.ClickException(str(error)) from None
+    cancelled = False
+    with ExitStack() as ending:
+        ending.callback(writer.close)
+        ending.enter_context(ended_in_order())
+        told.bar(ending)
+        try:
+            asyncio.run(all_of_them(writer))
+        except KeyboardInterrupt:
+            cancelled = True
+        except (CredentialProblem, SendProblem) as error:
+            raise click.ClickException(str(error)) from None
+    told.sum_up()
+    if cancelled:
+        click.echo("cancelled; what was under way is recorded as far as it came", err=True)
+    for problem in dict.fromkeys(problems):
+        print_note(problem)
+    return 0 if not cancelled and told.sent and all(one.is_fine for one in told.sent) else 1
