@@ -19,10 +19,11 @@ from inspector.settings import Sort
 from inspector.ui.filter_watch import FilterWatch
 from inspector.ui.messages import FilterSearched
 from inspector.ui.view.narrowing import Change, Narrowing
-from inspector.ui.view.order import orders, spoken
+from inspector.ui.view.order import is_flat, orders, spoken
 from inspector.ui.view.sessions import Sessions, exchange_of
 from inspector.ui.widgets.entry_list import EntryList
 from inspector.ui.widgets.filter_box import FilterBox, FilterInput
+from inspector.ui.widgets.pane import PaneTitle
 from inspector.ui.widgets.sessions_pane import SessionsPane
 
 
@@ -98,12 +99,13 @@ class ListActions(Screen[None]):
         if self.narrowing.matched is not None:
             whole = f"{self.sessions.count:,} of {whole}"
             if self._progress is not None:
-                words.append(f"searching {100 * self._progress[0] // max(1, self._progress[1])}%")
+                words.append("searching")
             elif self._unread:
                 words.append(f"⚠ {self._unread} unread")
         if self.sessions.flat:
             words.append(spoken(self.sessions.order))
         self.sessions_pane.tell(counts=whole, state="  ".join(words))
+        self.sessions_pane.tell_progress(*(self._progress or ()))
 
     # Selecting
 
@@ -157,6 +159,11 @@ class ListActions(Screen[None]):
     def action_sessions(self) -> None:
         """Give the list the keys."""
         self.set_focus(self.list)  # at once: the next key may have been typed already
+
+    @on(PaneTitle.Clicked)
+    def _title_clicked(self) -> None:
+        """The list's own: the other panes keep theirs to themselves."""
+        self.action_sessions()
 
     def action_back(self) -> None:
         """To the list; from there, to the list without a filter."""
@@ -251,6 +258,15 @@ class ListActions(Screen[None]):
     def orders(self) -> Sequence[Sort]:
         """The orders there are."""
         return orders(self.sessions.look.columns, self.first_order)
+
+    @on(SessionsPane.ColumnClicked)
+    def _sort_by_column(self, message: SessionsPane.ColumnClicked) -> None:
+        """By the column that was clicked; clicked once more, the other way round."""
+        before = self.sessions.order
+        if message.column is before.column and is_flat(before):
+            self.sort_by(Sort(before.column, not before.descending))
+        else:
+            self.sort_by(next(order for order in self.orders if order.column is message.column))
 
     def sort_by(self, order: Sort) -> None:
         """Put the list into an order."""

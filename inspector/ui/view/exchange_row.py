@@ -11,7 +11,15 @@ from inspector.ui.view.measures import ago, counted
 from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.view.tally import Tally
 from inspector.ui.view.text import clean, one_line
-from inspector.ui.view.words import AGENT, is_by_agent, is_compaction, mark, trouble
+from inspector.ui.view.words import (
+    AGENT,
+    REPLAY,
+    is_by_agent,
+    is_compaction,
+    is_sent_from_here,
+    mark,
+    trouble,
+)
 from inspector.ui.view.wrap import cells, cut
 
 LEAD = 2  # cells before the columns: the state's mark, and what kind of exchange it is
@@ -25,16 +33,15 @@ def exchange_row(
     now: float,
     look: Look,
     *,
-    retries: Sequence[Exchange] = (),
+    folded: Sequence[Exchange] = (),
     aside: int = 0,
     alone: bool = False,
 ) -> Row:
-    """The row of an exchange. `retries` are folded below it; `aside`: cells it stands further right; `alone`:
-    no row above tells that it is a sub-agent's.
-    """
+    """The row of an exchange. `folded`: its repetitions and replays, which lie below it; `aside`: cells it
+    stands further right; `alone`: no row above tells that it is a sub-agent's."""
     state = mark(exchange)
     tone = state.tone if state.tone in (Tone.BAD, Tone.WARN) else Tone.TEXT
-    edge = _edge(exchange, retries)
+    edge = _edge(exchange, folded)
     room = width + aside - LEAD
     taken = sum(len(span.text) for span in edge)
     shown = layout(look.columns, room, wide=width + aside >= WIDE)
@@ -74,11 +81,25 @@ def heading_row(width: int, look: Look, order: Sort) -> Row:
     return Row(tuple(spans))
 
 
-def _edge(exchange: Exchange, retries: Sequence[Exchange]) -> tuple[Span, ...]:
-    """What stands at the right edge: a note, and how often it was tried again, and how that ended."""
+def column_at(cell: int, width: int, look: Look) -> Column | None:
+    """The column whose name stands at a cell of that line, the gap after it included."""
+    shown = layout(look.columns, width - LEAD, wide=width >= WIDE)
+    begin = LEAD
+    for column, wide in shown.columns:
+        if begin <= cell < begin + wide + shown.gap:
+            return column
+        begin += wide + shown.gap
+    return None
+
+
+def _edge(exchange: Exchange, folded: Sequence[Exchange]) -> tuple[Span, ...]:
+    """What stands at the right edge: a note, how often it was tried and sent again, and how that ended."""
     spans = [Span(" ✎", Tone.ACCENT)] if exchange.note else []
-    if retries:
-        spans += [Span(f" ↻{len(retries)} ", Tone.KEY), mark(retries[-1])]
+    replays = [one for one in folded if is_sent_from_here(one)]
+    retries = [one for one in folded if not is_sent_from_here(one)]
+    for sign, ones in (("↻", retries), (REPLAY, replays)):
+        if ones:
+            spans += [Span(f" {sign}{len(ones)} ", Tone.KEY), mark(ones[-1])]
     return tuple(spans)
 
 
@@ -95,6 +116,8 @@ def _with_note(note: str, spare: int, edge: tuple[Span, ...]) -> tuple[Span, ...
 def _kind(exchange: Exchange, alone: bool) -> Span:
     if exchange.marked:
         return Span("◆", Tone.ACCENT)
+    if is_sent_from_here(exchange):
+        return Span(REPLAY, Tone.KEY)
     if is_compaction(exchange):
         return Span("⊟", Tone.ACCENT)
     return Span(AGENT, Tone.ACCENT) if alone and is_by_agent(exchange) else Span(" ")

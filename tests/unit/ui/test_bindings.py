@@ -25,7 +25,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from inspector.proxy.registry import Running
-from inspector.settings import Settings
+from inspector.settings import Column, Settings, Sort
 from inspector.ui.actions import clipboard, programs
 from inspector.ui.actions.pipe import Piped
 from inspector.ui.app import InspectorApp
@@ -35,6 +35,7 @@ from inspector.ui.screens import outside_actions
 from inspector.ui.screens.quit import QuitChoice
 from inspector.ui.view.diff.content import Side
 from inspector.ui.view.event_kinds import Kinds
+from inspector.ui.view.order import AS_THEY_CAME
 from inspector.ui.view.timeline.waterfall import Scale
 from inspector.ui.widgets.row_list import RowList
 
@@ -495,3 +496,41 @@ def test_no_list_takes_a_key_from_the_screen_around_it():
     for owner in _ours():
         if issubclass(owner, Screen):
             assert not taken & {key for key, binding in keys_of(owner) if not binding.priority}, owner
+
+
+# The mouse
+
+
+async def test_the_mouse_does_what_keys_do(four: Path):
+    app = InspectorApp(four, now=lambda: 1_790_000_065.0)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: selected(app) == 1, "shown")
+        main = app.main
+
+        async def click_column(name: str) -> None:
+            names = main.query_one("#sessions-columns")
+            at = names.render_line(0).text.index(name)
+            await pilot.click(names, offset=(at, 0))
+
+        await click_column("took")  # S, until it is that
+        assert main.sessions.order == Sort(Column.DURATION, descending=True)
+        assert "took▾" in main.query_one("#sessions-columns").render_line(0).text
+        await click_column("took")
+        assert main.sessions.order == Sort(Column.DURATION)
+        await click_column("started")
+        assert main.sessions.order == AS_THEY_CAME
+        await pilot.click("#sessions-columns", offset=(0, 0))  # no column is there
+        assert main.sessions.order == AS_THEY_CAME
+        await pilot.click(main.panes.pane("events").title)  # 3
+        assert focus(app) == "events-list"
+        await pilot.click(main.sessions_pane.title)  # 0
+        assert focus(app) == LIST
+        before = len(main.list.outline)
+        await pilot.click(main.list, offset=(30, 0), times=2)  # g, enter
+        assert (cursor(app), len(main.list.outline) < before) == (0, True)
+        await pilot.click(main.list, offset=(30, 0), times=2)
+        assert len(main.list.outline) == before
+        await pilot.click(main.list, offset=(30, main.list.outline.find("exchange:2") or 0))
+        await until(pilot, lambda: selected(app) == 2, "the row that was clicked")
+        await pilot.click("Footer FooterKey")  # the first of them, enter
+        assert focus(app) == "events-list"

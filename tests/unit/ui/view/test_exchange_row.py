@@ -10,7 +10,8 @@ from inspector.capture.model import Exchange, Outcome, Usage
 from inspector.prices.costs import Costs
 from inspector.settings import Column, Price, Settings, Sort
 from inspector.ui.view.columns import Look
-from inspector.ui.view.exchange_row import exchange_row, group_row, heading_row
+from inspector.ui.view.exchange_row import column_at, exchange_row, group_row, heading_row
+from inspector.ui.view.order import AS_THEY_CAME
 from inspector.ui.view.tally import tally
 from inspector.ui.view.text import clean, glyphs
 from inspector.ui.view.wrap import cells
@@ -74,7 +75,7 @@ def test_only_chosen_columns_are_there_in_their_order():
 def test_marks_of_a_compaction_of_a_person_and_of_retries():
     assert exchange_row(exchange(request_kind="compact"), 60, 0.0, LOOK).text.startswith("✓⊟200")
     assert exchange_row(exchange(marked=True), 60, 0.0, LOOK).text.startswith("✓◆200")
-    row = exchange_row(exchange(note="x"), 32, 0.0, LOOK, retries=[exchange(), exchange(status=429)])
+    row = exchange_row(exchange(note="x"), 32, 0.0, LOOK, folded=[exchange(), exchange(status=429)])
     assert "".join(span.text for span in row.right) == " ✎ ↻2 ✗"
     assert len("".join(span.text for span in row.left)) <= 32 - len(" ✎ ↻2 ✗")
 
@@ -121,3 +122,21 @@ def test_a_note_is_read_where_there_is_room_for_it(note: str):
             width, cells(without.text)
         )
     assert clean(note)[:18] in exchange_row(exchange(note=note), 140, 0.0, LOOK).text
+
+
+def test_a_cell_of_the_heading_is_a_columns():
+    look = LOOK
+    text = heading_row(100, look, AS_THEY_CAME).text
+    assert column_at(text.index("took"), 100, look) is Column.DURATION
+    assert column_at(text.index("started"), 100, look) is Column.TIME
+    assert column_at(0, 100, look) is None
+    assert column_at(99, 100, look) is None
+
+
+def test_columns_are_as_wide_as_ever_whatever_the_model_is_called():
+    plain, wide, tall = (
+        exchange_row(exchange(model=model), 100, 60.0, LOOK).text
+        for model in ("gpt-5", "漢字" * 20, "e\u0301" * 6)
+    )
+    at = [cells(text[: text.index("1.90 s")]) for text in (plain, wide, tall)]
+    assert at[0] == at[1] == at[2]
