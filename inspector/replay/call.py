@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from inspector.capture.model import Headers
 from inspector.protocol.azure import Operation
 
+MODE = "replay"
+"""What exchanges and recorders of ours have in the place of a proxy's mode."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call:

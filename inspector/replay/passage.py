@@ -14,10 +14,7 @@ from inspector.capture.summary import ResponseReading, Summary
 from inspector.capture.writer import Handle, Writer
 from inspector.protocol import sse
 from inspector.protocol.json_text import parse_object
-from inspector.replay.call import Call
-
-MODE = "replay"
-"""What exchanges and recorders of ours have in the place of a proxy's mode."""
+from inspector.replay.call import MODE, Call
 
 OnEvent = Callable[[Mapping[str, Any]], None]
 """Is told the data of each event of a stream as it arrives, where that is a JSON object."""

@@ -12,7 +12,7 @@ from inspector import __version__
 from inspector.capture.connect import for_writing
 from inspector.capture.schema import CaptureError, check_ours, transaction
 from inspector.capture.writer import RecorderInfo, Writer
-from inspector.replay.passage import MODE
+from inspector.replay.call import MODE
 
 _PATIENCE_MS = 2000  # a recorder's transactions take a few
 

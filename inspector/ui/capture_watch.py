@@ -13,6 +13,7 @@ from inspector.capture.reader import Reader
 from inspector.capture.schema import CaptureError
 from inspector.capture.tail import Tail
 from inspector.proxy.registry import Running
+from inspector.replay.call import MODE
 from inspector.ui.mailbox import Mailbox
 from inspector.ui.proxy_control import ProxyControl
 from inspector.ui.view.title import title_of
@@ -32,7 +33,7 @@ class News:
     titles: dict[str, str] = field(default_factory=dict)
     size: int | None = None
     proxy: Running | None = None
-    recorder: Recorder | None = None  # the last one to write
+    recorder: Recorder | None = None  # the last proxy to write
     problem: str | None = None
     read: bool = False  # all there is has been read, though it be nothing
 
@@ -125,7 +126,7 @@ class CaptureWatch:
             news,
             exchanges={exchange.id: exchange for exchange in changed},
             titles=self._titles(reader),
-            recorder=next(iter(reader.recorders()[-1:]), None) if changed else news.recorder,
+            recorder=_proxy_of(reader) if changed else news.recorder,
             problem=news.proxy.problem if news.proxy else None,
             size=reader.size,
             read=True,
@@ -136,7 +137,7 @@ class CaptureWatch:
         if not self._waits or not (found := tail.glance(FIRST)):
             return
         exchanges = {exchange.id: exchange for exchange in found}
-        recorder = next(iter(reader.recorders()[-1:]), None)
+        recorder = _proxy_of(reader)
         self.mailbox.put(replace(news, exchanges=exchanges, recorder=recorder, size=reader.size))
         with self._wake:
             self._wake.wait_for(lambda: not self._waits, FIRST_SEEN)
@@ -165,3 +166,8 @@ class CaptureWatch:
         with self._wake:
             key = next(iter(self._wanted), None)
             return None if key is None or self._stopped else (key, self._wanted.pop(key))
+
+
+def _proxy_of(reader: Reader) -> Recorder | None:
+    """The last proxy that wrote the capture; what is sent from here is recorded beside it."""
+    return next((one for one in reversed(reader.recorders()) if one.mode != MODE), None)

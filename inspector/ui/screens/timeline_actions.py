@@ -48,7 +48,7 @@ class TimelineActions(ListActions):
             self.sessions.exchanges.values(),
             belongs=same_session(selected),
             turn_titles=turns,
-            selected=selected.id,
+            selected=selected.id if selected.parent is None else selected.parent,
             wanted=self._read_moments,
             now=self.sessions.now,
         )

@@ -30,6 +30,7 @@ _MARKS = (
     ("✓ ⚠ ✗", "it went well; it ended, but not as asked; it failed"),
     ("▶", "it is under way"),
     ("↻2 ✓", "it was tried again twice, and how that ended"),
+    ("↺", "you sent it again; ↺2 ✓: twice, and how that ended"),
     ("⊟", "a compaction: the session's history is made shorter"),
     ("↳", "a sub-agent: a session that works for another one"),
     ("◆ ✎", "you marked it, or wrote a note on it"),

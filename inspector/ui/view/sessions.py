@@ -1,8 +1,9 @@
 """The list of what was captured: sessions, their turns, their exchanges, as an outline that grows.
 
-Sessions and turns stand in order of their first exchange, exchanges in order of start, a request that is
-repeated has its repetitions below it, and a sub-agent's session stands among the turns of the session that it
-works for. In any other order than that of time there are no groups: the slowest of all stands at the top.
+Sessions and turns stand in order of their first exchange, exchanges in order of start. A request that is
+repeated has its repetitions below it, one that a person sent again its replays; a sub-agent's session stands
+among the turns of the session that it works for. In any other order than that of time there are no groups:
+the slowest of all stands at the top.
 What changed is taken in by `take`, which builds anew only the groups concerned; nodes are made once and read
 their exchange when they are drawn.
 """
@@ -283,7 +284,7 @@ class Sessions:
         return nodes[::-1] if self.order.descending else nodes
 
     def _fill(self, group: Group) -> None:
-        """The nodes of a group's own exchanges, repetitions below what they repeat."""
+        """The nodes of a group's own exchanges; repetitions and replays below what they repeat."""
         depth = EXCHANGES_ARE_AT - (group.above is None)
         for repeated_one in group.repeated:
             self._repeats.pop(repeated_one, None)
@@ -292,21 +293,23 @@ class Sessions:
         head: int | None = None
         last: str | None = None
         exchanges, shown = self.exchanges, self._shown
+        heads: dict[int, int] = {}  # what each one stands below, itself at the top
         for _, number in group.members:
             exchange = exchanges[number]
+            if exchange.parent is not None:
+                if shown is None or number in shown:
+                    self._fill_replay(group, exchange, heads, depth)
+                continue
             digest = exchange.request_digest
             repeated = digest is not None and digest == last and exchange.session is not None
             last = digest or last
             if shown is not None and number not in shown:
                 head = head if repeated else None
             elif repeated and head is not None and not self.flat:
-                if head not in self._repeats:
-                    self._repeats[head] = []
-                    group.repeated.append(head)
-                self._repeats[head].append(number)
-                self._depths[number] = depth + 1
+                heads[number] = head
+                self._fill_below(group, head, number, depth + 1)
             else:
-                head = number
+                heads[number] = head = number
                 self._depths[number] = depth
                 group.here.append(self._node(number))
         for number in group.repeated:
@@ -314,6 +317,25 @@ class Sessions:
         group.here = self._directed(group.here)
         if group.above is not None:
             group.node.branches = group.here
+
+    def _fill_replay(self, group: Group, exchange: Exchange, heads: dict[int, int], depth: int) -> None:
+        """A replay, below what it was made of in the end, or by itself where that is not shown."""
+        number, made_of = exchange.id, exchange
+        while made_of.parent is not None and made_of.parent < made_of.id and made_of.parent in self.exchanges:
+            made_of = self.exchanges[made_of.parent]
+        head = heads.get(made_of.id)
+        if head is None or self.flat:
+            self._depths[number] = depth
+            group.here.append(self._node(number))
+        else:
+            self._fill_below(group, head, number, depth + 1)
+
+    def _fill_below(self, group: Group, head: int, number: int, depth: int) -> None:
+        if head not in self._repeats:
+            self._repeats[head] = []
+            group.repeated.append(head)
+        self._repeats[head].append(number)
+        self._depths[number] = depth
 
     def _drop_if_empty(self, group: Group) -> None:
         if group.members or group.turns:
@@ -342,9 +364,9 @@ class Sessions:
             below = [self.exchanges[number] for number in self._repeats.get(exchange_id, ())]
             aside = 0 if self.flat else 2 * (self._depth(exchange_id) - EXCHANGES_ARE_AT)
             exchange = self.exchanges[exchange_id]
-            retries = () if opened else below
+            folded = () if opened else below
             return exchange_row(
-                exchange, width, self.now(), self.look, retries=retries, aside=aside, alone=self.flat
+                exchange, width, self.now(), self.look, folded=folded, aside=aside, alone=self.flat
             )
 
         return head

@@ -69,6 +69,15 @@ def is_compaction(exchange: Exchange) -> bool:
     return exchange.operation == Operation.COMPACT or "compact" in (exchange.request_kind or "")
 
 
+REPLAY = "↺"
+"""Stands before what a person had sent from here."""
+
+
+def is_sent_from_here(exchange: Exchange) -> bool:
+    """Whether no client of a proxy asked, but a person by a replay, an edit or a call of their own."""
+    return exchange.made is not None or exchange.parent is not None
+
+
 AGENT = "↳"
 """Stands before what a sub-agent does."""
 

@@ -19,7 +19,7 @@ from inspector.capture.filter.language import parse
 from inspector.capture.filter.ranges import Range
 from inspector.capture.filter.surroundings import Surroundings, retries
 from inspector.capture.filter.texts import ExchangeTexts
-from inspector.capture.model import Exchange, Headers, Leg, Message, Outcome, Usage
+from inspector.capture.model import Exchange, Headers, Leg, Made, Message, Outcome, Usage
 
 NOW = datetime(2026, 9, 21, 15, 0, tzinfo=timezone(timedelta(hours=2)))
 STARTED = datetime(2026, 9, 21, 14, 20, 30, tzinfo=NOW.tzinfo).timestamp()
@@ -130,6 +130,17 @@ def test_a_sub_agent_is_found_by_its_kind_and_its_name(text: str) -> None:
     spawned = replace(ROW, agent="collab_spawn", agent_name="greeter", parent_session="01a1")
     assert parse(text).matches(spawned) is True
     assert parse(text).matches(ROW) is False
+
+
+@pytest.mark.parametrize("text", ["has:parent", "is:replay", "parent:12", "made:replay", "-made:azure"])
+def test_a_replay_is_found_by_its_parent_and_by_how_it_was_made(text: str) -> None:
+    assert parse(text).matches(replace(ROW, parent=12, made=Made("replay"))) is True
+
+
+def test_a_call_of_azures_own_is_no_replay() -> None:
+    called = replace(ROW, parent=12, made=Made("azure"))
+    found = {text: parse(text).matches(called) for text in ("has:parent", "is:replay", "made:azure")}
+    assert found == {"has:parent": True, "is:replay": False, "made:azure": True}
 
 
 @pytest.mark.parametrize(
@@ -254,6 +265,7 @@ def test_a_retry_repeats_the_last_request_of_its_session() -> None:
     rows = [one(1, "a", "x"), one(2, "b", "x"), one(3, "a", "x"), one(4, "a", "y"), one(5, "a", "x")]
     rows += [one(6, None, "x"), one(7, None, "x"), one(8, "a", None), one(9, "a", "x")]
     assert retries(reversed(rows)) == {3, 9}
+    assert retries([*rows[:3], replace(rows[3], parent=3), *rows[4:]]) == {3, 5, 9}
 
 
 def test_moments_without_a_zone_are_those_of_now() -> None:

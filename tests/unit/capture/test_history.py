@@ -9,7 +9,7 @@ import pytest
 
 from inspector.capture import connect
 from inspector.capture.history import CaptureHistory
-from inspector.capture.sessions import Latest
+from inspector.capture.sessions import Latest, Place
 
 
 @pytest.fixture
@@ -32,12 +32,13 @@ def add(connection: Connection) -> Callable[..., None]:
         turn_id: str | None = None,
         response_id: str | None = None,
         digest: str | None = None,
+        parent: int | None = None,
     ) -> None:
         connection.execute(
             """INSERT INTO exchanges (revision, recorder, method, url, http_version, operation, mode,
-                connection, started, outcome, session, turn, turn_id, response_id, request_digest)
-                VALUES (1, 1, '', '', '', '', '', '', 0, 'complete', ?, ?, ?, ?, ?)""",
-            (session, turn, turn_id, response_id, digest),
+                connection, started, outcome, session, turn, turn_id, response_id, request_digest, parent)
+                VALUES (1, 1, '', '', '', '', '', '', 0, 'complete', ?, ?, ?, ?, ?, ?)""",
+            (session, turn, turn_id, response_id, digest, parent),
         )
 
     return add
@@ -73,3 +74,12 @@ def test_the_latest_is_of_the_last_turn(connection: Connection, add: Callable[..
     add("other", 7)
     assert CaptureHistory(connection).latest("s") == Latest(2, "b")
     assert CaptureHistory(connection, before=2).latest("s") == Latest(2, "a")
+
+
+def test_a_replay_is_no_request_of_the_session(connection: Connection, add: Callable[..., None]):
+    add("s", 2, digest="a")
+    add("s", 2, digest="b", parent=1)
+    history = CaptureHistory(connection)
+    assert history.latest("s") == Latest(2, "a")
+    assert history.place_of(1) == Place("s", 2)
+    assert (history.place_of(None), history.place_of(7)) == (None, None)

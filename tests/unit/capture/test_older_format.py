@@ -186,3 +186,8 @@ def test_what_its_recorder_left_unfinished_is_packed_by_the_next_one(studio, pat
     check(path)
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT count(*) FROM chunks").fetchone() == (0,)
+
+
+def test_what_was_recorded_before_was_made_by_no_person(path: Path):
+    with closing(Reader(path)) as reader:
+        assert [(each.made, each.parent) for each in reader.exchanges()] == [(None, None)] * 2

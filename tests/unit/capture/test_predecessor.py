@@ -72,3 +72,10 @@ def test_without_a_session_its_connection_counts() -> None:
     alone = {"session": None, "connection": "c1"}
     assert before(made(3, **alone), made(1, **alone), made(2, session=None, connection="c2")) == 1
     assert before(made(3, **alone), made(1, connection="c1")) is None
+
+
+def test_a_replay_stands_behind_what_it_was_made_of_and_before_nothing() -> None:
+    again = made(4, parent=1)
+    assert before(again, made(1), made(2), made(3)) == 1
+    assert before(made(5), made(1), made(2), again) == 2
+    assert before(made(5, parent=9), made(1)) is None

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from inspector.capture.model import Outcome, Usage
+from inspector.capture import rows
+from inspector.capture.model import Made, Outcome, Usage
 from inspector.capture.rows import COLUMNS, INTERRUPTED_WORDS, exchange, headers
 
 NAMES = COLUMNS.split(", ")
@@ -61,3 +62,29 @@ def test_tokens_and_flags():
 def test_headers_are_pairs():
     assert headers('[["A", "1"], ["a", "caf\\u00e9"]]') == (("A", "1"), ("a", "caf\xe9"))
     assert headers(None) == ()
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        Made("replay"),
+        Made("edit", "repaired", ({"set": "/model"}, "drop input[2]"), "other.db 3"),
+        None,
+    ],
+    ids=str,
+)
+def test_how_one_was_made_is_kept(made: Made | None):
+    assert rows.made(rows.made_text(made)) == made
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("[]", None),
+        ("no json", None),
+        ("{}", Made("")),
+        ('{"by": "later", "edits": 3, "boundary": [], "new": 1}', Made("later")),
+    ],
+)
+def test_how_one_was_made_by_somebody_else(text: str, made: Made | None):
+    assert rows.made(text) == made

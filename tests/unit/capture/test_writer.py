@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from inspector.capture.model import Leg, Outcome, Usage
+from inspector.capture.model import Leg, Made, Outcome, Usage
 from inspector.capture.reader import Reader
 from inspector.capture.schema import CaptureError
 
@@ -397,3 +397,36 @@ def test_appending_to_an_older_or_foreign_file_is_a_problem_and_leaves_it(studio
     assert studio.path.read_bytes() == before
     with pytest.raises(CaptureError):
         Reader(studio.path)
+
+
+def test_what_is_made_of_an_exchange_is_where_that_one_is(studio):
+    writer = studio.writer()
+    user = {"input": "hi", "prompt_cache_key": "thread"}
+    studio.exchange(writer, user)
+    studio.exchange(writer, {**user, "input": "more"})
+    assert writer.flush()
+    made = Made("edit", "captured", ("model=x",))
+    studio.exchange(writer, {"input": "other", "prompt_cache_key": "elsewhere"}, parent=1, made=made)
+    studio.exchange(writer, {**user, "input": "more"})  # a retry, whatever was replayed meanwhile
+    assert writer.flush()
+    with closing(Reader(studio.path)) as reader:
+        found = reader.exchanges()
+        assert [(each.session, each.turn, each.parent) for each in found] == [
+            ("thread", 1, None), ("thread", 2, None), ("thread", 1, 1), ("thread", 2, None),
+        ]  # fmt: skip
+        assert [each.made for each in found] == [None, None, made, None]
+        assert [each.id for each in reader.before(found[3], 9)] == [1, 2]
+        assert [each.id for each in reader.before(found[2], 9)] == [1]
+
+
+def test_a_replay_of_one_that_has_no_turn_yet_finds_it_later(studio):
+    writer = studio.writer()
+    first = studio.begin(writer)
+    studio.until(lambda: first.id)
+    again = studio.begin(writer, parent=first.id)
+    for handle in (first, again):
+        writer.chunk(handle, Leg.REQUEST, b'{"prompt_cache_key": "thread"}', time.monotonic())
+        writer.end_leg(handle, Leg.REQUEST, time.monotonic())
+    assert writer.flush()
+    with closing(Reader(studio.path)) as reader:
+        assert [(each.session, each.turn) for each in reader.exchanges()] == [("thread", 1)] * 2

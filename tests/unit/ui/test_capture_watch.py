@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from inspector.capture.model import Outcome
+from inspector.capture.writer import RecorderInfo, Writer
 from inspector.proxy.registry import Running
 from inspector.ui import capture_watch
 from inspector.ui.capture_watch import CaptureWatch, News, join
@@ -95,6 +96,20 @@ def test_what_is_there_and_what_comes_later(stage: Any):
         stage.ask(stage.request([stage.message("user", "two")]), after=1)
         news = watched.until(lambda news: 2 in news.exchanges and news.exchanges[1].status)
         assert news.exchanges[1].status == 429
+
+
+def test_what_is_sent_from_here_is_no_proxy(stage: Any):
+    stage.ask(stage.request([stage.message("user", "one")]), after=0)
+    stage.settle()
+    writer = Writer(stage.path, RecorderInfo("1.0", "replay"), on_problem=lambda _: None)
+    assert writer.flush()
+    try:
+        with watching(stage.path) as watched:
+            recorder = watched.until(lambda news: news.read).recorder
+            assert recorder is not None
+            assert recorder.mode == "observe"
+    finally:
+        writer.close()
 
 
 def test_titles_are_told_when_they_are_asked_for(turn: Path):

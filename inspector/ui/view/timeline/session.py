@@ -20,9 +20,11 @@ FOREVER = float("inf")
 
 def same_session(exchange: Exchange) -> Callable[[Exchange], bool]:
     """Whether another belongs to the session of this one; where none is known, its connection stands for
-    it."""
+    it. Replays are none of it: they came at another time."""
 
     def belongs(other: Exchange) -> bool:
+        if other.parent is not None:
+            return False
         if exchange.session is not None or other.session is not None:
             return other.session == exchange.session
         return other.connection == exchange.connection

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from inspector.capture.filter.surroundings import retries
-from inspector.capture.model import Exchange, Outcome, Usage
+from inspector.capture.model import Exchange, Made, Outcome, Usage
 from inspector.settings import Column, Settings, Sort
 from inspector.ui.view.columns import Look
 from inspector.ui.view.outline import Outline
@@ -211,3 +211,27 @@ def test_a_filter_that_only_a_sub_agent_fits_keeps_its_place(sessions: Sessions)
     sessions.sort(Sort(Column.STATUS, descending=True))
     assert keys(sessions) == ["exchange:1", "exchange:2", "exchange:3"]
     assert [node.head(80, True).text[:2] for node in sessions.nodes] == ["✓ ", "✓↳", "✓ "]
+
+
+def test_replays_lie_below_what_they_were_made_of(sessions: Sessions):
+    one = {"request_digest": "a"}
+    sent_again = {"made": Made("replay"), **one}
+    sessions.take([
+        exchange(1, status=429, **one), exchange(2, parent=1, status=400, **sent_again), exchange(3, **one),
+        exchange(4, parent=3, **sent_again), exchange(5, parent=2, **sent_again), exchange(6),
+    ])  # fmt: skip
+    below = sessions.groups["turn:1 s"].node.below()
+    assert [node.key for node in below] == ["exchange:1", "exchange:6"]
+    assert [node.key for node in below[0].below()] == [f"exchange:{n}" for n in (2, 3, 4, 5)]
+    assert below[0].head(60, False).text.endswith("↻1 ✓ ↺3 ✓")
+    assert below[0].below()[0].head(60, False).text.startswith("✗↺")
+    assert sessions.open_to(5) == ["session:s", "turn:1 s", "exchange:1"]
+
+
+def test_a_replay_stands_by_itself_where_its_original_is_not_shown(sessions: Sessions):
+    sessions.take([exchange(1), exchange(2), exchange(3, parent=1), exchange(4, parent=99)])
+    assert keys(sessions) == ["session:s", "turn:1 s", "exchange:1", "exchange:2", "exchange:4"]
+    sessions.narrow({2, 3})
+    assert keys(sessions) == ["session:s", "turn:1 s", "exchange:2", "exchange:3"]
+    sessions.narrow({1})
+    assert keys(sessions) == ["session:s", "turn:1 s", "exchange:1"]

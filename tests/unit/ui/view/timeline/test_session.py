@@ -117,3 +117,9 @@ def test_bit_by_bit_comes_to_the_same_as_at_once(batches):
     assert grown.exchanges == whole.exchanges
     assert grown.gaps == whole.gaps
     assert grown.end(99.0) == whole.end(99.0)
+
+
+def test_replays_are_no_part_of_the_time_line(ask):
+    here = same_session(ask(1, 0.0))
+    assert here(ask(2, 0.0))
+    assert not here(ask(3, 0.0, parent=1))
