@@ -86,6 +86,7 @@ class SearchActions(Screen[None]):
                 if number is not None:
                     self._show_hit(found, search.hits[number])
             self._tell(found, _count(search, number), line)
+            _show_share(found, search)
             await asyncio.sleep(0)
         self._as_shown = found.shows
         if number is None and line is None:
@@ -121,6 +122,7 @@ class SearchActions(Screen[None]):
         self.workers.cancel_group(self, "search")
         if self._searched is not None:
             self._searched.seek(None)
+            _show_share(self._searched, None)
             self._tell(self._searched, "", None)
         self._search = None
 
@@ -129,6 +131,15 @@ class SearchActions(Screen[None]):
             line.say(words)
         if isinstance(found.parent, Pane):
             found.parent.tell_found(words)
+
+
+def _show_share(found: RowList, search: Search | None) -> None:
+    """How far a search is, in the title of its pane; nothing once it has ended."""
+    if isinstance(found.parent, Pane):
+        if search is None or search.done:
+            found.parent.tell_progress()
+        else:
+            found.parent.tell_progress(int(search.share * 1000), 1000)
 
 
 def _count(search: Search, number: int | None) -> str:

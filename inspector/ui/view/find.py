@@ -36,9 +36,12 @@ class Search:
         self.sought = pattern(text)
         self.hits: list[Hit] = []
         self.done = False
+        self.share = 0.0  # of the way to the end: each node as much as its neighbours, with all below it
         self._orders: dict[str, int] = {}
         self._width = width
-        self._stack: list[tuple[Node, int, tuple[str, ...]]] = [(node, 0, ()) for node in reversed(nodes)]
+        self._stack: list[tuple[Node, int, tuple[str, ...], float]] = [
+            (node, 0, (), 1 / len(nodes)) for node in reversed(nodes)
+        ]
 
     def go_on(self, seconds: float = 0.015) -> bool:
         """Searches for so long, or until the node that took longer; True when there is nothing left."""
@@ -65,7 +68,7 @@ class Search:
         order = -1 if key is None else self._orders.get(key)
         return order is not None and bool(self.hits) and self.hits[-1][:2] > (order, line)
 
-    def _look(self, node: Node, depth: int, folded: tuple[str, ...]) -> None:
+    def _look(self, node: Node, depth: int, folded: tuple[str, ...], weight: float) -> None:
         order = len(self._orders)
         self._orders[node.key] = order
         body = node.body(self._width - Outline.indent(depth + 1))
@@ -74,7 +77,10 @@ class Search:
             self.hits.append(Hit(order, 0, node.key, (*folded, node.key) if body else folded))
         inside = (*folded, node.key)
         self.hits += [Hit(order, line + 1, node.key, inside) for line in rows_with(body, self.sought)]
-        self._stack += [(child, depth + 1, inside) for child in reversed(node.below())]
+        below = node.below()
+        part = weight / (1 + len(below))
+        self.share += part
+        self._stack += [(child, depth + 1, inside, part) for child in reversed(below)]
 
 
 def _place(hit: Hit) -> tuple[int, int]:

@@ -1,12 +1,15 @@
-"""A pane: a title of one line (its number, its counts, whether it has the keys) above a list."""
+"""A pane: a title of one line (its number, its counts, how far it is, where the keys go) above a list."""
 
 from __future__ import annotations
+
+import time
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import reactive
 
+from inspector.ui.view.progress import AFTER, CELLS, bar
 from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.widgets.row_lines import RowLines
 from inspector.ui.widgets.row_list import RowList
@@ -49,6 +52,8 @@ class Pane(Vertical):
         self.set_reactive(Pane.label, label)
         self.list = RowList(id=f"{id}-list")
         self._found = ("", 0)
+        self._progress: tuple[int, int] | None = None  # done, of how many
+        self._began = 0.0  # when there was first any to tell
 
     def compose(self) -> ComposeResult:
         """Title above list."""
@@ -67,6 +72,8 @@ class Pane(Vertical):
         state = [Span(f"  {word}", Tone.KEY) for word in (self.state, self.form) if word]
         found, shows = self._found
         state += [Span(f"  {found}", Tone.WARN)] if found and shows == self.list.shows else []
+        if self._progress is not None and time.monotonic() >= self._began + AFTER:
+            state += [Span("  "), *bar(*self._progress, max(5, min(CELLS, width // 4)))]
         edge = (
             *((Span(f"✂ {self.losses}  ", Tone.LOSS),) if self.losses else ()),
             *((Span(f"⚠ {self.remarks}  ", Tone.WARN),) if self.remarks else ()),
@@ -90,6 +97,16 @@ class Pane(Vertical):
     def tell_found(self, words: str) -> None:
         """How often what is searched for was found in what is shown now; "" for no search."""
         self._found = (words, self.list.shows)
+        self.title.refresh()
+
+    def tell_progress(self, done: int = 0, total: int = 0) -> None:
+        """How far something is that this pane waits for; without a total there is nothing any more.
+
+        The bar comes when it has taken a while.
+        """
+        if total and self._progress is None:
+            self._began = time.monotonic()
+        self._progress = (done, total) if total else None
         self.title.refresh()
 
     def on_descendant_focus(self) -> None:

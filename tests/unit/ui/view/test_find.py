@@ -31,6 +31,16 @@ def searched(text: str, width: int = 40) -> Search:
     return search
 
 
+def test_how_far_it_is_grows_from_nothing_to_all():
+    search = Search(nodes(), "fish", 40)
+    shares = [search.share]
+    while not search.go_on(0):
+        shares.append(search.share)
+    assert shares == sorted(shares)
+    assert (shares[0], search.share) == (0.0, pytest.approx(1.0))
+    assert Search([], "fish", 40).go_on()
+
+
 def places(search: Search) -> list[tuple[str, int]]:
     return [(hit.key, hit.line) for hit in search.hits]
 

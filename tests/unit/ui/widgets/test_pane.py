@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from inspector.ui.view.rows import Tone
 from inspector.ui.widgets.pane import Pane, PaneTitle
 
@@ -28,6 +30,18 @@ async def test_the_title_tells_what_it_is_told(host: Host):
         pane.label, pane.form = "Repaired request", ""
         await pilot.pause()
         assert title(pane).strip() == "2 Repaired request"
+
+
+async def test_how_far_something_is_when_it_takes_a_while(host: Host, monkeypatch: pytest.MonkeyPatch):
+    pane = Pane("Events", "3", id="events")
+    async with host(pane).run_test(size=SIZE):
+        pane.tell_progress(1, 4)
+        assert title(pane).strip() == "3 Events"
+        monkeypatch.setattr("inspector.ui.widgets.pane.AFTER", 0.0)
+        pane.tell_progress(2, 4)
+        assert title(pane).strip() == "3 Events  ━━━━─────  50 %"
+        pane.tell_progress()
+        assert title(pane).strip() == "3 Events"
 
 
 async def test_the_title_shows_where_the_keys_go(host: Host):
