@@ -35,7 +35,7 @@ from inspector.ui.widgets.row_list import RowList
 RATE = 2_000  # events a second of a live stream
 EVERY = 0.005  # seconds between two looks at what is due of it
 LIVE_KEYS = ("k", "k", "j", "G", "left_square_bracket", "left_square_bracket", "right_square_bracket", "L")
-PATIENCE = 120.0
+PATIENCE = 30.0
 KEYS = ("j", "k", "G", "left_square_bracket", "left_square_bracket", "right_square_bracket", "w", "T", "L")
 
 
@@ -119,15 +119,16 @@ def word(n: int) -> str:
     return f"word {n}" + ("\n" if n % 20 == 0 else " ")
 
 
-async def measure_live(path: Path, writer: subprocess.Popen[str], seconds: float) -> None:
-    """Follow the stream, press keys, print how long each took to be drawn at the longest."""
+async def measure_live(path: Path, writer: subprocess.Popen[str], count: int, seconds: float) -> None:
+    """Follow the stream, its newest events unfolded, press keys, print how long each took to be drawn."""
     app = InspectorApp(path)
-    async with app.run_test(size=(170, 45)):
+    async with app.run_test(size=(170, 45)) as pilot:
         panes = app.main.panes
-        await until(lambda: panes.view is not None and panes.events.rows is not None)
-        await until(lambda: not app.main.list.outline.visible or panes.events.rows.count > 0)
+        await until(lambda: panes.events.rows is not None and panes.events.rows.count >= count)
         panes.activate("events", focus=True)
-        begun = panes.events.rows.count
+        panes.events.reveal(count - 1, unfold=True)
+        await pilot.press("G")
+        assert writer.stdin is not None
         writer.stdin.write("go\n")
         writer.stdin.flush()
         start, used, all_used = time.monotonic(), time.thread_time(), time.process_time()
@@ -146,7 +147,7 @@ async def measure_live(path: Path, writer: subprocess.Popen[str], seconds: float
             )
         print(f"held up at the longest: {1000 * await late:.0f} ms")
         print(
-            f"{begun:,} to {panes.events.rows.count:,} events; of one processor the screen took "
+            f"{count:,} to {len(panes.events.records):,} events; of one processor the screen took "
             f"{(time.thread_time() - used) / lasted:.0%}, with its threads "
             f"{(time.process_time() - all_used) / lasted:.0%}"
         )
@@ -167,15 +168,15 @@ async def drawn(app: InspectorApp, rows: RowList, key: str) -> tuple[float, floa
     times: list[tuple[float, float]] = []
     display, render_line = app._display, rows.render_line
 
-    def moved() -> tuple[int, int | None]:
-        return rows.cursor, app.main.panes.events.playback.at
+    def where() -> tuple[object, ...]:
+        return rows.place, app.main.panes.events.playback.at
 
-    before = moved()
+    before = where()
 
     def rendered(y: int) -> Any:
         nonlocal done
         strip = render_line(y)
-        done = done or (moved() != before and y + rows.scroll_offset.y == rows.cursor)
+        done = done or (where() != before and y + rows.scroll_offset.y == rows.cursor)
         return strip
 
     def displayed(*what: Any) -> None:
@@ -207,7 +208,7 @@ def live(path: Path, count: int, seconds: float) -> None:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as writer:
         assert writer.stdout is not None
         writer.stdout.readline()
-        asyncio.run(measure_live(path, writer, seconds))
+        asyncio.run(measure_live(path, writer, count, seconds))
 
 
 def main() -> None:
