@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 
 from inspector.capture.model import Leg, Outcome
 from inspector.proxy.settings import Mode
@@ -108,44 +107,43 @@ def test_an_error_of_the_chat_endpoint(start: Callable[..., Any]) -> None:
     assert detail.legs[Leg.RESPONSE].body == body
 
 
-@pytest.mark.parametrize(
-    ("body", "code"),
-    [
-        (b'{"model":"m","background":true,"input":"x"}', "unsupported_parameter"),
-        (b"{nonsense", "invalid_json"),
-        (b"[" * 100_000, "invalid_json"),
-        (b"[1]", "invalid_json"),
-    ],
-)
-def test_what_cannot_be_translated_goes_nowhere(start: Callable[..., Any], body: bytes, code: str) -> None:
+def test_what_cannot_be_translated_goes_nowhere(start: Callable[..., Any]) -> None:
+    wrong = {
+        b'{"model":"m","background":true,"input":"x"}': "unsupported_parameter",
+        b"{nonsense": "invalid_json",
+        b"[" * 100_000: "invalid_json",
+        b"[1]": "invalid_json",
+    }
     with running(lambda _: GOOD) as upstream:
         proxy = start(upstream.base_url, mode=Mode.BRIDGE)
-        status, _, told = proxy.ask(body)
-        error = json.loads(told)["error"]
-        assert (status, error["code"], error["type"]) == (400, code, "invalid_request_error")
+        told = {}
+        for body, code in wrong.items():
+            status, _, told[body] = proxy.ask(body)
+            error = json.loads(told[body])["error"]
+            assert (status, error["code"], error["type"]) == (400, code, "invalid_request_error")
         assert (upstream.received, upstream.connections) == ([], 0)
-        [detail] = proxy.recorded()
-    assert detail.exchange.outcome is Outcome.REFUSED
-    assert (detail.legs[Leg.REQUEST].body, detail.legs[Leg.RESPONSE].body) == (body, told)
+        details = proxy.recorded()
+    assert [each.exchange.outcome for each in details] == [Outcome.REFUSED] * len(wrong)
+    assert {each.legs[Leg.REQUEST].body: each.legs[Leg.RESPONSE].body for each in details} == told
 
 
-@pytest.mark.parametrize("end", [Close(), Reset()])
-def test_an_upstream_that_breaks_off(start_either: Callable[..., Any], end: Close | Reset) -> None:
-    broken = Answer(200, SSE, (*(Send(piece) for piece in HELLO), end))
-    with running(in_order(broken, GOOD)) as upstream:
+def test_an_upstream_that_breaks_off(start_either: Callable[..., Any]) -> None:
+    broken = [Answer(200, SSE, (*(Send(piece) for piece in HELLO), end)) for end in (Close(), Reset())]
+    with running(in_order(*(answer for each in broken for answer in (each, GOOD)))) as upstream:
         proxy = start_either(upstream.base_url, mode=Mode.BRIDGE)
         with closing(proxy.connect()) as client:
             last = []
-            for _ in range(2):  # the connection goes on
+            for _ in range(2 * len(broken)):  # the connection goes on after each
                 client.request("POST", "/openai/v1/responses", body=json.dumps(REQUEST))
                 last.append(_events(client.getresponse().read())[-1])
-        failed, completed = last
-        assert (failed["type"], completed["type"]) == ("response.failed", "response.completed")
+        details = proxy.recorded()
+    assert [each["type"] for each in last] == ["response.failed", "response.completed"] * len(broken)
+    outcomes = [each.exchange.outcome for each in details]
+    assert outcomes == [Outcome.UPSTREAM_GONE, Outcome.COMPLETE] * len(broken)
+    for failed, detail in zip(last[::2], details[::2], strict=True):
         assert failed["response"]["error"]["code"] == "server_error"
         assert "broke off in the middle" in failed["response"]["error"]["message"]
-        first, second = proxy.recorded()
-    assert (first.exchange.outcome, second.exchange.outcome) == (Outcome.UPSTREAM_GONE, Outcome.COMPLETE)
-    assert first.legs[Leg.UPSTREAM_RESPONSE].body == b"".join(HELLO)
+        assert detail.legs[Leg.UPSTREAM_RESPONSE].body == b"".join(HELLO)
 
 
 def test_an_upstream_that_does_not_end(start_either: Callable[..., Any]) -> None:
@@ -160,26 +158,25 @@ def test_an_upstream_that_does_not_end(start_either: Callable[..., Any]) -> None
         assert upstream.connections == 3  # what had not ended could not be used again
 
 
-@pytest.mark.parametrize(
-    "empty", [whole(b"", headers=SSE), whole(b"", status=204), Answer(200, SSE, (Head(),))]
-)
-def test_an_answer_without_a_body(start_either: Callable[..., Any], empty: Answer) -> None:
-    with running(in_order(empty, GOOD)) as upstream:
+def test_an_answer_without_a_body(start_either: Callable[..., Any]) -> None:
+    empty = (whole(b"", headers=SSE), whole(b"", status=204), Answer(200, SSE, (Head(),)))
+    with running(in_order(*(answer for each in empty for answer in (each, GOOD)))) as upstream:
         proxy = start_either(upstream.base_url, mode=Mode.BRIDGE)
         with closing(proxy.connect()) as client:
             terminals = []
-            for _ in range(2):  # the connection goes on
+            for _ in range(2 * len(empty)):  # the connection goes on after each
                 client.request("POST", "/openai/v1/responses", body=json.dumps(REQUEST))
                 response = client.getresponse()
                 assert (response.status, response.reason) == (200, "OK")
                 assert response.getheader("content-type") == "text/event-stream"
                 terminals.append(_events(response.read())[-1])
-        failed, completed = terminals
-        assert (failed["type"], completed["type"]) == ("response.failed", "response.completed")
+        details = proxy.recorded()
+    assert [each["type"] for each in terminals] == ["response.failed", "response.completed"] * len(empty)
+    for answer, failed, detail in zip(empty, terminals[::2], details[::2], strict=True):
         assert failed["response"]["error"]["message"] == "The upstream's answer was empty."
-        first, _ = proxy.recorded()
-    assert (first.legs[Leg.UPSTREAM_RESPONSE].status, first.legs[Leg.RESPONSE].status) == (empty.status, 200)
-    assert _events(first.legs[Leg.RESPONSE].body)[-1] == failed
+        assert detail.legs[Leg.UPSTREAM_RESPONSE].status == answer.status
+        assert detail.legs[Leg.RESPONSE].status == 200
+        assert _events(detail.legs[Leg.RESPONSE].body)[-1] == failed
 
 
 def test_another_status_has_its_own_reason(start: Callable[..., Any]) -> None:
@@ -276,28 +273,26 @@ def test_other_calls_pass_as_they_are(start: Callable[..., Any]) -> None:
         assert (status, json.loads(body)["error"]["code"]) == (426, "websocket_not_bridged")
 
 
-@pytest.mark.parametrize(
-    ("end", "terminal"),
-    [("end", "completed"), ("hold", "completed"), ("reset", "failed"), ("head", "failed")],
-)
-def test_over_http2(
-    start: Callable[..., Any], h2_server: Callable[..., Any], authority: Any, end: str, terminal: str
-) -> None:
-    pieces = {"reset": HELLO, "head": ()}.get(end, (*HELLO, *FINISH))
-    upstream = h2_server(*pieces, end=end)
+def test_over_http2(start: Callable[..., Any], h2_server: Callable[..., Any], authority: Any) -> None:
     hosts = (r"^localhost(:\d+)?$",)
     proxy = start(None, forward=True, hosts=hosts, upstream_ca=authority.pem, mode=Mode.BRIDGE)
     context = ssl.create_default_context(cafile=proxy.running.certificate)
-    with httpx.Client(http2=True, proxy=proxy.url, verify=context, timeout=20) as client:
-        for _ in range(2):
-            response = client.post(f"{upstream.base_url}/responses", json=REQUEST)
-            assert (response.http_version, response.status_code) == ("HTTP/2", 200)
-            assert _events(response.content)[-1]["type"] == f"response.{terminal}"
-        refused = client.post(f"{upstream.base_url}/responses", json={"model": "m", "background": True})
-        assert (refused.http_version, refused.status_code) == ("HTTP/2", 400)
-    assert [head[":path"] for head, _ in upstream.received] == ["/openai/v1/chat/completions"] * 2
-    outcome = Outcome.UPSTREAM_GONE if end == "reset" else Outcome.COMPLETE
-    assert [each.exchange.outcome for each in proxy.recorded()] == [outcome, outcome, Outcome.REFUSED]
+    terminals = {"end": "completed", "hold": "completed", "reset": "failed", "head": "failed"}
+    for end, terminal in terminals.items():
+        upstream = h2_server(*{"reset": HELLO, "head": ()}.get(end, (*HELLO, *FINISH)), end=end)
+        with httpx.Client(http2=True, proxy=proxy.url, verify=context, timeout=20) as client:
+            for _ in range(2):
+                response = client.post(f"{upstream.base_url}/responses", json=REQUEST)
+                assert (response.http_version, response.status_code) == ("HTTP/2", 200)
+                assert _events(response.content)[-1]["type"] == f"response.{terminal}", end
+            refused = client.post(f"{upstream.base_url}/responses", json={"model": "m", "background": True})
+            assert (refused.http_version, refused.status_code) == ("HTTP/2", 400)
+        assert [head[":path"] for head, _ in upstream.received] == ["/openai/v1/chat/completions"] * 2
+    expected: list[Outcome] = []
+    for end in terminals:
+        outcome = Outcome.UPSTREAM_GONE if end == "reset" else Outcome.COMPLETE
+        expected += [outcome, outcome, Outcome.REFUSED]
+    assert [each.exchange.outcome for each in proxy.recorded()] == expected
 
 
 def test_whole_answers_over_http2(

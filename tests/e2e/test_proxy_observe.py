@@ -144,37 +144,43 @@ def _reset(client: Any) -> None:
     client.sock.close()
 
 
-@pytest.mark.parametrize(
-    ("sent", "outcome"), [(PIECES[0], Outcome.CLIENT_GONE), (COMPLETED, Outcome.COMPLETE)]
-)
-def test_a_client_that_leaves(start: Callable[..., Any], sent: bytes, outcome: Outcome) -> None:
-    gate = Gate()
-    with running(lambda _: Answer(200, SSE, (Send(sent), WaitFor(gate)))) as upstream:
+def test_a_client_that_leaves(start: Callable[..., Any]) -> None:
+    gates = (Gate(), Gate())
+    sent = (PIECES[0], COMPLETED)
+    answers = [
+        Answer(200, SSE, (Send(piece), WaitFor(gate))) for piece, gate in zip(sent, gates, strict=True)
+    ]
+    with running(in_order(*answers)) as upstream:
         proxy = start(upstream.base_url)
-        client = proxy.connect()
-        client.request("POST", "/openai/v1/responses", body=b"{}")
-        response = client.getresponse()
-        assert response.read1() == sent
-        _reset(client)
-        response.close()
-        proxy.tape.over()
-        gate.open()
-        [detail] = proxy.recorded()
-        assert detail.exchange.outcome is outcome
-        assert (detail.exchange.error is None) == (outcome is Outcome.COMPLETE)
-
-
-@pytest.mark.parametrize("end", [Close(), Reset()])
-def test_an_upstream_that_breaks_off(start_either: Callable[..., Any], end: Close | Reset) -> None:
-    with running(lambda _: Answer(200, SSE, (Send(PIECES[0]), end))) as upstream:
-        proxy = start_either(upstream.base_url)
-        with closing(proxy.connect()) as client:
+        for count, (piece, gate) in enumerate(zip(sent, gates, strict=True), 1):
+            client = proxy.connect()
             client.request("POST", "/openai/v1/responses", body=b"{}")
             response = client.getresponse()
-            assert response.read1() == PIECES[0]
-            with pytest.raises((IncompleteRead, OSError)):
-                response.read()
-        [detail] = proxy.recorded()
+            assert response.read1() == piece
+            _reset(client)
+            response.close()
+            proxy.tape.over(count)
+            gate.open()
+        early, late = proxy.recorded()
+    assert (early.exchange.outcome, late.exchange.outcome) == (Outcome.CLIENT_GONE, Outcome.COMPLETE)
+    assert early.exchange.error is not None
+    assert late.exchange.error is None
+
+
+def test_an_upstream_that_breaks_off(start_either: Callable[..., Any]) -> None:
+    ends = (Close(), Reset())
+    with running(in_order(*(Answer(200, SSE, (Send(PIECES[0]), end)) for end in ends))) as upstream:
+        proxy = start_either(upstream.base_url)
+        for _ in ends:
+            with closing(proxy.connect()) as client:
+                client.request("POST", "/openai/v1/responses", body=b"{}")
+                response = client.getresponse()
+                assert response.read1() == PIECES[0]
+                with pytest.raises((IncompleteRead, OSError)):
+                    response.read()
+        details = proxy.recorded()
+    assert len(details) == len(ends)
+    for detail in details:
         assert detail.exchange.outcome is Outcome.UPSTREAM_GONE
         assert "broke off in the middle" in (detail.exchange.error or "")
         assert detail.legs[Leg.RESPONSE].body == PIECES[0]

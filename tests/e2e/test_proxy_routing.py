@@ -34,14 +34,15 @@ def test_another_host_in_the_path_is_refused(start_either: Callable[..., Any]) -
     assert json.loads(detail.legs[Leg.RESPONSE].body)["error"] == error
 
 
-@pytest.mark.parametrize("path", ["/openai/v1/responses?api-version=preview", "/v1/responses"])
-def test_a_path_without_a_host_goes_to_the_upstream_as_it_is(start: Callable[..., Any], path: str) -> None:
+def test_a_path_without_a_host_goes_to_the_upstream_as_it_is(start: Callable[..., Any]) -> None:
+    paths = ["/openai/v1/responses?api-version=preview", "/v1/responses"]
     with running(lambda _: whole_json({})) as upstream:
         proxy = start(upstream.base_url)
-        with closing(proxy.connect()) as client:
-            client.request("POST", path, body=b"{}")
-            assert client.getresponse().status == 200
-        assert [each.target for each in upstream.received] == [path]
+        for path in paths:
+            with closing(proxy.connect()) as client:
+                client.request("POST", path, body=b"{}")
+                assert client.getresponse().status == 200
+        assert [each.target for each in upstream.received] == paths
 
 
 def test_it_is_no_forward_proxy(start: Callable[..., Any]) -> None:
