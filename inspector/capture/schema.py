@@ -152,6 +152,32 @@ MIGRATIONS: tuple[Migration, ...] = (
             "ALTER TABLE exchanges ADD COLUMN answered TEXT",
         ),
     ),
+    Migration(
+        "rules of what is held, and what is",
+        (
+            # Counts the changes to the tables below, beats left out: who follows them looks at it alone.
+            "INSERT INTO meta VALUES ('holds', 0)",
+            # Who sets rules: `token` tells one from all others, `process` is as with recorders. Unix times.
+            """CREATE TABLE hold_apps (
+                id INTEGER PRIMARY KEY, token TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
+                pid INTEGER NOT NULL, host TEXT NOT NULL, process TEXT NOT NULL, beat REAL NOT NULL)""",
+            """CREATE TABLE hold_rules (
+                id INTEGER PRIMARY KEY AUTOINCREMENT, app INTEGER NOT NULL REFERENCES hold_apps (id),
+                filter TEXT NOT NULL, point TEXT NOT NULL, types TEXT NOT NULL, seconds REAL NOT NULL,
+                added REAL NOT NULL)""",
+            # Of a held request the body is that of its leg.
+            """CREATE TABLE held (
+                id INTEGER PRIMARY KEY AUTOINCREMENT, exchange INTEGER NOT NULL REFERENCES exchanges (id),
+                rule INTEGER NOT NULL, filter TEXT NOT NULL, app INTEGER NOT NULL REFERENCES hold_apps (id),
+                point TEXT NOT NULL, at REAL NOT NULL, deadline REAL NOT NULL, state TEXT NOT NULL,
+                status INTEGER, headers TEXT, body BLOB, event_type TEXT,
+                silent_since REAL, idle_timeout REAL NOT NULL,
+                act TEXT, new_status INTEGER, new_headers TEXT, new_body BLOB,
+                decided_by TEXT, decided_at REAL, done REAL)""",
+            "CREATE INDEX held_now ON held (id) WHERE state = 'held'",
+            "CREATE INDEX held_of_exchange ON held (exchange)",
+        ),
+    ),
 )
 
 
