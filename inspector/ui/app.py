@@ -51,6 +51,16 @@ class InspectorApp(KeyByKeyApp[QuitChoice], PicturedApp[QuitChoice]):
         "screens/quit.tcss",
         "app.tcss",
     ]
+    STEADY = frozenset(
+        f"{group}.{action}"
+        for group, actions in {
+            "list": ("down", "up", "page-down", "page-up", "top", "bottom", "fold", "unfold"),
+            "events": ("on", "back"),
+            "sessions": ("on", "back"),
+            "search": ("next", "back"),
+        }.items()
+        for action in actions
+    )
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = App.COMMANDS | {Commands}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "help", "Help", id="app.help", tooltip="All keys"),

@@ -3,7 +3,8 @@
 Textual hands a key to what has the focus at that moment, and looks for its binding when the key has come up
 from there to the app, some queues later. What is typed faster than that (by quick fingers, a paste, a slow
 line, a test) would meet the focus of before: of `/status:429` the letters would go to the list as keys. So a
-key waits here until the one before it has been handled, with all that it has set off at once.
+key waits here until the one before it has been handled, with all that it has set off at once. Behind one that
+leaves the keys where they are nothing needs to wait: so a key that is held down costs no more than before.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual.app import App, ReturnType
 from textual.events import Event, Key, Paste
@@ -23,6 +25,9 @@ PATIENCE = 3.0
 
 class KeyByKeyApp(App[ReturnType]):
     """An app that can be typed ahead."""
+
+    STEADY: ClassVar[frozenset[str]] = frozenset()
+    """The ids of bindings after which the keys go where they went before."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,9 +45,23 @@ class KeyByKeyApp(App[ReturnType]):
     async def _hand_on(self) -> None:
         """Hand on what was typed first, unless one is under way."""
         if self._typed and self._settling is None:
+            event = self._typed.popleft()
             way = (self.focused or self.screen).ancestors_with_self
-            await super().on_event(self._typed.popleft())
-            self._settling = asyncio.create_task(self._settle(way))
+            is_steady = self._is_steady(event)
+            await super().on_event(event)
+            if is_steady:
+                self.call_later(self._hand_on)
+            else:
+                self._settling = asyncio.create_task(self._settle(way))
+
+    def _is_steady(self, event: Event) -> bool:
+        """Whether the next key goes the same way, behind this one: a letter in an input is such a key."""
+        if not isinstance(event, Key) or self.focused is None:
+            return False
+        if self.focused.check_consume_key(event.key, event.character):
+            return True
+        active = self.screen.active_bindings.get(event.key)
+        return active is not None and active.binding.id in self.STEADY
 
     async def _settle(self, way: Sequence[MessagePump]) -> None:
         """Follow a key on its way up to the app, then wait for the screen that it has opened or laid open."""

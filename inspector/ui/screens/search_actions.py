@@ -68,7 +68,11 @@ class SearchActions(Screen[None]):
     def _begin(self, found: RowList, text: str, line: LineScreen | None, step: int = 0) -> None:
         self._text, self._search = text, None
         if text:
-            self.run_worker(self._seek(found, text, line, step), group="search", exclusive=True)
+
+            async def seek() -> None:  # no coroutine yet: the next letter may come before it would begin
+                await self._seek(found, text, line, step)
+
+            self.run_worker(seek, group="search", exclusive=True)  # type: ignore[arg-type]  # they may be async
         else:
             self._stop_seeking()
             self._tell(found, "", line)
