@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from inspector.capture.model import Outcome
@@ -14,6 +16,7 @@ from inspector.capture.translated import earlier_items
 from inspector.ui.long_lived import LongLived
 from inspector.ui.mailbox import Mailbox
 from inspector.ui.view.event_nodes import GAP
+from inspector.ui.view.progress import EVERY
 from inspector.ui.view.reading import ExchangeView, Growth, Moment, Reading
 from inspector.ui.view.streams import Stream
 
@@ -33,6 +36,19 @@ def join(older: Letter, newer: Letter) -> Letter:
     return newer if newer.view is not None else Letter(older.view, older.growths + newer.growths)
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How far the reading of a long exchange is: chunks, of how many."""
+
+    exchange_id: int
+    done: int
+    total: int
+
+
+class _Unwanted(Exception):
+    """Another exchange is wanted, or none any more."""
+
+
 class ExchangeWatch:
     """Reads what `want` names; what it reads waits in `mailbox`."""
 
@@ -42,6 +58,8 @@ class ExchangeWatch:
         self._gap = gap
         self._wake = threading.Condition()
         self.moments: Mailbox[Moment] = Mailbox(lambda _, newer: newer, bell)
+        self.openings: Mailbox[Opening] = Mailbox(lambda _, newer: newer, bell)
+        self._next_word = 0.0  # when to tell again how far an opening is
         self._wanted: int | None = None
         self._moment: tuple[int, Stream, int] | None = None
         self._long_lived = LongLived()
@@ -90,6 +108,8 @@ class ExchangeWatch:
                 reading = self._look(reader, reading, wanted)
             except CaptureError:
                 continue  # the other thread tells about it
+            except _Unwanted:
+                continue  # what is wanted instead comes next
             except KeyError:
                 self._forget(wanted)  # the file was put in another's place
         self._long_lived.leave()
@@ -126,7 +146,16 @@ class ExchangeWatch:
         detail = reader.detail(wanted)
         with self._long_lived.reading(sum(len(message.body) for message in detail.legs.values())):
             reading = Reading(detail, earlier_items(reader, detail), gap=self._gap)
-            view = reading.view()
+            self._next_word = time.monotonic() + EVERY
+            view = reading.view(partial(self._tell_opening, wanted))
         self._long_lived.took(sum(rows.count for rows in view.streams.values()))
         self.mailbox.put(Letter(view))
         return reading
+
+    def _tell_opening(self, opening: int, done: int, total: int) -> None:
+        """Between some chunks and the next."""
+        if self._stopped or self._wanted != opening:
+            raise _Unwanted
+        if (now := time.monotonic()) >= self._next_word:
+            self._next_word = now + EVERY
+            self.openings.put(Opening(opening, done, total))

@@ -213,10 +213,14 @@ class SessionsScreen(PricedScreen, TimelineActions, EventActions, Actions, DiffA
     @on(ExchangeRead)
     def _take_exchange(self) -> None:
         """The selected exchange was read, or grew."""
+        opening = self._exchange_watch.openings.take()
+        if opening is not None and opening.exchange_id == self.selected:
+            self.panes.events.tell_progress(opening.done, opening.total)
         letter = self._exchange_watch.mailbox.take()
         if letter is None:
             return
         if letter.view is not None and letter.view.exchange.id == self.selected:
+            self.panes.events.tell_progress()
             self.panes.show(letter.view)
             self.call_after_refresh(self._repeats_watch.want, letter.view.exchange.id)
         for growth in letter.growths:

@@ -19,6 +19,7 @@ from inspector.capture.translated import chat_request, repaired_request
 from inspector.protocol.azure import Operation
 from inspector.protocol.codex import identify
 from inspector.protocol.conformance import Remark
+from inspector.protocol.progress import Progress, untold
 from inspector.protocol.tools import ToolNames
 from inspector.protocol.translate_stream import StreamTranslator
 from inspector.ui.view.answer import answer_pane, moment_pane
@@ -38,6 +39,8 @@ NO_TRANSLATION: dict[str, str] = {
     Operation.CHAT: "This is a Chat request already: it is in the pane of the request as it was sent.",
     Operation.CREATE: "The request is no JSON object.",
 }
+
+AT_ONCE = 500  # chunks between two words about how far it is
 
 CHECKED = (Operation.CREATE, Operation.GET)  # what is answered by a stream that has rules
 
@@ -120,8 +123,8 @@ class Reading:
             or (exchange.mode == "bridge" and len(legs) < len(Leg) and exchange.revision != before.revision)
         )
 
-    def view(self) -> ExchangeView:
-        """The panes. Call it once."""
+    def view(self, progress: Progress = untold) -> ExchangeView:
+        """The panes. Call it once; `progress` is told of chunks."""
         detail, exchange = self.detail, self.detail.exchange
         asked = detail.legs.get(Leg.REQUEST)
         body = read_body(asked)
@@ -136,7 +139,7 @@ class Reading:
             )
             for stream, leg in self._streams()
         }
-        taken = self._take(detail.chunks, exchange)
+        taken = self._take(detail.chunks, exchange, progress)
         for stream, records in taken.records.items():
             streams[stream].extend(records, taken.remarks.get(stream, ()))
         origins = self._origins()
@@ -217,7 +220,7 @@ class Reading:
         checked = leg is Leg.RESPONSE and self.detail.exchange.operation in CHECKED
         return StreamReading(message.headers, message.status, made, checked=checked)
 
-    def _take(self, chunks: Iterable[Chunk], exchange: Exchange) -> _Took:
+    def _take(self, chunks: Iterable[Chunk], exchange: Exchange, progress: Progress = untold) -> _Took:
         """What these chunks bring to each stream, and, once the exchange has ended, its end."""
         of_leg: dict[Leg, list[Chunk]] = {leg: [] for leg in self._legs}
         for chunk in chunks:
@@ -227,8 +230,15 @@ class Reading:
         self._closed = self._closed or ends
         broken = trouble(exchange) or None if exchange.outcome is not Outcome.COMPLETE else None
         found = _Took()
+        done, total = 0, sum(map(len, of_leg.values()))
         for leg, stream in self._legs.items():
-            taken = [stream.feed(of_leg[leg]), *([stream.close(broken)] if ends else [])]
+            given, taken = of_leg[leg], []
+            for start in range(0, len(given), AT_ONCE):
+                progress(done + start, total)
+                taken.append(stream.feed(given[start : start + AT_ONCE]))
+            done += len(given)
+            if ends:
+                taken.append(stream.close(broken))
             found.records[PASSED[leg]] = [event for each in taken for event in each.passed]
             found.remarks[PASSED[leg]] = [remark for each in taken for remark in each.remarks]
             found.made += [event for each in taken for event in each.derived]

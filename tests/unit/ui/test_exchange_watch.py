@@ -10,8 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from inspector.capture.model import Outcome
-from inspector.ui.exchange_watch import ExchangeWatch, Letter, join
+from inspector.ui.exchange_watch import ExchangeWatch, Letter, Opening, join
 from inspector.ui.view.reading import ExchangeView, Growth
 from inspector.ui.view.streams import Stream
 
@@ -126,3 +128,35 @@ def test_history_that_the_capture_holds_is_in_the_payload(stage: Any):
         assert watched.view is not None
         payload = watched.view.payload.value
         assert [each["content"] for each in payload["messages"]] == ["Hi.", "Hello.", "Go on."]
+
+
+def test_how_far_a_long_one_is_and_that_another_is_not_kept_waiting(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inspector.ui.exchange_watch.EVERY", 0.0)
+    monkeypatch.setattr("inspector.ui.view.reading.AT_ONCE", 1)
+    for _ in range(2):
+        asked = stage.ask(stage.request([stage.message("user", "a")]), after=0)
+        stage.head(asked, after=0.1)
+        for after in (0.2, 0.3, 0.4):
+            stage.send(asked, stage.text_events(0, "m", ["One."]), after=after)
+        stage.end(asked, after=0.5)
+    stage.settle()
+    told: list[Opening] = []
+
+    def listen() -> None:
+        if (opening := watch.openings.take()) is not None:
+            told.append(opening)
+            watch.want(2)  # instead of the first, as soon as there is a word of it
+        if watch.mailbox.take() is not None:
+            watch.stop()
+
+    watch = ExchangeWatch(stage.path, listen)
+    watch.want(1)
+    thread = threading.Thread(target=watch.run)
+    thread.start()
+    thread.join(PATIENCE)
+    assert not thread.is_alive()
+    assert [each.exchange_id for each in told][:2] == [1, 2]
+    assert told[1:] == sorted(told[1:], key=lambda each: each.done)
+    assert all(0 <= each.done < each.total for each in told)
