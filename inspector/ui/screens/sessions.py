@@ -275,6 +275,7 @@ class SessionsScreen(PricedScreen, TimelineActions, EventActions, Actions, DiffA
             return  # whoever writes a filter has chosen nothing yet
         if exchange_id is not None and exchange_id != self.selected:
             self.selected = exchange_id
+            self.panes.events.tell_progress()  # of what was selected before
             self._exchange_watch.want(exchange_id)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
