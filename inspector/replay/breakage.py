@@ -39,7 +39,7 @@ def _unreachable(error: Exception) -> str:
                 "behind a company proxy name its authority with SSL_CERT_FILE"
             )
         if isinstance(cause, ssl.SSLError):
-            return f"no TLS with it ({cause.reason or cause}); is it http"
+            return f"no TLS with it ({_first_line(cause)}); is it http"
         if isinstance(cause, ConnectionRefusedError):
             return "connection refused; does anything listen there"
     said = _first_line(error)
@@ -54,7 +54,7 @@ def _closed(error: Exception) -> str:
     return "the connection was reset" if "reset" in said.lower() else said
 
 
-def _first_line(error: Exception) -> str:
+def _first_line(error: BaseException) -> str:
     text = next(iter(str(error).splitlines()), "") or type(error).__name__
     return re.sub(r"^\[Errno -?\d+\] ", "", text).rstrip(".")[:200]
 
