@@ -8,7 +8,13 @@ from typing import Any
 from inspector.capture.compared import response_of
 from inspector.capture.model import ExchangeDetail
 from inspector.protocol.compare.change import Change
-from inspector.protocol.compare.responses import ResponseDifference, compare_responses
+from inspector.protocol.compare.ignore import Ignore
+from inspector.protocol.compare.responses import RUN_SPECIFIC, ResponseDifference, compare_responses
+
+_OF_ONE_API = Ignore(
+    (*RUN_SPECIFIC.members, "/output/*/status", "/output/*/content/*/annotations"), RUN_SPECIFIC.json_texts
+)
+"""What besides ids and times is no difference where one of them is a chat answer."""
 
 _TOLD = (
     (Change.CHANGED, "changed"),
@@ -27,11 +33,15 @@ def difference(old: ExchangeDetail, new: ExchangeDetail) -> str:
         return f"unlike exchange {number}: {then} then, {now} now"
     if None in statuses:
         return f"no answer, as exchange {number}"
-    told = _told(compare_responses(response_of(old), response_of(new)), old, new)
+    is_one_api = old.exchange.operation == new.exchange.operation
+    found = compare_responses(
+        response_of(old), response_of(new), ignore=RUN_SPECIFIC if is_one_api else _OF_ONE_API
+    )
+    told = _told(found, with_settings=is_one_api)
     return f"unlike exchange {number}: {', '.join(told)}" if told else f"the same answer as exchange {number}"
 
 
-def _told(found: ResponseDifference, old: ExchangeDetail, new: ExchangeDetail) -> list[str]:
+def _told(found: ResponseDifference, *, with_settings: bool) -> list[str]:
     counts = Counter(item.change for item in found.items)
     told: list[str] = []
     for change, words in _TOLD:
@@ -40,8 +50,7 @@ def _told(found: ResponseDifference, old: ExchangeDetail, new: ExchangeDetail) -
             told.append(f"{counts[change]}{items} {words}")
     if (status := found.status) is not None:
         told.append(f"status {_word(status.before)} then, {_word(status.after)} now")
-    # An answer of the other API never has the same members around its output.
-    if old.exchange.operation == new.exchange.operation:
+    if with_settings:  # an answer of the other API never has the same members around its output
         others = [one for one in found.settings if one is not status and not one.routine]
         if others:
             names = dict.fromkeys((one.new or one.old or "").lstrip("/").partition("/")[0] for one in others)

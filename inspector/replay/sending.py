@@ -191,8 +191,8 @@ class Sender:
             raise SendProblem(f"{call.url!r} is not a URL that can be sent to: {error}.") from None
         if not may_go_to(url.host, self._named_hosts):
             raise CredentialProblem(
-                f"Nothing is sent to {url.host or call.url!r}: it is neither Azure's nor this machine, "
-                "and nobody named it."
+                f"Nothing is sent to {url.host or 'a URL without a host'}: it is neither Azure's nor this "
+                "machine, and nobody named it."
             )
         here = is_loopback(url.host)
         if here not in self._clients:
