@@ -30,6 +30,7 @@ INSPECTOR = (sys.executable, "-m", "inspector")
 
 OWNERS = (
     *("AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_API_KEY", "AZURE_API_KEY", "OPENAI_API_KEY", "OPENAI_BASE_URL"),
+    *("AZURE_OPENAI_AD_TOKEN", "AZURE_RESOURCE_NAME"),
     *("CODEX_HOME", "CODEX_API_KEY", "CODEX_CA_CERTIFICATE", "OPENAI_API_VERSION"),
     *("COLUMNS", "LINES"),  # readline sets them behind our back, and programs believe them
     *(f"{scheme}_PROXY" for scheme in ("HTTP", "HTTPS", "ALL", "NO")),
