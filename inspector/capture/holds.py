@@ -19,6 +19,7 @@ from typing import Any
 from uuid import uuid4
 
 from inspector.capture.connect import for_reading, for_writing, identity
+from inspector.capture.encodings import decode
 from inspector.capture.filter.language import parse
 from inspector.capture.filter.problem import FilterError
 from inspector.capture.held import rows
@@ -131,13 +132,14 @@ class Holds:
         return found[0]
 
     def body(self, held_id: int) -> bytes:
-        """The body of a held request, as it came; the data of a held event; b"" of a response, which is not
-        there yet. KeyError when there is none of that number.
+        """The body of a held request, its content encoding undone; the data of a held event; of a response
+        b"", or the whole of one that had been collected. KeyError when there is none of that number.
         """
         one = self.get(held_id)
         if one.point is Point.REQUEST:
             with closing(Reader(self.path)) as reader:
-                return reader.body(one.exchange, Leg.REQUEST) or b""
+                message = reader.message(one.exchange, Leg.REQUEST)
+            return decode(message.body, message.headers)[0] if message else b""
         with self._reading():
             (body,) = self._connection.execute("SELECT body FROM held WHERE id = ?", (held_id,)).fetchone()
         return body or b""

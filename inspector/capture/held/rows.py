@@ -15,7 +15,8 @@ from inspector.capture.model import Headers
 STALE = 5.0
 """Seconds without a beat after which an app counts as gone, though its process may be there."""
 
-RULES = """SELECT hold_rules.id, filter, point, types, seconds, added, name, pid, host, token, process, beat
+RULES = """SELECT hold_rules.id, filter, point, types, seconds, added,
+    name, pid, host, token, process, beat, app
     FROM hold_rules JOIN hold_apps ON hold_apps.id = app"""
 HELD = """SELECT held.id, exchange, point, rule, held.filter, hold_apps.name, hold_apps.pid, at, deadline,
     state, held.status, held.headers, event_type, length(held.body), silent_since, idle_timeout,
@@ -27,7 +28,7 @@ HELD = """SELECT held.id, exchange, point, rule, held.filter, hold_apps.name, ho
 
 def rule(row: tuple[Any, ...], token: str) -> Rule | None:
     """A row of RULES, `token` that of who asks; None where its app is gone."""
-    name, pid, host, owner, process, beat = row[6:]
+    name, pid, host, owner, process, beat, _ = row[6:]
     if not app_lives(pid, host, process, beat):
         return None
     return Rule(
@@ -55,7 +56,7 @@ def held(row: tuple[Any, ...]) -> Held:
         state = State.PROXY_GONE
     decision = None
     if act is not None:
-        decision = Decision(Act(act), row[17], rows.headers(row[18]) if row[18] else None, row[19])
+        decision = Decision(Act(act), row[17], told_headers(row[18]), row[19])
     return Held(
         id=row[0],
         exchange=row[1],
@@ -92,3 +93,8 @@ def types_text(types: Sequence[str]) -> str:
 def headers_text(headers: Headers) -> str:
     """Header fields as they are kept."""
     return json.dumps(headers)
+
+
+def told_headers(text: str | None) -> Headers | None:
+    """The same as values, where there are any."""
+    return None if text is None else rows.headers(text)

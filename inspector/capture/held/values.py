@@ -40,6 +40,8 @@ class State(StrEnum):
     DECIDED = "decided"  # somebody has: see the decision
     TIME_UP = "time-up"  # nobody did in time: it went on as it was
     APP_GONE = "app-gone"  # nor can whoever set the rule: it went on as it was
+    OVERFLOW = "overflow"  # more had come behind it than is kept in memory: it went on as it was
+    CAPTURE_GONE = "capture-gone"  # the capture could not be read any more: it went on as it was
     CLIENT_GONE = "client-gone"  # nobody is there any more to whom it matters
     PROXY_GONE = "proxy-gone"  # the proxy ended or was killed: the client's connection was closed
 
