@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 import os
 import re
 import subprocess
@@ -204,13 +205,24 @@ def _signed_in(host: str) -> str:
             "Entra needs the package azure-identity: install it with "
             "`pip install 'codex-azure-inspector[entra]'`."
         ) from None
+    logger = logging.getLogger("azure")
+    if not logger.handlers:  # else it says the same on stderr, where the screen is
+        logger.addHandler(logging.NullHandler())
     try:
         with identity.DefaultAzureCredential() as credential:
             token: str = credential.get_token(scope_of(host)).token
     except problems.AzureError as error:
-        reason = next(iter(str(error).splitlines()), "no reason given")
-        raise CredentialProblem(f"Entra gave no token ({reason[:200]}): sign in with `az login`.") from None
+        raise CredentialProblem(
+            f"Entra gave no token ({_refusal(error)}): sign in with `az login`."
+        ) from None
     return token
+
+
+def _refusal(error: Exception) -> str:
+    """The one of its ways that was there and failed; it lists all, a line each."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    ways = [line for line in lines[1:] if "failed" in line and "Credential: " in line]
+    return next(iter(ways or lines), "no reason given")[:200]
 
 
 def scope_of(host: str) -> str:

@@ -231,6 +231,13 @@ class Refused(Exception):
     pass
 
 
+SAID = """All failed.
+Attempted credentials:
+\tEnvironmentCredential: Authentication failed: no route
+\tAzureCliCredential: Azure CLI not found on path
+See also https://help.example."""
+
+
 @pytest.fixture
 def entra(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """azure-identity as far as it is asked: the scopes that were."""
@@ -239,7 +246,7 @@ def entra(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def get_token(scope: str) -> SimpleNamespace:
         asked.append(scope)
         if "ai.azure" in scope:
-            raise Refused("no account\nlong story")
+            raise Refused(SAID)
         return SimpleNamespace(token=jwt(exp=NOW + 60))
 
     def credential() -> AbstractContextManager[SimpleNamespace]:
@@ -257,7 +264,9 @@ def test_entra_signs_in_for_the_resource(entra: list[str]) -> None:
     assert found is not None
     assert (found.name, found.header, found.expires) == ("Entra", "authorization", NOW + 60)
     assert entra == ["https://cognitiveservices.azure.com/.default"]
-    with pytest.raises(CredentialProblem, match=r"Entra gave no token \(no account\): sign in"):
+    with pytest.raises(
+        CredentialProblem, match=r"no token \(EnvironmentCredential: Authentication failed: no route\): sign"
+    ):
         find("https://r.services.ai.azure.com/openai/v1/responses", Source(entra=True), environ={})
 
 
