@@ -11,7 +11,9 @@ Readers take the first way that works:
 | writable, with room | read and write, `query_only`: as the last one on the file it removes `-wal` and |
 | | `-shm`; a read-only connection would leave them behind |
 | else, no `-wal` | `immutable`: nothing is written beside the file |
-| else, a `-wal` | read-only through the `-shm` that is there, else a private copy of file and `-wal` |
+| else, a `-wal` | read-only through the `-shm` that is there, else a copy of file and `-wal` |
+
+An older format is read from a copy that is brought to the newest one.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 
+from inspector.capture import copies
 from inspector.capture.schema import MIGRATIONS, CaptureError, Migration, apply_migrations, format_of
 
 # SQLite cannot make `-wal` and `-shm`: on a full disk, or in a folder that only looks writable.
@@ -93,14 +96,14 @@ class Opened:
 
     connection: sqlite3.Connection
     live: bool = True
-    _copy: tempfile.TemporaryDirectory[str] | None = field(default=None, repr=False)
+    _copy: copies.Copy | None = field(default=None, repr=False)
 
     def close(self) -> None:
-        """Closes the connection, and removes the copy if there was one."""
+        """Closes the connection, and lets go of the copy if there was one."""
         with _closing:
             self.connection.close()
         if self._copy is not None:
-            self._copy.cleanup()
+            self._copy.release()
 
 
 def for_reading(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> Opened:
@@ -109,12 +112,11 @@ def for_reading(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> Ope
     if version == 0:
         raise CaptureError(f"{path} is empty: nothing has been recorded in it.")
     try:
-        opened = _open(path)
         if version < len(migrations):
-            opened = _migrated(opened, migrations)
+            return _migrated(path, migrations)
+        return _open(path)
     except (sqlite3.Error, OSError) as error:
         raise CaptureError(f"{path} cannot be read: {error}.") from error
-    return opened
 
 
 def migrate(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
@@ -165,32 +167,50 @@ def _open(path: Path) -> Opened:
 
 
 def _copied(path: Path, wal: Path) -> Opened:
-    folder = tempfile.TemporaryDirectory(prefix="inspector-")
-    try:
-        copy = Path(folder.name) / path.name
+    def make(copy: Path) -> None:
         for source, target in ((path, copy), (wal, sidecars(copy)[0])):
             shutil.copyfile(source, target)
-        return _tried(Opened(_connect(copy, "rw"), live=False, _copy=folder))
-    except BaseException:
-        folder.cleanup()
-        raise
+
+    return _of_copy(copies.shared(("as it is", *_state(path)), make))
 
 
-def _migrated(old: Opened, migrations: Sequence[Migration]) -> Opened:
-    folder = tempfile.TemporaryDirectory(prefix="inspector-")
+def _migrated(path: Path, migrations: Sequence[Migration]) -> Opened:
+    def make(copy: Path) -> None:
+        old = _open(path)
+        try:
+            with closing(_new(copy)) as connection:
+                old.connection.backup(connection)
+                apply_migrations(connection, migrations)
+        finally:
+            old.close()
+
+    return _of_copy(copies.shared((len(migrations), *_state(path)), make))
+
+
+def _of_copy(copy: copies.Copy) -> Opened:
     try:
-        with closing(old.connection):
-            connection = sqlite3.connect(
-                Path(folder.name) / "migrated.db", isolation_level=None, check_same_thread=False
-            )
-            new = Opened(connection, live=False, _copy=folder)
-            old.connection.backup(connection)
-            apply_migrations(connection, migrations)
-        old.close()
+        opened = Opened(_connect(copy.path, "rw"), live=False, _copy=copy)
     except BaseException:
-        folder.cleanup()
+        copy.release()
         raise
-    return new
+    return _tried(opened)
+
+
+def _new(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, isolation_level=None)
+
+
+def _state(path: Path) -> tuple[tuple[int, ...], ...]:
+    """Changes when the file or its `-wal` does; an empty `-wal`, which a reader makes, says nothing."""
+    found: list[tuple[int, ...]] = []
+    for file in (path, sidecars(path)[0]):
+        try:
+            told = file.stat()
+        except FileNotFoundError:
+            continue  # the last one on the file has removed its -wal
+        if told.st_size:
+            found.append((told.st_dev, told.st_ino, told.st_size, told.st_mtime_ns))
+    return tuple(found)
 
 
 def _tried(opened: Opened) -> Opened:
