@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from inspector.simulator.ids import Ids
-from inspector.simulator.script import Answer, Headers, whole_json
+from inspector.simulator.script import Answer, Headers, whole, whole_json
 
 REGION = "Sweden Central"
 EVENT_STREAM = ("content-type", "text/event-stream; charset=utf-8")
@@ -19,10 +20,11 @@ def headers(
     """The headers of a served request; `remaining` are requests and tokens of the rate window."""
     requests, tokens = remaining
     request_id = ids.uuid()
-    named = (("x-ms-deployment-name", deployment),) if deployment else ()
+    named = (("x-ms-deployment-name", deployment), ("x-ms-model-id", deployment)) if deployment else ()
     return (
         ("apim-request-id", request_id),
         ("x-request-id", request_id),
+        ("x-ms-request-id", request_id),
         ("x-ms-region", REGION),
         ("x-ms-rai-invoked", "true"),
         *named,
@@ -36,6 +38,12 @@ def headers(
     )
 
 
+def usage_header(body: Mapping[str, Any]) -> Headers:
+    """The tokens of a whole answer once more, as a header."""
+    used = body.get("usage")
+    return (("azure-openai-usage", json.dumps(used, separators=(",", ":"))),) if used else ()
+
+
 def error(
     status: int,
     code: str | None,
@@ -44,6 +52,7 @@ def error(
     kind: str | None = None,
     param: str | None = None,
     inner: Mapping[str, Any] | None = None,
+    details: Sequence[Mapping[str, Any]] = (),
     extra: Headers = (),
     seed: bytes = b"error",
 ) -> Answer:
@@ -53,9 +62,16 @@ def error(
         body = {"message": message, "type": kind, "param": param, "code": code}
     if inner is not None:
         body["innererror"] = dict(inner)
+    if details:
+        body["details"] = [dict(detail) for detail in details]
     ids = Ids(seed)
     request_id = ids.uuid()
-    around = (("apim-request-id", request_id), ("x-request-id", request_id), ("x-ms-region", REGION))
+    around = (
+        ("apim-request-id", request_id),
+        ("x-request-id", request_id),
+        ("x-ms-request-id", request_id),
+        ("x-ms-region", REGION),
+    )
     return whole_json({"error": body}, status=status, headers=(*around, *extra))
 
 
@@ -67,6 +83,20 @@ def not_found() -> Answer:
 def gateway_error(status: int, message: str) -> Answer:
     """The shape of API Management, which answers for what it did not pass on."""
     return whole_json({"statusCode": status, "message": message}, status=status)
+
+
+def gateway_page(status: int, title: str) -> Answer:
+    """A page of HTML: something between the client and Azure answered."""
+    page = (
+        f"<html>\r\n<head><title>{status} {title}</title></head>\r\n<body>\r\n"
+        f"<center><h1>{status} {title}</h1></center>\r\n</body>\r\n</html>\r\n"
+    )
+    return whole(page.encode(), status=status, headers=(("content-type", "text/html"),))
+
+
+def invalid_request(message: str, *, param: str | None = None, code: str | None = None) -> Answer:
+    """A 400 in OpenAI's shape."""
+    return error(400, code, message, kind="invalid_request_error", param=param)
 
 
 def rate_limited(

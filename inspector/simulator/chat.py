@@ -177,7 +177,7 @@ def _body(
     }
     if reply.tokens is not None:
         body["usage"] = _usage(reply.tokens)
-    done = whole_json(body, headers=around)
+    done = whole_json(body, headers=(*around, *azure.usage_header(body)))
     generation = pace.head + pace.first
     return Answer(done.status, done.headers, (Wait(generation), *done.steps) if generation else done.steps)
 

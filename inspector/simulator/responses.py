@@ -108,7 +108,8 @@ def events(
 def _body(reply: Reply, all_events: list[Json], around: tuple[tuple[str, str], ...], pace: Pace) -> Answer:
     if reply.finish.breaks_off:
         return azure.error(500, reply.failure.code, reply.failure.message, kind="server_error")
-    done = whole_json(all_events[-1]["response"], headers=around)
+    body = all_events[-1]["response"]
+    done = whole_json(body, headers=(*around, *azure.usage_header(body)))
     generation = pace.head + pace.first + pace.event * len(all_events)
     return Answer(done.status, done.headers, (Wait(generation), *done.steps) if generation else done.steps)
 
@@ -160,8 +161,8 @@ class _Builder:
 
     def _reasoning(self, part: Reasoning, index: int) -> None:
         item: Json = {"id": self._ids.new("rs_"), "type": "reasoning", "summary": []}
-        sealed = part.encrypted or _sealed(self._ids)
-        encrypted = {"encrypted_content": sealed} if self._encrypted else {}
+        hidden = part.encrypted or sealed(self._ids)
+        encrypted = {"encrypted_content": hidden} if self._encrypted else {}
         self._emit("response.output_item.added", output_index=index, item={**item, **encrypted})
         if part.summary:
             at = {"item_id": item["id"], "output_index": index, "summary_index": 0}
@@ -280,7 +281,7 @@ def _usage(tokens: Tokens | None) -> Json | None:
     }
 
 
-def _sealed(ids: Ids) -> str:
+def sealed(ids: Ids) -> str:
     """Something of the size and alphabet of encrypted reasoning, and nothing in it."""
     return "gAAAAAB" + base64.urlsafe_b64encode(bytes.fromhex(ids.hex(128) + ids.hex(128))).decode()
 

@@ -1,17 +1,18 @@
 """The imitated resource: every address that Azure OpenAI serves, with a story behind the two that create.
 
-Anything else is answered as Azure does: 404, `Resource not found`.
+Anything else is answered as Azure does: 404, `Resource not found`. `errors` tells how to get an error.
 """
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from inspector.protocol import codex
 from inspector.protocol.azure import Operation, operation
-from inspector.simulator import azure, catalogue, compaction
+from inspector.simulator import azure, catalogue, compaction, errors
 from inspector.simulator.ask import Ask, conversation
 from inspector.simulator.offered import offered
 from inspector.simulator.pace import AT_ONCE, Pace
@@ -27,25 +28,35 @@ POINTS_REMEMBERED = 4096  # points of sessions whose attempts are counted
 class Service:
     """A handler for `Simulator`: routes a request, and asks `story` for what the model says."""
 
-    def __init__(self, story: Story, *, pace: Pace = AT_ONCE, show_reasoning: bool = False) -> None:
+    def __init__(
+        self,
+        story: Story,
+        *,
+        pace: Pace = AT_ONCE,
+        show_reasoning: bool = False,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`now` is the clock of what is made in the background."""
         self._story = story
         self._pace = pace
         self._show_reasoning = show_reasoning
-        self._stored = StoredResponses()
+        self._stored = StoredResponses(now)
         self._cache = PromptCache()
         self._attempts: OrderedDict[tuple[str, bool, int, int], int] = OrderedDict()
 
     def __call__(self, received: Received) -> Answer:
         asked = operation(received.method, received.target)
+        if asked is not None and (error := errors.demanded(received)) is not None:
+            return error
         match asked:
             case Operation.CREATE | Operation.CHAT | Operation.COMPACT:
                 return self._create(received, asked)
             case Operation.GET | Operation.DELETE | Operation.CANCEL | Operation.ITEMS:
-                return self._stored.answer(asked, received.target)
+                return self._stored.answer(asked, received)
             case Operation.MODELS:
-                return catalogue.models(received.path)
+                return catalogue.models(received.path, received.n)
             case Operation.EMBEDDINGS:
-                return catalogue.embeddings(received.json())
+                return catalogue.embeddings(received.json(), received.n)
             case _:
                 return azure.not_found()
 
@@ -60,18 +71,26 @@ class Service:
         previous = body.get("previous_response_id")
         if previous is not None and previous not in self._stored:
             message = f"Previous response with id '{previous}' not found."
-            kind = "invalid_request_error"
-            return azure.error(
-                400, "previous_response_not_found", message, kind=kind, param="previous_response_id"
+            return azure.invalid_request(
+                message, code="previous_response_not_found", param="previous_response_id"
             )
+        stored, background = body.get("store") is not False, body.get("background") is True
+        if background and not stored and not is_chat:
+            return azure.invalid_request("Background mode needs 'store' to be true.", param="background")
+        if previous is not None and not is_chat:
+            own = said if isinstance(said, list) else [{"role": "user", "content": said}]
+            body = {**body, "input": [*self._stored.history(previous), *own]}
+        if background and not is_chat:
+            ask = self._understand(received, {**body, "stream": True}, is_chat=False)
+            return self._stored.begin(self._story(ask), said, streamed=body.get("stream") is True)
         ask = self._understand(received, body, is_chat=is_chat)
         if asked is Operation.COMPACT:
             return compaction.whole(ask.say(compaction.of(ask.outputs)))
         if not is_chat and compaction.is_asked_for(body):
             return ask.say(compaction.of(ask.outputs))
         answer = self._story(ask)
-        if not is_chat and body.get("store") is not False:
-            self._stored.remember(answer, said)
+        if not is_chat and stored:
+            self._stored.remember(answer, said, streamed=body.get("stream") is True)
         return answer
 
     def _understand(self, received: Received, body: Mapping[str, Any], *, is_chat: bool) -> Ask:

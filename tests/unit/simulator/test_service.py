@@ -86,7 +86,7 @@ def test_a_response_is_stored_fetched_listed_and_deleted(service: Service) -> No
     assert asked(service, "GET", own) == (200, created)
     listed = asked(service, "GET", f"{own}/input_items")[1]
     assert listed["data"][0]["content"] == [{"type": "input_text", "text": "hi"}]
-    assert listed["first_id"] == listed["last_id"] == "item_0"
+    assert listed["first_id"] == listed["last_id"] == listed["data"][0]["id"]
     assert asked(service, "POST", f"{own}/cancel")[0] == 400
     follow_up = {"input": "more", "previous_response_id": created["id"]}
     assert asked(service, "POST", "/openai/v1/responses", follow_up)[0] == 200
@@ -109,6 +109,20 @@ def test_a_stored_stream_can_be_read_again_from_any_event(service: Service) -> N
     assert again.body == answer.body
     rest = service(request("GET", f"{own}?stream=true&starting_after={last['sequence_number'] - 1}"))
     assert rest.body == answer.body[answer.body.rindex(b"event: ") :]
+
+
+def test_what_a_response_continues_is_part_of_what_is_asked(service: Service) -> None:
+    first = asked(service, "POST", "/openai/v1/responses", {"input": "hi"})[1]
+    then = {"input": "more", "previous_response_id": first["id"]}
+    second = asked(service, "POST", "/openai/v1/responses", then)[1]
+    assert second["usage"]["input_tokens"] > first["usage"]["input_tokens"]
+    assert "more, attempt" in second["output"][1]["content"][0]["text"]
+
+
+def test_the_background_needs_a_store(service: Service) -> None:
+    body = {"input": "hi", "background": True, "store": False}
+    status, answer = asked(service, "POST", "/openai/v1/responses", body)
+    assert (status, answer["error"]["param"]) == (400, "background")
 
 
 def test_what_is_not_to_be_stored_is_not(service: Service) -> None:
