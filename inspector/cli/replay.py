@@ -22,6 +22,7 @@ from inspector.cli.sent import Told, send_and_tell
 from inspector.protocol.azure import OPENAI_HOSTS, is_loopback
 from inspector.protocol.snippets.call import Text, Variable, call_of
 from inspector.protocol.snippets.curl import curl
+from inspector.replay.advice import advice
 from inspector.replay.boundary import Boundary, BuildProblem, Built, build
 from inspector.replay.call import Call
 from inspector.replay.credentials import Credential, CredentialProblem, find, header_for_keys
@@ -109,7 +110,13 @@ def command(
     status = send_and_tell(
         capture,
         send,
-        Told(capture, times, as_json=as_json, original=detail),
+        Told(
+            capture,
+            times,
+            as_json=as_json,
+            original=detail,
+            advise=lambda sent: advice(sent, built.call, credential),
+        ),
         times=times,
         concurrency=concurrency,
         options=dict(detail.options),

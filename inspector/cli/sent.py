@@ -7,13 +7,14 @@ import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack, closing
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import click
 
-from inspector.capture.model import ExchangeDetail
+from inspector.capture.model import Exchange, ExchangeDetail, Outcome
 from inspector.capture.reader import Reader
 from inspector.capture.schema import CaptureError
 from inspector.capture.writer import Writer
@@ -27,17 +28,33 @@ from inspector.replay.record import open_record
 from inspector.replay.repeating import repeat
 from inspector.replay.sending import Sender, SendProblem, Sent
 
+_DIFFERENCES = 5  # lines about how many answers differ in which way
+
 
 class Told:
-    """What has been sent so far. `original`: the exchange that answers are compared with."""
+    """What has been sent so far.
 
-    def __init__(self, capture: Path, times: int, *, as_json: bool, original: ExchangeDetail | None) -> None:
+    `original`: the exchange that answers are compared with; `advise` adds what to do about one that failed.
+    """
+
+    def __init__(
+        self,
+        capture: Path,
+        times: int,
+        *,
+        as_json: bool,
+        original: ExchangeDetail | None = None,
+        advise: Callable[[Sent], str | None] = lambda _: None,
+    ) -> None:
+        self._advise = advise
         self._capture = capture
         self._times = times
         self._as_json = as_json
         self._original = original
         self.sent: list[Sent] = []
+        self._differences: Counter[str] = Counter()
         self._bar: Any = None
+        self._behind: list[Callable[[], None]] = []  # what waits until the bar is gone from the terminal
 
     def bar(self, ending: ExitStack) -> None:
         """A progress bar, where many are sent and a person looks on."""
@@ -50,28 +67,48 @@ class Told:
         """One more has come to its end: its exchange on stdout, what came of it on stderr."""
         self.sent.append(sent)
         detail = self._recorded(sent)
-        if detail is not None and self._as_json:
-            print_json_line(exchange_json(detail.exchange).model_dump(mode="json"))
-        elif detail is not None and self._bar is None:
-            print_line(exchange_line(detail.exchange))
-        if self._bar is not None:
-            self._bar.update(1)
+        unlike = difference(self._original, detail) if self._original and detail else ""
+        self._differences[unlike] += 1
+        printing = None if detail is None else partial(self._print, detail.exchange)
+        if self._bar is None:
+            if printing is not None:
+                printing()
+            print_note(self._words(sent, unlike))
+            return
+        self._bar.update(1)
+        if printing is not None and sys.stdout.isatty():
+            self._behind.append(printing)
+        elif printing is not None:
+            printing()
+
+    def _print(self, exchange: Exchange) -> None:
+        if self._as_json:
+            print_json_line(exchange_json(exchange).model_dump(mode="json"))
         else:
-            print_note(self._words(sent, detail))
+            print_line(exchange_line(exchange))
 
     def sum_up(self) -> None:
         """What all of them came to, where they were many."""
+        for printing in self._behind:
+            printing()
         if self._times == 1:
             return
-        ends = Counter("fine" if one.is_fine else str(one.status or one.outcome.value) for one in self.sent)
+        ends = Counter(map(_end, self.sent))
         told = ", ".join(f"{count} {end}" for end, count in ends.most_common())
         times = [one.seconds for one in self.sent if one.is_fine]
         took = f"; {min(times):.2f} s, {median(times):.2f} s, {max(times):.2f} s" if times else ""
         took += " (fastest, median, slowest)" if times else ""
         print_note(f"{len(self.sent)} of {self._times} sent: {told or 'none ended'}{took}")
+        for unlike, count in self._differences.most_common(_DIFFERENCES):
+            if unlike:
+                print_note(f"{count} times {unlike}" if count > 1 else f"once {unlike}")
         if self._bar is not None:
-            for words in dict.fromkeys(one.error for one in self.sent if one.error):
+            for words in dict.fromkeys(self._trouble(one) for one in self.sent if one.error):
                 print_note(words)
+
+    def _trouble(self, sent: Sent) -> str:
+        """What went wrong, and what to do about it; "" where nothing did."""
+        return ": ".join(words.rstrip(".") for words in (sent.error, self._advise(sent)) if words)
 
     def _recorded(self, sent: Sent) -> ExchangeDetail | None:
         if sent.exchange is None:
@@ -82,16 +119,23 @@ class Told:
         except (CaptureError, KeyError):
             return None
 
-    def _words(self, sent: Sent, detail: ExchangeDetail | None) -> str:
+    def _words(self, sent: Sent, unlike: str) -> str:
         number = f"exchange {sent.exchange}" if sent.exchange else "not recorded"
-        told = [f"{number}: {(sent.error or str(sent.status)).rstrip('.')}", f"{sent.seconds:.2f} s"]
+        told = [f"{number}: {self._trouble(sent) or sent.status}", f"{sent.seconds:.2f} s"]
         if sent.tries > 1:
             told.append(f"{sent.tries} tries")
         if (usage := sent.summary.usage) is not None:
             told.append(f"{usage.input_tokens or 0:,} tokens in, {usage.output_tokens or 0:,} out")
-        if self._original is not None and detail is not None:
-            told.append(difference(self._original, detail))
-        return "; ".join(told)
+        return "; ".join([*told, *([unlike] if unlike else [])])
+
+
+def _end(sent: Sent) -> str:
+    """How it ended, in a word to be counted."""
+    if sent.is_fine:
+        return "fine"
+    if sent.status is not None and sent.status >= 400:
+        return str(sent.status)
+    return "failed" if sent.outcome is Outcome.COMPLETE else sent.outcome.value
 
 
 def send_and_tell(

@@ -106,6 +106,7 @@ def test_many_at_once_are_limited_and_all_are_children(sample: Path, inspector: 
     assert sorted(int(one["id"]) for one in printed) == [one.id for one in children] == [6, 7, 8, 9, 10]
     assert {one.parent for one in children} == {1}
     assert "5 of 5 sent: 5 fine" in done.err
+    assert "5 times unlike exchange 1: " in done.err
     spans = [(one.started, one.started + (one.ended or 0)) for one in children]
     at_once = [sum(begin <= moment < end for begin, end in spans) for moment, _ in spans]
     assert max(at_once) <= 2

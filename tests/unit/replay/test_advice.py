@@ -1,0 +1,51 @@
+"""What to do about an answer that went wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from inspector.capture.model import Headers, Outcome
+from inspector.capture.summary import Summary
+from inspector.protocol.azure import Operation
+from inspector.replay.advice import advice
+from inspector.replay.call import Call
+from inspector.replay.credentials import Credential
+from inspector.replay.sending import Sent
+
+KEY = Credential("AZURE_API_KEY", "api-key", "x")
+
+
+def told(
+    status: int | None,
+    body: bytes = b"",
+    *,
+    headers: Headers = (),
+    operation: Operation = Operation.CREATE,
+    key: Credential | None = KEY,
+) -> str | None:
+    error = None if status == 200 else "wrong"
+    sent = Sent(1, status, Outcome.COMPLETE, error, Summary(), headers, body)
+    return advice(sent, Call("POST", "https://h/responses", (), b"", operation), key)
+
+
+@pytest.mark.parametrize(("status", "body"), [(200, b""), (400, b"no"), (None, b"")])
+def test_where_there_is_nothing_to_add_nothing_is_said(status: int | None, body: bytes) -> None:
+    assert told(status, body) is None
+
+
+def test_a_key_that_is_not_taken() -> None:
+    assert "check that AZURE_API_KEY is a key of this resource" in (told(401) or "")
+    assert "sent without a key" in (told(401, key=None) or "")
+    assert "try --entra" in (told(403) or "")
+
+
+def test_what_is_not_there() -> None:
+    assert "--deployment" in (told(404, b'{"error":{"code":"DeploymentNotFound"}}') or "")
+    assert "--api-version" in (told(404, b'{"error":{"code":"404"}}') or "")
+    assert "deleted" in (told(404, operation=Operation.GET) or "")
+
+
+def test_what_passes_by_itself() -> None:
+    assert told(429, headers=(("retry-after-ms", "1500"),)) == "wait 1.5 s, or let --retries try again"
+    assert told(429, headers=(("retry-after", "9999"),)) == "let --retries try again"
+    assert told(503) == "--retries tries again"
