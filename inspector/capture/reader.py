@@ -15,7 +15,7 @@ from inspector.capture.bodies import unpack_index
 from inspector.capture.chain import BodyCache, fetch
 from inspector.capture.connect import for_reading, identity
 from inspector.capture.liveness import alive
-from inspector.capture.model import Chunk, Exchange, ExchangeDetail, Leg, Message, Note, Recorder
+from inspector.capture.model import Chunk, Exchange, ExchangeDetail, Headers, Leg, Message, Note, Recorder
 from inspector.capture.redact import Redactor
 from inspector.capture.refresh import refreshed
 from inspector.capture.schema import CaptureError
@@ -157,6 +157,11 @@ class Reader:
                 Note(*row)
                 for row in self._connection.execute("SELECT at, kind, text, exchange FROM notes ORDER BY id")
             ]
+
+    def redacted(self, headers: Headers) -> Headers:
+        """Headers as this capture would keep them: the same secrets have the same fingerprints."""
+        with self._reading():
+            return self._redactor().headers(headers)
 
     @property
     def size(self) -> int:
