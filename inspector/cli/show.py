@@ -96,6 +96,8 @@ def exchange_line(exchange: Exchange) -> str:
         f"{exchange.id:>4}  {started}",
         f"{(exchange.session or '-')[:8]:8} {exchange.turn or '-':>3}",
         f"{exchange.operation:17} {exchange.status or '---'}  {took:>8}",
-        f"{exchange.model or '-':20} {tokens:>12}  {exchange.error or ''}",
+        f"{exchange.model or '-':20} {tokens:>12}",
+        *([f"↺ {exchange.parent}"] if exchange.parent is not None else []),
+        exchange.error or "",
     )
     return "  ".join(fields).rstrip()

@@ -107,6 +107,8 @@ def test_many_at_once_are_limited_and_all_are_children(sample: Path, inspector: 
     assert {one.parent for one in children} == {1}
     assert "5 of 5 sent: 5 fine" in done.err
     assert "5 times unlike exchange 1: " in done.err
+    listed = inspector("show", sample).out.decode().splitlines()
+    assert [line.rpartition("↺ ")[2] for line in listed if "↺" in line] == ["1"] * 5
     spans = [(one.started, one.started + (one.ended or 0)) for one in children]
     at_once = [sum(begin <= moment < end for begin, end in spans) for moment, _ in spans]
     assert max(at_once) <= 2
