@@ -19,13 +19,13 @@ def wait_before_retry(
     """Seconds to wait after `tried` tries; None where it is of no use, or would take too long."""
     if outcome not in _BROKEN and status not in _WORTH_IT:
         return None
-    told = _told(headers, now or datetime.now(UTC))
+    told = told_wait(headers, now)
     wait = 0.5 * 2 ** (tried - 1) if told is None else told
     return wait if wait <= LONGEST_WAIT else None
 
 
-def _told(headers: Headers, now: datetime) -> float | None:
-    """What the answer asks for: milliseconds before seconds, since they are what Azure means."""
+def told_wait(headers: Headers, now: datetime | None = None) -> float | None:
+    """Seconds that the answer asks for: milliseconds before seconds, since they are what Azure means."""
     given = {name.lower(): value.strip() for name, value in headers}
     for name, each in (("retry-after-ms", 1000), ("x-ms-retry-after-ms", 1000), ("retry-after", 1)):
         if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value := given.get(name, "")):
@@ -34,4 +34,5 @@ def _told(headers: Headers, now: datetime) -> float | None:
         until = parsedate_to_datetime(given.get("retry-after", ""))
     except ValueError:
         return None
-    return max(0.0, ((until if until.tzinfo else until.replace(tzinfo=UTC)) - now).total_seconds())
+    left = (until if until.tzinfo else until.replace(tzinfo=UTC)) - (now or datetime.now(UTC))
+    return max(0.0, left.total_seconds())
