@@ -2,7 +2,7 @@
 
 | told | when |
 |---|---|
-| chain | its `previous_response_id` is stale: unknown here, too old, elsewhere, never stored, failed, deleted |
+| chain | its `previous_response_id` is stale: unknown here, elsewhere, too old, never stored ... |
 | orphan | a tool's output has lost its call, or a call its output |
 | encrypted | reasoning or a compaction that only the endpoint, deployment or key it came from can read |
 | stored | an item that is known by its id only, and is not stored where this goes |
