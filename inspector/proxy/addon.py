@@ -11,6 +11,7 @@ mitmproxy's own business, with mitmproxy's own options.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import sys
@@ -34,6 +35,7 @@ from inspector.capture.schema import CaptureError, check_ours
 from inspector.capture.writer import RecorderInfo, Writer
 from inspector.proxy import written
 from inspector.proxy.bridge import Bridge
+from inspector.proxy.holds.holder import Holder
 from inspector.proxy.inspection import Inspection
 from inspector.proxy.past import Past
 from inspector.proxy.recorder import Recorder
@@ -161,11 +163,14 @@ class InspectorAddon:
             on_problem=_tell,
         )
         recorder = Recorder(writer)
+        holds = Holder(writer, path, recorder.failed, keep_secrets=options.inspector_keep_secrets)
+        holds.start(asyncio.get_running_loop())
         inspection = Inspection(
             recorder,
             hosts=OpenedHosts(options.inspector_hosts),
             bridge=Bridge(recorder, translation, Past(writer, path)) if mode is Mode.BRIDGE else None,
             repairs=Repairs(translation) if mode is Mode.REPAIR else None,
+            holds=holds,
         )
         self.addons.append(inspection)
         logger.info("Recording to %s", path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mitmproxy.http import Headers, Response
@@ -38,6 +38,11 @@ def replace(response: Response, status: int, content: bytes, content_type: str =
     if response.status_code != status:
         response.status_code, response.reason = status, status_codes.RESPONSES.get(status, "")
     response.content = content
+
+
+def fields(headers: Iterable[tuple[str, str]]) -> Headers:
+    """Header fields as mitmproxy has them, of the capture's."""
+    return Headers([(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers])
 
 
 def unframe(headers: Headers) -> None:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from mitmproxy.http import Headers, Response
+from mitmproxy.http import Response
 
 from inspector.capture.encodings import decode
 from inspector.protocol.json_text import to_bytes
 from inspector.protocol.translate_response import translate_error, translate_response
-from inspector.proxy.answers import EVENT_STREAM, answer, error_body, event_stream, json_object, replace
+from inspector.proxy.answers import (
+    EVENT_STREAM,
+    answer,
+    error_body,
+    event_stream,
+    fields,
+    json_object,
+    replace,
+)
 from inspector.proxy.bridged_call import OUR_FAILURE, Call
 from inspector.proxy.passage import plain
 
@@ -19,8 +27,7 @@ def translate(response: Response, call: Call) -> None:
         headers = plain(response.headers)
         body, _ = decode(raw, headers)
         told = translate_error(response.status_code, headers, body, report=call.report)
-        fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in told.headers]
-        response.headers = Headers(fields)
+        response.headers = fields(told.headers)
         replace(response, told.status, to_bytes(told.body))
         return
     chat, _ = json_object(raw, response.headers)

@@ -30,6 +30,7 @@ class BridgedStream:
         self._translator: StreamTranslator | None = None
         self._sent = Sent()
         self._over = False
+        self.records = True  # False where somebody else does it, who knows when it is sent
 
     @property
     def finished(self) -> bool:
@@ -49,6 +50,12 @@ class BridgedStream:
             return self._send(lambda translator: translator.feed(self._decoder.feed(data)))
         passage.end(Leg.UPSTREAM_RESPONSE)
         return self._send(StreamTranslator.close)
+
+    mends = True
+
+    def opening(self) -> list[bytes]:
+        """Everything waits for upstream."""
+        return []
 
     def broke_off(self, message: str) -> list[bytes]:
         """Upstream is gone in the middle: what ends the client's stream properly."""
@@ -78,5 +85,6 @@ class BridgedStream:
             encoded = self._call.failed(self._sent)
         if not encoded:
             return []
-        self._call.passage.chunk(Leg.RESPONSE, encoded)
+        if self.records:
+            self._call.passage.chunk(Leg.RESPONSE, encoded)
         return [encoded]

@@ -7,7 +7,7 @@ told and recorded, and the flow goes on as mitmproxy has it.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from mitmproxy import ctx
@@ -15,12 +15,15 @@ from mitmproxy.http import HTTPFlow, Response
 from mitmproxy.proxy.layer import NextLayer
 from mitmproxy.proxy.mode_specs import ReverseMode
 
+from inspector.capture.held.values import Point
 from inspector.capture.model import Leg, Outcome
 from inspector.protocol.azure import Operation, Upstream, operation, parse_upstream
 from inspector.proxy import stream_layer
 from inspector.proxy.answers import answer, error_body
 from inspector.proxy.bridge import Bridge
 from inspector.proxy.ending import ending_of
+from inspector.proxy.holds.holder import After, Holder
+from inspector.proxy.passage import Passage
 from inspector.proxy.recorder import Recorder
 from inspector.proxy.repairs import Repairs
 from inspector.proxy.routing import OpenedHosts, Refusal, absolute_target, upstream_path
@@ -28,16 +31,18 @@ from inspector.proxy.settings import Mode
 from inspector.proxy.stream_layer import OwnedResponse, Wait
 from inspector.proxy.upstream_proxy import UpstreamProxy
 
-Hook = Callable[["Inspection", HTTPFlow], None]
+Hook = Callable[["Inspection", HTTPFlow], "Awaitable[None] | None"]
+"""mitmproxy awaits what there is to await: only what is held is worth that."""
 
 
 def _guarded(hook: Hook) -> Hook:
     @functools.wraps(hook)
-    def safe(self: Inspection, flow: HTTPFlow) -> None:
+    def safe(self: Inspection, flow: HTTPFlow) -> Awaitable[None] | None:
         try:
-            hook(self, flow)
+            return hook(self, flow)
         except Exception:  # noqa: BLE001 - whatever it is, the proxied session goes on
             self.recorder.failed(self.recorder.passage(flow))
+            return None
 
     return safe
 
@@ -57,6 +62,7 @@ class Inspection:
         via: UpstreamProxy | None = None,
         bridge: Bridge | None = None,
         repairs: Repairs | None = None,
+        holds: Holder | None = None,
         alone: bool = False,
     ) -> None:
         self.recorder = recorder
@@ -65,6 +71,7 @@ class Inspection:
         self._via = via
         self._bridge = bridge
         self._repairs = repairs
+        self._holds = holds
         self._alone = alone
 
     def next_layer(self, next_layer: NextLayer) -> None:
@@ -78,9 +85,27 @@ class Inspection:
         except Exception:  # noqa: BLE001 - whatever it is, the connection goes on
             self.recorder.failed(None)
 
-    def owned_response(self, flow: HTTPFlow) -> OwnedResponse | None:
-        """Who has this flow's streaming response: the bridge, if it is the one that makes it."""
-        return self._bridge.stream(flow) if self._bridge else None
+    def owned_response(self, flow: HTTPFlow, own: Callable[[OwnedResponse], bool]) -> OwnedResponse | None:
+        """Who has this flow's streaming response: the bridge, if it is the one that makes it; a hold."""
+        bridged = self._bridge.stream(flow) if self._bridge else None
+        passage = self.recorder.passage(flow)
+        if self._holds is None or passage is None:
+            return bridged
+        try:
+            return self._holds.stream(flow, passage, own, bridged)
+        except Exception:  # noqa: BLE001 - whatever it is, the response goes on as it does without holds
+            self.recorder.failed(passage)
+            return bridged
+
+    def client_left(self, flow: HTTPFlow) -> None:
+        """The client has gone while one of our hooks is awaited."""
+        if self._holds is not None:
+            self._holds.client_left(flow)
+
+    def too_much(self, flow: HTTPFlow) -> None:
+        """Too much has come behind what is held."""
+        if self._holds is not None:
+            self._holds.too_much(flow)
 
     def unanswered(self, flow: HTTPFlow) -> Response | None:
         """Upstream gives no answer: one of ours that clients can read, instead of a page for people."""
@@ -150,39 +175,115 @@ class Inspection:
             return
         try:
             self.recorder.request(flow, passage)
-            changes = self._bridge or self._repairs
-            if changes and passage.operation is Operation.CREATE and flow.response is None:
-                await changes.request(flow, passage)
+            passage.ours = flow.response is not None
+            if not passage.ours:
+                await self._send_on(flow, passage)
+                passage.ours = flow.response is not None
         except Exception:  # noqa: BLE001 - whatever it is, the proxied session goes on
             self.recorder.failed(passage)
 
+    async def _send_on(self, flow: HTTPFlow, passage: Passage) -> None:
+        """What upstream is sent: what a person, then the bridge or a repair, makes of it."""
+        after = After.SAME
+        if self._holds is not None and self._holds.rules(Point.REQUEST):
+            after = await self._held_request(self._holds, flow, passage)
+        changes = self._bridge or self._repairs
+        if changes and passage.operation is Operation.CREATE and after is not After.OVER:
+            await changes.request(flow, passage)
+        if after is After.EDITED and Leg.UPSTREAM_REQUEST not in passage.legs and flow.response is None:
+            passage.whole(Leg.UPSTREAM_REQUEST, flow.request.headers, flow.request.raw_content)
+
+    async def _held_request(self, holds: Holder, flow: HTTPFlow, passage: Passage) -> After:
+        try:
+            return await holds.request(flow, passage)
+        except Exception:  # noqa: BLE001 - whatever it is, the request goes on
+            self.recorder.failed(passage)
+            return After.SAME
+
     @_guarded
-    def responseheaders(self, flow: HTTPFlow) -> None:
+    def responseheaders(self, flow: HTTPFlow) -> Awaitable[None] | None:
         """The head of a response is here."""
+        passage = self.recorder.passage(flow)
+        holds = self._holds
+        if holds is not None and passage is not None and not passage.ours:
+            if holds.rules(Point.RESPONSE):
+                return self._held_head(holds, flow, passage)
+            holds.prepare(flow)
+        self._head(flow, passage)
+        return None
+
+    def _head(self, flow: HTTPFlow, passage: Passage | None) -> None:
         if self._bridge and self._bridge.carries(flow):
             self._bridge.responseheaders(flow)
-        elif passage := self.recorder.passage(flow):
+        elif passage is not None:
             self.recorder.responseheaders(flow, passage)
         elif self._alone and flow.response is not None:
             flow.response.stream = True
 
+    async def _held_head(self, holds: Holder, flow: HTTPFlow, passage: Passage) -> None:
+        """The same, where the response may have to wait for a person."""
+        assert flow.response is not None
+        bridge = self._bridge if self._bridge and self._bridge.carries(flow) else None
+        try:
+            if bridge is not None:
+                bridge.responseheaders(flow)
+                if (stream := bridge.stream(flow)) is None:
+                    return  # it is collected first: see `response`
+                await holds.response(flow, passage, stream)
+                passage.head(Leg.RESPONSE, flow.response.headers, flow.response.status_code)
+                return
+            in_hand = await holds.response(flow, passage, None)
+            holds.prepare(flow)
+        except Exception:  # noqa: BLE001 - whatever it is, the response goes on
+            self.recorder.failed(passage)
+            in_hand = None
+        if bridge is not None or passage.dropped:
+            return
+        if in_hand is not None and in_hand.replaced is not None:
+            passage.head(Leg.RESPONSE, flow.response.headers, flow.response.status_code)
+        else:
+            self.recorder.responseheaders(flow, passage, None if in_hand is None else in_hand.also)
+
     @_guarded
-    def response(self, flow: HTTPFlow) -> None:
+    def response(self, flow: HTTPFlow) -> Awaitable[None] | None:
         """A response is complete."""
+        passage = self.recorder.passage(flow)
+        collected = False
         if self._bridge and self._bridge.carries(flow):
+            collected = self._bridge.stream(flow) is None
             self._bridge.response(flow)
-        if passage := self.recorder.passage(flow):
-            self.recorder.response(flow, passage)
+        if passage is None:
+            return None
+        if collected and self._holds is not None and self._holds.rules(Point.RESPONSE):
+            return self._held_response(self._holds, flow, passage)
+        self._over(flow, passage)
+        return None
+
+    async def _held_response(self, holds: Holder, flow: HTTPFlow, passage: Passage) -> None:
+        try:
+            await holds.whole_response(flow, passage)
+        except Exception:  # noqa: BLE001 - whatever it is, the response goes on
+            self.recorder.failed(passage)
+        self._over(flow, passage)
+
+    def _over(self, flow: HTTPFlow, passage: Passage) -> None:
+        if self._holds is not None and (in_hand := self._holds.over(flow)):
+            in_hand.end()
+        self.recorder.response(flow, passage)
 
     @_guarded
     def error(self, flow: HTTPFlow) -> None:
         """An exchange broke off."""
+        if self._holds is not None:
+            self._holds.over(flow)
         if self._bridge:
             self._bridge.error(flow)
         self.recorder.error(flow)
 
     def done(self) -> None:
         """mitmproxy ends."""
+        if self._holds is not None:
+            self._holds.stop()
         self.recorder.stop()
         self.recorder.writer.close()
 

@@ -15,7 +15,9 @@ from inspector.protocol.azure import Operation
 class Passage:
     """What the hooks of one flow know of each other. Nothing here raises or waits: the writer does not."""
 
-    __slots__ = ("_writer", "error", "failed", "handle", "operation", "outcome", "streamed")
+    __slots__ = (
+        "_writer", "dropped", "error", "failed", "handle", "legs", "operation", "ours", "outcome", "streamed",
+    )  # fmt: skip
 
     def __init__(self, writer: Writer, flow: HTTPFlow, operation: Operation, mode: str) -> None:
         request = flow.request
@@ -25,6 +27,9 @@ class Passage:
         self.error: str | None = None
         self.failed = False  # a failure of ours was told
         self.streamed = False  # body bytes went through a stream callable
+        self.ours = False  # the answer is not upstream's
+        self.dropped = False  # a person had it end: `outcome` and `error` tell so
+        self.legs: set[Leg] = {Leg.REQUEST}  # those that have a head
         self.handle: Handle = writer.begin(
             method=request.method,
             url=request.url,
@@ -38,12 +43,17 @@ class Passage:
 
     def head(self, leg: Leg, headers: FlowHeaders, status: int | None = None) -> None:
         """A leg's head passes."""
-        self._writer.head(self.handle, leg, plain(headers), status=status, at=monotonic())
+        self.head_of(leg, plain(headers), status)
 
-    def chunk(self, leg: Leg, data: bytes | None) -> None:
-        """Body bytes pass."""
+    def head_of(self, leg: Leg, headers: Headers, status: int | None = None) -> None:
+        """The same, with headers as the capture keeps them; once more: it is another one."""
+        self.legs.add(leg)
+        self._writer.head(self.handle, leg, headers, status=status, at=monotonic())
+
+    def chunk(self, leg: Leg, data: bytes | None, at: float | None = None) -> None:
+        """Body bytes pass, or passed at that monotonic time."""
         if data:
-            self._writer.chunk(self.handle, leg, data, monotonic())
+            self._writer.chunk(self.handle, leg, data, monotonic() if at is None else at)
 
     def end(self, leg: Leg, trailers: FlowHeaders | None = None) -> None:
         """A leg is over."""
@@ -51,6 +61,10 @@ class Passage:
         if trailers:
             self._writer.trailers(self.handle, leg, plain(trailers), now)
         self._writer.end_leg(self.handle, leg, now)
+
+    def drop(self, error: str) -> None:
+        """It ends because a person wants it to."""
+        self.dropped, self.outcome, self.error = True, Outcome.REFUSED, error
 
     def whole(self, leg: Leg, headers: FlowHeaders, body: bytes | None) -> None:
         """A leg passes at once."""

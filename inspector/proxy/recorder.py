@@ -51,23 +51,30 @@ class Recorder:
         passage.chunk(Leg.REQUEST, flow.request.raw_content)
         passage.end(Leg.REQUEST, flow.request.trailers)
 
-    def responseheaders(self, flow: HTTPFlow, passage: Passage) -> None:
-        """The head of the response is here: the body will stream, past us."""
+    def responseheaders(
+        self, flow: HTTPFlow, passage: Passage, also: Callable[[bytes], object] | None = None
+    ) -> None:
+        """The head of the response is here: the body will stream, past us, and past `also`."""
         assert flow.response is not None
         passage.head(Leg.RESPONSE, flow.response.headers, flow.response.status_code)
-        flow.response.stream = self._past(passage)
+        past = self._past(passage)
+        flow.response.stream = past if also is None else lambda data: (also(data), past(data))[1]
 
     def response(self, flow: HTTPFlow, passage: Passage) -> None:
         """The response is complete."""
         assert flow.response is not None
-        if not passage.streamed:  # an answer that some addon made, or an empty one
+        if not (passage.streamed or passage.dropped):  # an answer that some addon made, or an empty one
             passage.chunk(Leg.RESPONSE, flow.response.raw_content)
         passage.end(Leg.RESPONSE, flow.response.trailers)
         self._finish(flow, passage.outcome, passage.error)
 
     def error(self, flow: HTTPFlow) -> None:
         """The exchange broke off."""
-        self._finish(flow, *ending_of(flow))
+        passage = self._passages.get(flow.id)
+        if passage is not None and passage.dropped:
+            self._finish(flow, passage.outcome, passage.error)
+        else:
+            self._finish(flow, *ending_of(flow))
 
     def stop(self) -> None:
         """The proxy ends: what still runs will not be recorded to its end."""

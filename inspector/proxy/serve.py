@@ -30,6 +30,7 @@ from inspector.protocol.codex import bridged_base_url
 from inspector.proxy import narration
 from inspector.proxy.bridge import Bridge
 from inspector.proxy.failure import ProxyFailed, not_listening
+from inspector.proxy.holds.holder import Holder
 from inspector.proxy.inspection import Inspection
 from inspector.proxy.past import Past
 from inspector.proxy.presence import Presence
@@ -125,6 +126,8 @@ async def _serve(
     logging.getLogger().addHandler(narration.CrashReporter(lambda trace: writer.failure(None, trace)))
     recorder = Recorder(writer)
     past = Past(writer, settings.capture)
+    holds = Holder(writer, settings.capture, recorder.failed, keep_secrets=settings.keep_secrets)
+    holds.start(asyncio.get_running_loop())
     inspection = Inspection(
         recorder,
         upstream=_destination(settings),
@@ -132,6 +135,7 @@ async def _serve(
         via=via,
         bridge=Bridge(recorder, translation, past) if settings.mode is Mode.BRIDGE else None,
         repairs=Repairs(translation) if settings.mode is Mode.REPAIR else None,
+        holds=holds,
         alone=True,
     )
     master.addons.add(inspection, presence)

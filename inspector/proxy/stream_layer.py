@@ -4,11 +4,13 @@ mitmproxy gives each exchange a layer, HttpStream, which asks the stream callabl
 again once upstream is gone, which sends at once what it is given, and which ends the response when upstream
 ends it. Ours, put in its place through the `next_layer` hook, differs where a flow's stream has an owner:
 
-    upstream breaks off in the stream   the owner's last bytes are sent, the response ends properly
+    upstream breaks off in the stream   the owner's last bytes are sent; the response ends properly, or not
     a piece has to wait                 it and all behind it are sent when the wait is over; chunks are taken
                                         from upstream, and told to the owner, as they arrive
       and the client leaves meanwhile   the wait is cancelled, what was held is dropped
       and upstream leaves meanwhile     that waits for its turn like everything else
+      and more comes than MOST_BEHIND   the owner is told
+      and the flow is killed meanwhile  the client's response breaks off, upstream's is cancelled
     only the end of it is missing       upstream gets REST seconds, anew with each piece for the client; then
                                         it is cancelled, and the owner told that it ended
     the terminal event has been sent    upstream gets GRACE seconds to end too; then it is cancelled, and the
@@ -19,6 +21,9 @@ A wait is a hook of ours, `inspector_wait`, that some addon handles (`await wait
 layer that yields a hook whose `blocking` is True, and with it the record of what arrives; any other true
 value only asks for the news of its completion, which is what we want.
 
+While a hook of the flow is awaited, mitmproxy tells nobody that the client has left; here the owner hears of
+it at once.
+
 This API is half private: everything that touches it is here. Where it is not as it was in mitmproxy 11 and
 12, nothing is installed, and what streams goes on with the plain callable.
 """
@@ -28,7 +33,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol
@@ -51,10 +56,15 @@ GRACE = 0.25
 REST = 2.0
 """Seconds for what may follow a finish, which is the usage: servers that tell it do so at once."""
 
+MOST_BEHIND = 2**24
+"""Bytes that may come from upstream behind a piece that waits, or while a hook is awaited."""
+
 _NEEDED = {
     http.HttpLayer: ("make_stream", "event_to_child"),
     http.HttpStream: (
         "_handle_event",
+        "check_killed",
+        "handle_event",
         "handle_protocol_error",
         "start_response_stream",
         "state_done",
@@ -77,21 +87,38 @@ class OwnedResponse(Protocol):
     def finishing(self) -> bool:
         """Whether the answer is there, and `past(b"")` can end it well although upstream has not ended."""
 
+    @property
+    def mends(self) -> bool:
+        """Whether the client's response ends well when upstream's has broken off."""
+
+    def opening(self) -> Sequence[bytes]:
+        """The pieces for the client that wait for nothing from upstream; asked once."""
+
     def past(self, data: bytes) -> Sequence[bytes]:
         """Bytes from upstream, `b""` at their end: the pieces for the client."""
 
-    def broke_off(self, message: str) -> Sequence[bytes] | None:
-        """Upstream is gone in the middle: the client's last pieces; None: its response breaks off too."""
+    def broke_off(self, message: str) -> Sequence[bytes]:
+        """Upstream is gone in the middle: the client's last pieces."""
 
-    def wait_for(self, piece: bytes) -> Awaitable[bytes] | None:
-        """Asked before a piece is sent: None lets it pass, else what the wait gives is sent in its place."""
+    def wait_for(self, piece: bytes) -> Awaitable[bytes] | bytes | None:
+        """Asked before a piece is sent: None lets it pass, else what this or its wait gives is sent."""
 
 
 class StreamOwner(Protocol):
-    """Who knows flows; called from within mitmproxy's layers, so neither method may raise."""
+    """Who knows flows; called from within mitmproxy's layers, so no method may raise."""
 
-    def owned_response(self, flow: HTTPFlow) -> OwnedResponse | None:
-        """Who has this flow's streaming response; None leaves it to upstream and mitmproxy."""
+    def owned_response(self, flow: HTTPFlow, own: Callable[[OwnedResponse], bool]) -> OwnedResponse | None:
+        """Who has this flow's streaming response; None leaves it to upstream and mitmproxy.
+
+        `own` gives it to another one while it streams: between two pieces, in the event loop. False: it
+        streams no more.
+        """
+
+    def client_left(self, flow: HTTPFlow) -> None:
+        """The client has gone while a hook of the flow is awaited."""
+
+    def too_much(self, flow: HTTPFlow) -> None:
+        """More than MOST_BEHIND has come behind what waits."""
 
     def unanswered(self, flow: HTTPFlow) -> Response | None:
         """Upstream gives no answer (the flow's error says why): ours, or None to leave it to mitmproxy."""
@@ -172,6 +199,34 @@ class OwnedStream(http.HttpStream):
         self._grace = False  # upstream has been given time to end, after us
         self._deadline: commands.RequestWakeup | None = None  # when it is over, the last one that was set
         self._ended = False  # by us: what upstream still says is no news
+        self._kept = 0  # bytes that came behind what waits
+
+    def handle_event(self, event: events.Event) -> CommandGenerator[None]:
+        """Anything happens."""
+        if self._paused is not None:
+            if isinstance(event, http_events.ResponseData):
+                self._keep(event.data)
+            elif isinstance(event, http_events.RequestProtocolError):
+                self._owner.client_left(self.flow)
+        return super().handle_event(event)
+
+    def own(self, response: OwnedResponse) -> bool:
+        """Gives the response to somebody else from now on; False when it does not stream (any more)."""
+        if self.server_state not in (self.state_stream_response_body, self.state_stream_owned_body):
+            return False
+        self._response = response
+        self._own()
+        return True
+
+    def _own(self) -> None:
+        assert self.flow.response is not None
+        self.server_state = self.state_stream_owned_body
+        self.flow.response.stream = True  # what we hand to mitmproxy's state is what is to be sent
+
+    def _keep(self, data: bytes) -> None:
+        self._kept += len(data)
+        if self._kept > MOST_BEHIND:
+            self._owner.too_much(self.flow)
 
     def _handle_event(self, event: events.Event) -> CommandGenerator[None]:
         if isinstance(event, events.Wakeup):
@@ -185,17 +240,19 @@ class OwnedStream(http.HttpStream):
     def start_response_stream(self) -> CommandGenerator[None]:
         """Upstream's response streams from now on."""
         yield from super().start_response_stream()
-        self._response = self._owner.owned_response(self.flow)
+        self._kept = 0
+        self._response = self._owner.owned_response(self.flow, self.own)
         if self._response is not None:  # else mitmproxy's own state goes on, and costs what it costs
-            self.server_state = self.state_stream_owned_body
-            assert self.flow.response is not None
-            self.flow.response.stream = True  # what we hand to mitmproxy's state is what is to be sent
+            self._own()
+            yield from self._send(self._response.opening())
 
     def state_stream_owned_body(self, event: events.Event) -> CommandGenerator[None]:
         """Upstream's response streams, and somebody else decides what of it, when, and where it ends."""
         assert self._response is not None
         if isinstance(event, http_events.ResponseData):
             if event.data:  # an empty HTTP/2 frame is not the end
+                if self._wait is not None:
+                    self._keep(event.data)
                 yield from self._send(self._response.past(event.data))
         elif isinstance(event, http_events.ResponseEndOfMessage):
             yield from self._send((*self._response.past(b""), event))
@@ -213,6 +270,9 @@ class OwnedStream(http.HttpStream):
                 yield from self._pass(first)
             elif (released := self._response.wait_for(first)) is None:
                 yield from self._pass(http_events.ResponseData(self.stream_id, first))
+            elif isinstance(released, bytes):
+                if released:
+                    yield from self._pass(http_events.ResponseData(self.stream_id, released))
             else:
                 self._wait = InspectorWaitHook(Wait(first, released))
                 self._wait.blocking = self  # type: ignore[assignment]  # declared bool, meant for layers too
@@ -232,15 +292,24 @@ class OwnedStream(http.HttpStream):
         yield self._deadline
 
     def _pass(self, event: events.Event) -> CommandGenerator[None]:
-        if isinstance(event, http_events.ResponseProtocolError):
-            yield from super().handle_protocol_error(event)
-        else:
+        if not isinstance(event, http_events.ResponseProtocolError):
             yield from self.state_stream_response_body(event)
+        elif self._response is not None and self._response.finished:  # it came behind the end
+            self._ended = True
+            yield from self.state_stream_response_body(http_events.ResponseEndOfMessage(self.stream_id))
+        else:
+            yield from super().handle_protocol_error(event)
 
     def _go_on(self, hook: commands.Command) -> CommandGenerator[None]:
         if hook is not self._wait:
             return  # the client left while it waited
-        piece, self._wait = self._wait.wait.piece, None
+        piece, self._wait, self._kept = self._wait.wait.piece, None, 0
+        if self.flow.error is not None and self.flow.error.msg == mitmproxy_flow.Error.KILLED_MESSAGE:
+            self._ended = True
+            self._behind.clear()
+            yield from self._leave_upstream("the response is not wanted any more")
+            yield from self.check_killed(True)
+            return
         if piece:
             yield from self._pass(http_events.ResponseData(self.stream_id, piece))
         behind, self._behind = self._behind, deque()
@@ -255,11 +324,11 @@ class OwnedStream(http.HttpStream):
                 return
             if self._response is not None and self.server_state == self.state_stream_owned_body:
                 last = self._response.broke_off(event.message)
-                if last is None:
-                    yield from self._send((event,))
-                else:
+                if self._response.mends:
                     self._ended = True
                     yield from self._send((*last, http_events.ResponseEndOfMessage(self.stream_id)))
+                else:
+                    yield from self._send((*last, event))
                 return
             if (yield from self._answer(event.message)):
                 return
@@ -276,10 +345,13 @@ class OwnedStream(http.HttpStream):
         # First upstream: the end of our response lets the client send its next request, which must not find
         # this connection still busy.
         self._ended = True
-        cancel = http_events.RequestProtocolError(self.stream_id, "the response is complete", _cancelled())
-        yield http.SendHttp(cancel, self.context.server)
+        yield from self._leave_upstream("the response is complete")
         end = http_events.ResponseEndOfMessage(self.stream_id)
         yield from self._send((*self._response.past(b""), end))
+
+    def _leave_upstream(self, why: str) -> CommandGenerator[None]:
+        cancel = http_events.RequestProtocolError(self.stream_id, why, _cancelled())
+        yield http.SendHttp(cancel, self.context.server)
 
     def _answer(self, message: str) -> CommandGenerator[bool]:
         if self.server_state != self.state_wait_for_response_headers or self.flow.error:

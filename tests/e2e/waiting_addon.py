@@ -30,16 +30,21 @@ def tell(line: str) -> None:
 class Held:
     """A response that passes as it is, but for what has to wait."""
 
-    finished = finishing = False
+    finished = finishing = mends = False
+
+    def opening(self) -> Sequence[bytes]:
+        """Nothing of its own."""
+        return ()
 
     def past(self, data: bytes) -> Sequence[bytes]:
         """Every chunk passes."""
         tell(f"past {data.decode().strip()}")
         return [data] if data else []
 
-    def broke_off(self, _message: str) -> None:
+    def broke_off(self, _message: str) -> Sequence[bytes]:
         """The client is to see it too."""
         tell("upstream left")
+        return ()
 
     def wait_for(self, piece: bytes) -> Awaitable[bytes] | None:
         """A piece with HOLD in it waits."""
@@ -66,9 +71,15 @@ class Addon:
             addons.get("nextlayer").next_layer(next_layer)
         stream_layer.install(next_layer, self)
 
-    def owned_response(self, _flow: HTTPFlow) -> Held:
+    def owned_response(self, _flow: HTTPFlow, _own: object) -> Held:
         """All are ours."""
         return Held()
+
+    def client_left(self, _flow: HTTPFlow) -> None:
+        """The wait is cancelled, which is told."""
+
+    def too_much(self, _flow: HTTPFlow) -> None:
+        """Never here."""
 
     def unanswered(self, _flow: HTTPFlow) -> None:
         """None is."""

@@ -106,7 +106,7 @@ async def test_a_stream_whose_translation_raises_in_the_middle(
     await _ask(inspection, flow)
     stream = _answer(inspection, flow)
     begun = _events(b"".join(stream(CHUNK)))
-    end = inspection.owned_response(flow)
+    end = inspection.owned_response(flow, lambda _: False)
     assert end is not None
     assert not end.finished
     monkeypatch.setattr(end, "_translator", type("Broken", (), {"feed": _fail, "finished": False})())
@@ -316,7 +316,7 @@ async def test_an_answer_that_lacks_only_its_usage(
     flow = make_flow(body=STREAM)
     await _ask(inspection, flow)
     stream = _answer(inspection, flow)
-    owned = inspection.owned_response(flow)
+    owned = inspection.owned_response(flow, lambda _: False)
     assert owned is not None
     states = [(owned.finishing, owned.finished)]
     for piece in (CHUNK, FINISH):

@@ -85,16 +85,32 @@ def _options() -> options.Options:
 class Owner:
     """Owns a response: `b"hold"` waits, `b"stop"` is the finish, `b"last"` the terminal piece.
 
-    `last_words` are for a break.
+    `last_words` are for a break, which without them is the client's too.
     """
 
-    def __init__(self, last_words: list[bytes] | None = None) -> None:
+    def __init__(self, last_words: list[bytes] | None = None, *, owns: bool = True) -> None:
         self.last_words = last_words
+        self.owns = owns
+        self.first_words: list[bytes] = []
         self.told: list[bytes | str] = []
         self.finished = self.finishing = False
 
-    def owned_response(self, _flow: Any) -> Any:
-        return self
+    def owned_response(self, _flow: Any, own: Any) -> Any:
+        self.own = own
+        return self if self.owns else None
+
+    def client_left(self, _flow: Any) -> None:
+        self.told.append("client left")
+
+    def too_much(self, _flow: Any) -> None:
+        self.told.append("too much")
+
+    @property
+    def mends(self) -> bool:
+        return self.last_words is not None
+
+    def opening(self) -> list[bytes]:
+        return self.first_words
 
     def unanswered(self, _flow: Any) -> None:
         return None
@@ -107,9 +123,9 @@ class Owner:
         self.finishing |= data.endswith(b"stop")
         return [piece for piece in data.split() if piece != b"comment"]
 
-    def broke_off(self, message: str) -> list[bytes] | None:
+    def broke_off(self, message: str) -> list[bytes]:
         self.told.append(message)
-        return self.last_words
+        return self.last_words or []
 
     def wait_for(self, piece: bytes) -> Any:
         return object() if piece.startswith(b"hold") else None  # nobody awaits it here
