@@ -13,7 +13,7 @@ of the chain is not in the capture there is no history at all: half of one would
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from inspector.capture.encodings import decode
 from inspector.capture.model import Leg
@@ -53,20 +53,27 @@ def _history(reader: Reader, response_id: str) -> Items | None:
         if not isinstance(wanted, str) or wanted in seen or len(seen) == LONGEST_CHAIN:
             return None
         seen.add(wanted)
-        found = _of_one(reader, wanted)
+        found = making_of(reader, wanted)
         if found is None:
             return None
-        request, output = found
-        sent = _input(request)
+        sent = own_input(found.request)
         if sent is None:
             return None
-        links.append(sent + output)
-        wanted = request.get("previous_response_id")
+        links.append(sent + found.output)
+        wanted = found.request.get("previous_response_id")
     return [item for link in reversed(links) for item in link]
 
 
-def _of_one(reader: Reader, response_id: str) -> tuple[dict[str, Any], Items] | None:
-    """The request that made a response, and its output: of the last exchange that has it whole."""
+class Making(NamedTuple):
+    """How a response was made: the exchange that asked for it, its request, and what came of it."""
+
+    exchange: int
+    request: dict[str, Any]
+    output: Items
+
+
+def making_of(reader: Reader, response_id: str) -> Making | None:
+    """How a response was made, its output as the last exchange has it that has it whole; None if unknown."""
     exchanges = reader.of_response(whole(response_id))
     for n, exchange in reversed([*enumerate(exchanges, 1)]):
         if exchange.operation not in (Operation.CREATE, Operation.GET):
@@ -78,7 +85,7 @@ def _of_one(reader: Reader, response_id: str) -> tuple[dict[str, Any], Items] | 
         for maker in reversed(exchanges[:n]):
             if maker.operation == Operation.CREATE:
                 request = parse_object(_body(reader, maker.id, Leg.REQUEST))
-                return None if request is None else (request, output)
+                return None if request is None else Making(maker.id, request, output)
     return None
 
 
@@ -91,7 +98,7 @@ def _body(reader: Reader, exchange_id: int, leg: Leg) -> bytes:
     return b"" if problem else plain
 
 
-def _input(request: dict[str, Any]) -> Items | None:
+def own_input(request: dict[str, Any]) -> Items | None:
     """A request's own items; None where the server knew more of the conversation than the request says."""
     if request.get("conversation") is not None:
         return None

@@ -27,6 +27,7 @@ from inspector.replay.difference import difference
 from inspector.replay.record import open_record
 from inspector.replay.repeating import repeat
 from inspector.replay.sending import Sender, SendProblem, Sent
+from inspector.replay.wording import in_words
 
 _DIFFERENCES = 5  # lines about how many answers differ in which way
 
@@ -108,7 +109,7 @@ class Told:
 
     def _trouble(self, sent: Sent) -> str:
         """What went wrong, and what to do about it; "" where nothing did."""
-        return ": ".join(words.rstrip(".") for words in (sent.error, self._advise(sent)) if words)
+        return ": ".join(words.rstrip(".") for words in (in_words(sent), self._advise(sent)) if words)
 
     def _recorded(self, sent: Sent) -> ExchangeDetail | None:
         if sent.exchange is None:

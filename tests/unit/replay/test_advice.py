@@ -47,5 +47,20 @@ def test_what_is_not_there() -> None:
 
 def test_what_passes_by_itself() -> None:
     assert told(429, headers=(("retry-after-ms", "1500"),)) == "wait 1.5 s, or let --retries try again"
-    assert told(429, headers=(("retry-after", "9999"),)) == "let --retries try again"
-    assert told(503) == "--retries tries again"
+    assert told(429) == "let --retries try again"
+    assert told(503, b'{"error":{"message":"busy"}}') == "--retries tries again"
+    assert told(503, b"<html>") == "no answer of Azure's, but of a gateway before it: --retries tries again"
+
+
+def test_what_does_not() -> None:
+    assert told(429, headers=(("retry-after", "9999"),)) == "wait 9,999 s"
+    assert "does not help" in (told(429, b'{"error":{"code":"insufficient_quota"}}') or "")
+
+
+def test_what_was_asked_wrong() -> None:
+    assert "content filter" in (told(400, b'{"error":{"code":"content_filter"}}') or "")
+    assert "30 days" in (told(400, b'{"error":{"code":"previous_response_not_found"}}') or "")
+    assert "inspector repair" in (told(400, b'{"error":{"message":"unknown parameter"}}') or "")
+    synchronous = b'{"error":{"message":"Cannot cancel a synchronous response."}}'
+    assert "background:true" in (told(400, synchronous, operation=Operation.CANCEL) or "")
+    assert told(400, b'{"error":{"message":"no"}}', operation=Operation.CHAT) is None

@@ -1,85 +1,87 @@
-"""Every form of an error that the imitation knows, in words, with the request id and what to do."""
+"""Every form of an error that the imitation knows, in words, with the request's id."""
 
 from __future__ import annotations
 
-import gzip
+import asyncio
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
-from inspector.protocol.azure import Operation
-from inspector.replay.wording import wording
-from inspector.simulator import azure
+from inspector.capture.model import Headers, Made, Outcome
+from inspector.capture.summary import Summary
+from inspector.replay.endpoint import Destination, resolve
+from inspector.replay.record import open_record
+from inspector.replay.sending import Sender, Sent
+from inspector.replay.stored import create
+from inspector.replay.wording import error_of, in_words
+from inspector.simulator.ask import Ask
 from inspector.simulator.errors import FORMS
-from inspector.simulator.script import Answer, whole
+from inspector.simulator.reply import Text
+from inspector.simulator.script import Answer
+from inspector.simulator.server import running
+from inspector.simulator.service import Service
 
-CREATE, GET = Operation.CREATE, Operation.GET
-
-
-@pytest.mark.parametrize(
-    ("name", "said", "advice"),
-    [
-        ("400", "400 unsupported_value: Unsupported value: 'temperature'", "`inspector repair`"),
-        ("401", "401 Access denied", "key or token is one of this resource"),
-        ("404", "404 DeploymentNotFound: The API deployment", "--model"),
-        ("429", "429 too_many_requests: Rate limit", "Wait 1.5 s, or let --retries do it."),
-        ("quota", "429 insufficient_quota: You exceeded", "waiting does not help"),
-        ("payload", "invalid_payload: The request is not valid.; input[0].content: expected", "repair"),
-        ("filter", "[violence: medium]", "content filter of the deployment"),
-        ("gateway", "401 Access denied due to missing", "key or token"),
-        ("html", "502 Bad Gateway", "a gateway or proxy"),
-        ("empty", "503 Service Unavailable", "a gateway or proxy"),
-    ],
-)
-def test_every_form_is_put_in_words(name: str, said: str, advice: str) -> None:
-    assert {"400", "401", "404", "429", "quota", "payload", "filter", "gateway", "html", "empty"} == set(
-        FORMS
-    )
-    answer = FORMS[name]()
-    told = wording(answer.status, answer.headers, answer.body, CREATE)
-    assert told is not None
-    assert said in told.said
-    assert "\n" not in told.said
-    assert advice in told.advice
-    given = dict(answer.headers).get("x-ms-request-id")
-    assert told.request_id == given
-    assert given is None or f"(request id {given})" in told.words
+SAID = {
+    "400": "400 unsupported_value: Unsupported value: 'temperature' does not support 3 with this model (",
+    "401": "401 Access denied: the subscription key is invalid, or it is not for this endpoint (",
+    "404": "404 DeploymentNotFound: The API deployment for this resource does not exist (",
+    "429": "429 too_many_requests: Rate limit of this deployment reached. Please try again in 2s (",
+    "quota": "429 insufficient_quota: You exceeded your current quota, ",
+    "payload": "400 invalid_payload: The request is not valid.; input[0].content: expected a list; top_k: ",
+    "filter": "400 content_filter: The prompt was stopped by the content filter of this deployment. ",
+    "gateway": "401 Access denied due to missing subscription key.",
+    "html": "502 Bad Gateway",
+    "empty": "503 Service Unavailable",
+}
 
 
-@pytest.mark.parametrize(
-    ("answer", "operation", "advice"),
-    [
-        (azure.invalid_request("Cannot cancel a synchronous response."), Operation.CANCEL, "background:true"),
-        (azure.error(404, None, "Response with id 'r' not found.", kind="x"), GET, "30 days"),
-        (azure.not_found(), CREATE, "api-version"),
-        (azure.invalid_request("no", code="previous_response_not_found"), CREATE, "same resource"),
-        (azure.error(403, "Forbidden", "no"), CREATE, "role"),
-        (azure.error(500, "server_error", "no"), CREATE, "--retries"),
-        (azure.error(400, "x", "no"), GET, ""),
-    ],
-)
-def test_what_to_do_depends_on_what_was_asked(answer: Answer, operation: str, advice: str) -> None:
-    told = wording(answer.status, answer.headers, answer.body, operation)
-    assert told is not None
-    assert (advice in told.advice) if advice else told.advice == ""
+def story(ask: Ask) -> Answer:
+    return ask.say(Text("words"))
 
 
-def test_a_compressed_one_is_read() -> None:
-    packed = whole(gzip.compress(azure.not_found().body), status=404, headers=(("content-encoding", "gzip"),))
-    told = wording(404, packed.headers, packed.body)
-    assert told is not None
-    assert told.said == "404 Resource not found"
+def test_every_form_is_put_in_words(tmp_path: Path) -> None:
+    assert SAID.keys() == FORMS.keys()
+
+    async def ask_all(base_url: str) -> dict[str, Sent]:
+        endpoint = resolve(None, Destination(base_url), {})
+        with closing(open_record(tmp_path / "capture.db", {}, lambda _: None)) as writer:
+            async with Sender(writer) as sender:
+                return {
+                    name: await sender.send(
+                        create(endpoint, {"model": f"error-{name}"}), None, parent=None, made=Made("azure")
+                    )
+                    for name in FORMS
+                }
+
+    with running(Service(story)) as upstream:
+        answers = asyncio.run(ask_all(upstream.base_url))
+    for name, sent in answers.items():
+        words = in_words(sent) or ""
+        assert words.startswith(SAID[name])
+        request_id = dict(sent.headers).get("x-ms-request-id")
+        assert (request_id is None) == (name in ("gateway", "html", "empty"))
+        assert words.endswith(f"(request id {request_id})" if request_id else SAID[name])
+    assert "[violence: medium]" in (in_words(answers["filter"]) or "")
+    read = {name: error_of(sent) for name, sent in answers.items()}
+    assert [name for name, error in read.items() if error is None] == ["html", "empty"]
 
 
-@pytest.mark.parametrize("status", [None, 200, 302])
-def test_what_is_no_error_has_no_words(status: int | None) -> None:
-    assert wording(status, (), b"{}") is None
+def sent(error: str | None, body: bytes, headers: Headers = ()) -> Sent:
+    return Sent(1, 500, Outcome.COMPLETE, error, Summary(), headers, body)
 
 
-@pytest.mark.parametrize(
-    "body", [b"[" * 9000, b"\xff\xfe", b'{"error": null}', b'{"error": 7}', b"null", b"7"]
-)
-def test_nothing_in_a_body_is_too_odd(body: bytes) -> None:
-    for status in (400, 404, 429, 500, 799):
-        told = wording(status, (), body, CREATE)
-        assert told is not None
-        assert told.said.startswith(str(status))
+def test_what_went_well_needs_no_words() -> None:
+    assert in_words(sent(None, b"{}", (("x-request-id", "1"),))) is None
+
+
+@pytest.mark.parametrize("body", [b"[" * 9000, b"\xff\xfe", b"", b"<html>", b"no"])
+def test_what_is_no_json_has_no_error(body: bytes) -> None:
+    assert error_of(sent("x", body)) is None
+
+
+@pytest.mark.parametrize("body", [b"null", b"7", b"[]"])
+def test_json_without_one_has_an_empty_one(body: bytes) -> None:
+    found = error_of(sent("x", body))
+    assert found is not None
+    assert found.message == ""
