@@ -40,7 +40,7 @@ def command(file: Path, exchange_id: str, other_id: str | None, as_json: bool, f
     finally:
         reader.close()
     if not as_json:
-        _print(comparison, full)
+        print_comparison(comparison, full=full)
     elif is_shallow(told := comparison.to_json()):
         print_json(told)
     else:
@@ -65,7 +65,8 @@ def _compared(reader: Reader, old: int, new: int) -> Comparison:
         return compare_exchanges(*details, progress)
 
 
-def _print(comparison: Comparison, full: bool) -> None:
+def print_comparison(comparison: Comparison, *, full: bool = False) -> None:
+    """In the words of the diff screen, as wide as the terminal."""
     from inspector.ui.view.diff.printed import printed  # not needed for JSON
 
     for line in printed(comparison, shutil.get_terminal_size((_WIDTH, 0)).columns, full=full):

@@ -12,22 +12,27 @@ from urllib.parse import urlsplit
 
 import click
 
-from inspector.capture.model import ExchangeDetail, Leg, Made
-from inspector.capture.stored_history import Items
+from inspector.capture.model import ExchangeDetail, Headers, Made
+from inspector.capture.stored_history import Items, history_of
 from inspector.capture.translated import earlier_items
-from inspector.cli.printing import print_json, print_note, print_text
-from inspector.cli.reading import exchange_number, open_reader
+from inspector.cli.edit_options import Editing, edit_options
+from inspector.cli.prepared import captured, credential_for, headers_of_the_same_endpoint, narrate
+from inspector.cli.printing import print_json, print_text
+from inspector.cli.reading import open_reader
 from inspector.cli.sending_options import Sending, sending_options
 from inspector.cli.sent import Told, send_and_tell
+from inspector.cli.warned import warn, warnings_about, yes_option
 from inspector.protocol.azure import OPENAI_HOSTS, is_loopback
 from inspector.protocol.snippets.call import Text, Variable, call_of
 from inspector.protocol.snippets.curl import curl
 from inspector.replay.advice import advice
-from inspector.replay.boundary import Boundary, BuildProblem, Built, build
+from inspector.replay.boundary import Boundary, BuildProblem, body_at, build
 from inspector.replay.call import Call
-from inspector.replay.credentials import Credential, CredentialProblem, find, header_for_keys
+from inspector.replay.credentials import header_for_keys
+from inspector.replay.edits.operations import for_the_record
 from inspector.replay.endpoint import EndpointProblem
 from inspector.replay.sending import Sender, Sent
+from inspector.replay.warnings import of_schema
 
 
 @click.command("replay")
@@ -42,6 +47,7 @@ from inspector.replay.sending import Sender, Sent
     help="The request as the client sent it, repaired, translated to Chat Completions, or the chat payload "
     "that the bridge sent.",
 )
+@edit_options
 @sending_options
 @click.option("-n", "times", type=click.IntRange(1, 10_000), default=1, show_default=True, help="How often.")
 @click.option(
@@ -59,46 +65,54 @@ from inspector.replay.sending import Sender, Sent
     flag_value="json",
     help="Print what would be sent instead, without the credential: as JSON, or as a curl command.",
 )
+@click.option("--diff", is_flag=True, help="Print what differs from the original, request and answer.")
+@yes_option
 @click.pass_context
 def command(
     ctx: click.Context,
     file: Path,
     exchange_id: str,
     boundary: str,
+    editing: Editing,
     sending: Sending,
     times: int,
     concurrency: int,
     as_json: bool,
     dry_run: str | None,
+    diff: bool,
+    yes: bool,
 ) -> None:
     """Send the request of exchange ID of the capture FILE again; the answer is a new exchange, its child.
 
     Keys come from the environment (AZURE_OPENAI_API_KEY, AZURE_API_KEY, OPENAI_API_KEY) or from where you
     say, never from the capture; they go to Azure's hosts, this machine and the host of --to only.
 
+    The request can be changed first, at the boundary it is sent from: all paths name places of it as it was,
+    then values are set, places dropped, patches applied, and last of all it opens in the editor.
+
     Exit codes: 0 every answer came whole and without an error; 1 one did not, or nothing could be sent;
     2 the command line is wrong.
     """
-    detail, past = _captured(file, exchange_id)
+    if as_json and diff:
+        raise click.UsageError("--json and --diff are two answers; ask for one")
+    detail, at = captured(file, exchange_id), Boundary(boundary)
     try:
-        built = build(detail, Boundary(boundary), sending.destination, past=past)
+        edited = editing.edited(lambda: body_at(detail, at))
+        past = _past(file, edited, detail)
+        built = build(detail, at, sending.destination, past=past, body=edited)
     except (BuildProblem, EndpointProblem) as error:
         raise click.ClickException(str(error)) from None
-    sent_before = _headers_of_the_same_endpoint(detail, sending)
     if dry_run is not None:
-        _print_call(built.call, sent_before, as_curl=dry_run == "curl")
+        _print_call(built.call, headers_of_the_same_endpoint(detail, sending), as_curl=dry_run == "curl")
         return
-    try:
-        credential = find(
-            built.call.url,
-            sending.source,
-            named_hosts=built.endpoint.named_hosts,
-            sent_before=sent_before,
-        )
-    except CredentialProblem as error:
-        raise click.ClickException(str(error)) from None
-    _narrate(built, credential)
-    made = Made("replay", boundary)
+    credential = credential_for(built, detail, sending)
+    narrate(built, credential)
+    made, warnings = Made("replay", boundary), []
+    if edited is not None:
+        before = body_at(detail, at)
+        made = Made("edit", boundary, edits=for_the_record(before, edited))
+        warnings = of_schema(before, edited)
+    warn([*warnings, *warnings_about(file, detail, built, credential, times=times)], yes=yes)
     parent: int | None = detail.exchange.id
     if sending.into is not None and sending.into.absolute() != file.absolute():
         made, parent = replace(made, source=f"{file.name} {parent}"), None
@@ -115,6 +129,7 @@ def command(
             times,
             as_json=as_json,
             original=detail,
+            show_difference=diff,
             advise=lambda sent: advice(sent, built.call, credential),
         ),
         times=times,
@@ -127,28 +142,16 @@ def command(
     ctx.exit(status)
 
 
-def _captured(file: Path, exchange_id: str) -> tuple[ExchangeDetail, Items | None]:
+def _past(file: Path, body: dict[str, Any] | None, detail: ExchangeDetail) -> Items | None:
+    """What the request's `previous_response_id` stands for; of an edited one, its own."""
     with closing(open_reader(file)) as reader:
-        detail = reader.detail(exchange_number(reader, exchange_id))
-        return detail, earlier_items(reader, detail)
+        if body is None:
+            return earlier_items(reader, detail)
+        previous = body.get("previous_response_id")
+        return history_of(reader, previous) if isinstance(previous, str) else None
 
 
-def _headers_of_the_same_endpoint(detail: ExchangeDetail, sending: Sending) -> tuple[tuple[str, str], ...]:
-    """The captured headers, which tell where this endpoint looks for its key; none for another one."""
-    request = detail.legs.get(Leg.REQUEST)
-    return request.headers if request is not None and sending.destination.to is None else ()
-
-
-def _narrate(built: Built, credential: Credential | None) -> None:
-    key = f"with the key of {credential.name}, as {credential.header}" if credential else "without a key"
-    print_note(f"{built.call.method} {built.call.url}, {built.boundary.value}, {key}")
-    for change in built.changes:
-        print_note(f"repaired: {change.rule}: {change.text}")
-    if built.left_out:
-        print_note(f"left out, since they may be secrets: {', '.join(built.left_out)}")
-
-
-def _print_call(call: Call, sent_before: tuple[tuple[str, str], ...], *, as_curl: bool) -> None:
+def _print_call(call: Call, sent_before: Headers, *, as_curl: bool) -> None:
     if not as_curl:
         told: dict[str, Any] = {"method": call.method, "url": call.url, "headers": list(call.headers)}
         try:

@@ -14,10 +14,12 @@ from typing import Any
 
 import click
 
-from inspector.capture.model import Exchange, ExchangeDetail, Outcome
+from inspector.capture.compared import compare_exchanges
+from inspector.capture.model import ExchangeDetail, Outcome
 from inspector.capture.reader import Reader
 from inspector.capture.schema import CaptureError
 from inspector.capture.writer import Writer
+from inspector.cli.diff import print_comparison
 from inspector.cli.exchange_json import exchange_json
 from inspector.cli.printing import print_json_line, print_line, print_note
 from inspector.cli.show import exchange_line
@@ -35,7 +37,8 @@ _DIFFERENCES = 5  # lines about how many answers differ in which way
 class Told:
     """What has been sent so far.
 
-    `original`: the exchange that answers are compared with; `advise` adds what to do about one that failed.
+    `original`: the exchange that answers are compared with, at length with `show_difference`; `advise` adds
+    what to do about one that failed.
     """
 
     def __init__(
@@ -45,6 +48,7 @@ class Told:
         *,
         as_json: bool,
         original: ExchangeDetail | None = None,
+        show_difference: bool = False,
         advise: Callable[[Sent], str | None] = lambda _: None,
     ) -> None:
         self._advise = advise
@@ -52,6 +56,7 @@ class Told:
         self._times = times
         self._as_json = as_json
         self._original = original
+        self._show_difference = show_difference
         self.sent: list[Sent] = []
         self._differences: Counter[str] = Counter()
         self._bar: Any = None
@@ -70,7 +75,7 @@ class Told:
         detail = self._recorded(sent)
         unlike = difference(self._original, detail) if self._original and detail else ""
         self._differences[unlike] += 1
-        printing = None if detail is None else partial(self._print, detail.exchange)
+        printing = None if detail is None else partial(self._print, detail)
         if self._bar is None:
             if printing is not None:
                 printing()
@@ -82,11 +87,13 @@ class Told:
         elif printing is not None:
             printing()
 
-    def _print(self, exchange: Exchange) -> None:
+    def _print(self, detail: ExchangeDetail) -> None:
         if self._as_json:
-            print_json_line(exchange_json(exchange).model_dump(mode="json"))
-        else:
-            print_line(exchange_line(exchange))
+            print_json_line(exchange_json(detail.exchange).model_dump(mode="json"))
+            return
+        print_line(exchange_line(detail.exchange))
+        if self._original is not None and self._show_difference:
+            print_comparison(compare_exchanges(self._original, detail))
 
     def sum_up(self) -> None:
         """What all of them came to, where they were many."""

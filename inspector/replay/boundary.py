@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import Any
 
 from inspector.capture.encodings import decode
-from inspector.capture.model import ExchangeDetail, Headers, Leg
+from inspector.capture.model import ExchangeDetail, Headers, Leg, Message
 from inspector.capture.stored_history import Items
 from inspector.capture.translated import options_of, repair_options_of
 from inspector.protocol.azure import Operation
@@ -74,6 +74,11 @@ def build(
     the place of the captured one (of the payload, at that boundary): an edited request.
     """
     return _Building(detail, boundary, destination, past, body, environ).built()
+
+
+def body_at(detail: ExchangeDetail, boundary: Boundary = Boundary.CAPTURED) -> dict[str, Any]:
+    """What `build` begins with, to be edited: the client's body, or the payload. Raises BuildProblem."""
+    return _object_of(detail, Leg.UPSTREAM_REQUEST if boundary is Boundary.PAYLOAD else Leg.REQUEST)
 
 
 class _Building:
@@ -233,30 +238,43 @@ class _Building:
     def _with_model(self, body: dict[str, Any]) -> dict[str, Any]:
         return body if self._wanted.model is None else {**body, "model": self._wanted.model}
 
-    def _leg(self, leg: Leg) -> Any:
-        message = self._detail.legs.get(leg)
-        if message is None:
-            raise BuildProblem(f"Exchange {self._exchange.id} has no {leg.value} to send again.")
-        return message
+    def _leg(self, leg: Leg) -> Message:
+        return _leg_of(self._detail, leg)
 
     def _content(self, leg: Leg) -> bytes:
         """The body, its content encoding undone."""
         if self._edited is not None:
             return to_bytes(self._edited)
-        message = self._leg(leg)
-        plain, problem = decode(message.body, message.headers)
-        if problem:
-            raise BuildProblem(f"The body of exchange {self._exchange.id} cannot be read: {problem}.")
-        return plain
+        return _plain(self._detail, leg)
 
     def _object(self, leg: Leg) -> dict[str, Any]:
-        body = parse_object(self._content(leg))
-        if body is None:
-            raise BuildProblem(
-                f"The body of exchange {self._exchange.id} is no JSON object: it can only be sent as it is, "
-                "to the model that it names."
-            )
-        return body
+        return _object_of(self._detail, leg) if self._edited is None else dict(self._edited)
+
+
+def _leg_of(detail: ExchangeDetail, leg: Leg) -> Message:
+    message = detail.legs.get(leg)
+    if message is None:
+        raise BuildProblem(f"Exchange {detail.exchange.id} has no {leg.value} to send again.")
+    return message
+
+
+def _plain(detail: ExchangeDetail, leg: Leg) -> bytes:
+    """The body, its content encoding undone."""
+    message = _leg_of(detail, leg)
+    plain, problem = decode(message.body, message.headers)
+    if problem:
+        raise BuildProblem(f"The body of exchange {detail.exchange.id} cannot be read: {problem}.")
+    return plain
+
+
+def _object_of(detail: ExchangeDetail, leg: Leg) -> dict[str, Any]:
+    body = parse_object(_plain(detail, leg))
+    if body is None:
+        raise BuildProblem(
+            f"The body of exchange {detail.exchange.id} is no JSON object: it can only be sent as it is, "
+            "to the model that it names."
+        )
+    return body
 
 
 def _with(headers: Headers, **fields: str) -> Headers:

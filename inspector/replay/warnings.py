@@ -101,28 +101,29 @@ def before_sending(
     url: str,
     known: Known = Known(),
     *,
-    original: Body | None = None,
     price: Price | None = None,
     times: int = 1,
     now: float | None = None,
 ) -> list[Warning]:
     """The warnings about a body that is to be sent to `url`, made of the exchange `detail`.
 
-    `original` is the body before it was edited: what the API's model had against that one is not told
-    again; None: nothing was edited. `now` is Unix time.
+    Without a `price` there is none of the cost. `now` is Unix time.
     """
     now = time.time() if now is None else now
     found = [*_chain(body, url, known, now), *_orphans(body), *_bound(body, detail, url, known)]
-    if original is not None:
-        before = {remark.sentence for remark in remarks(original)}
-        found += [
-            Warning(Risk.SCHEMA, remark.sentence, remark.pointer)
-            for remark in remarks(body)
-            if remark.sentence not in before
-        ]
     if price is not None:
         found += _cost(body, detail, url, price, times, now)
     return found
+
+
+def of_schema(before: Body, edited: Body) -> list[Warning]:
+    """What the API's model has against an edited body, and did not have against what it was."""
+    said = {remark.sentence for remark in remarks(before)}
+    return [
+        Warning(Risk.SCHEMA, remark.sentence, remark.pointer)
+        for remark in remarks(edited)
+        if remark.sentence not in said
+    ]
 
 
 def _chain(body: Body, url: str, known: Known, now: float) -> Iterator[Warning]:
