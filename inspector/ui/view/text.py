@@ -81,6 +81,24 @@ class _Marks(dict[int, str]):
 _TABLE = _Marks()
 
 
+def json_escaped(text: str) -> str:
+    """JSON that says the same, with an escape for whatever `clean` marks; its lines and tabs are kept."""
+    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+        return text
+    marked = {code for code in map(ord, set(text)) if _TABLE[code] != chr(code)} - {0x09, 0x0A}
+    text = text.translate({code: _escape(chr(code)) for code in marked})
+    stacked = "".join(one for one in set(text) if unicodedata.category(one) in ("Mn", "Me"))
+    if stacked:
+        text = re.sub(f"(?<=[{stacked}]{{3}})[{stacked}]", lambda match: _escape(match[0]), text)
+    return text
+
+
+def _escape(character: str) -> str:
+    """A character as JSON's escape, two of them beyond the first plane."""
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
+
+
 def decode(data: bytes) -> str:
     """UTF-8 as text; each byte that is none becomes a lone surrogate, which `clean` shows as that byte."""
     return data.decode("utf-8", "surrogateescape")

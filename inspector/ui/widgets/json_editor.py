@@ -1,0 +1,182 @@
+"""A text area for JSON: colours, large texts folded, and below it what is wrong with it as one types.
+
+What it shows is never more than it can carry: texts are folded (`folding`), colours end where they would
+slow the keys, and a thread looks for what there is to say, once nobody has typed for a moment. `text` is
+always all of it. Characters that a terminal would not show as themselves are shown as JSON's escapes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import ClassVar, Self
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import TextArea
+from textual.widgets.text_area import TextAreaTheme
+
+from inspector.ui.view.editing.findings import Finding, findings_rows, request_findings
+from inspector.ui.view.editing.folding import Folds
+from inspector.ui.view.rows import Row, Tone
+from inspector.ui.view.text import json_escaped
+from inspector.ui.widgets.row_lines import RowLines
+from inspector.ui.widgets.tones import TONE_CLASSES
+
+PAUSE = 0.15  # seconds without a key before it is looked at
+COLOURED = 120_000  # characters: the grammar is asked about all of it at every key
+STYLES = {
+    "json.label": Tone.KEY,
+    "string": Tone.STRING,
+    "string.escape": Tone.ACCENT,
+    "number": Tone.NUMBER,
+    "boolean": Tone.NUMBER,
+    "json.null": Tone.NUMBER,
+    "punctuation.delimiter": Tone.DIM,
+    "punctuation.bracket": Tone.DIM,
+    "json.error": Tone.BAD,
+}
+"""The tones of what the grammar tells apart."""
+
+Look = Callable[[str, Folds], Sequence[Finding]]
+
+
+class JsonArea(TextArea):
+    """The text itself. Escape is the screen's."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
+
+    def recolour(self) -> None:
+        """The colours of the app's theme as it is now."""
+        syntax = {
+            name: self.get_component_rich_style(f"tone--{tone}", partial=True)
+            for name, tone in STYLES.items()
+        }
+        name = f"inspector in {self.app.theme}"
+        self.register_theme(TextAreaTheme(name, syntax_styles=syntax))
+        self.theme = name
+
+    def notify_style_update(self) -> None:
+        """The theme may be another one."""
+        super().notify_style_update()
+        if self.is_mounted:
+            self.recolour()
+
+
+class JsonEditor(Vertical):
+    """An editor of one JSON text. `look` says what there is to remark; it runs in a thread."""
+
+    BINDING_GROUP_TITLE = "Editor"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+l", "unfold", "Unfold", id="edit.unfold",
+                tooltip="Show the folded text of this line as a whole"),
+        Binding("ctrl+g", "finding", "Next remark", show=False, id="edit.remark",
+                tooltip="To the next place that something is wrong with"),
+    ]  # fmt: skip
+
+    class Changed(Message):
+        """Another text stands there."""
+
+    class Checked(Message):
+        """What there is to say of the text as it is now is known."""
+
+        def __init__(self, findings: Sequence[Finding]) -> None:
+            super().__init__()
+            self.findings = findings
+
+    def __init__(
+        self, text: str = "", *, look: Look = request_findings, id: str | None = None, wraps: bool = True
+    ) -> None:
+        super().__init__(id=id)
+        self.folds = Folds()
+        self.area = JsonArea("", soft_wrap=wraps, show_line_numbers=True, tab_behavior="focus")
+        self.findings: Sequence[Finding] = ()
+        self.is_checked = False  # the findings are those of the text as it is
+        self._look = look
+        self._given: str | None = text  # until there is an area to show it
+        self._pause: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Text above what there is to say of it."""
+        yield self.area
+        yield RowLines(classes="findings")
+
+    def on_mount(self) -> None:
+        """Show what was given."""
+        self.area.recolour()
+        self.query_one(RowLines).show(self._rows)
+        text, self._given = self._given, None
+        self.load(text or "")
+
+    @property
+    def text(self) -> str:
+        """All of it, as it is now."""
+        return self.folds.unfold(self.area.text) if self._given is None else self._given
+
+    def load(self, text: str, *, keeps_undo: bool = False) -> None:
+        """Put another text in its place; `keeps_undo`: as an edit, which can be undone."""
+        if self._given is not None:
+            self._given = text
+            return
+        shown = self.folds.fold(json_escaped(text))
+        self.area.language = "json" if len(shown) <= COLOURED else None
+        if keeps_undo:
+            self.area.replace(shown, self.area.document.start, self.area.document.end)
+            self.area.move_cursor((0, 0))
+        else:
+            self.area.load_text(shown)
+
+    def focus(self, scroll_visible: bool = True) -> Self:
+        """Give the text the keys."""
+        self.area.focus(scroll_visible)
+        return self
+
+    @on(TextArea.Changed)
+    def _changed(self, message: TextArea.Changed) -> None:
+        message.stop()
+        self.is_checked = False
+        if self.area.language is not None and len(self.area.text) > 2 * COLOURED:
+            self.area.language = None  # much was put in
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self.set_timer(PAUSE, self._check)
+        self.post_message(self.Changed())
+
+    def _check(self) -> None:
+        self.run_worker(self._find(self.area.text), group="findings", exclusive=True)
+
+    async def _find(self, text: str) -> None:
+        """Unless another text is looked at by then, say what was found."""
+        self.findings = await asyncio.to_thread(self._look, text, self.folds)
+        self.is_checked = True
+        self.query_one(RowLines).show(self._rows)
+        self.post_message(self.Checked(self.findings))
+
+    def _rows(self, _: int) -> Sequence[Row]:
+        return findings_rows(self.findings, checked=self.is_checked)
+
+    # What a person does
+
+    def action_unfold(self) -> None:
+        """The text that is folded at the cursor, in its place."""
+        line, column = self.area.cursor_location
+        found = self.folds.at(self.area.document.get_line(line), column)
+        if found is None:
+            self.notify("No text is folded in this line.", markup=False)
+            return
+        start, end, literal = found
+        self.area.replace(literal, (line, start), (line, end))
+        self.area.move_cursor((line, start + 1))
+
+    def action_finding(self) -> None:
+        """To the next place that was remarked, around the end."""
+        if not self.findings:
+            return
+        here = self.area.cursor_location
+        places = [(one.line - 1, one.column - 1) for one in self.findings]
+        self.area.move_cursor(next((place for place in places if place > here), places[0]), center=True)
+        self.area.focus()
