@@ -13,22 +13,27 @@ import click
 from inspector.cli.model_options import family_option, with_settings
 from inspector.replay.credentials import Source
 from inspector.replay.endpoint import FROM_ENVIRONMENT, Destination
+from inspector.replay.sending import READ_SECONDS
 
-_OPTIONS = (
+_PLACE = (
     click.option(
         "--to",
         metavar="URL",
         help="Another endpoint, in any form that Azure has; "
         f"`{FROM_ENVIRONMENT}`: that of AZURE_OPENAI_ENDPOINT or AZURE_RESOURCE_NAME.",
     ),
+    click.option("--api-version", metavar="VERSION", help="A date means Azure's dated URLs; '' none at all."),
+)
+_MODEL = (
     click.option("--model", metavar="MODEL", help="The model to name in the body."),
     click.option(
         "--deployment",
         metavar="NAME",
         help="The deployment to ask, where it has another name than the model.",
     ),
-    click.option("--api-version", metavar="VERSION", help="A date means Azure's dated URLs; '' none at all."),
     family_option,
+)
+_KEY = (
     click.option(
         "--key-env", "variable", metavar="NAME", help="The environment variable that holds the key."
     ),
@@ -36,14 +41,18 @@ _OPTIONS = (
         "--key-command", metavar="CMD", help="A command, run by the shell, that prints a key or token."
     ),
     click.option("--entra", is_flag=True, help="Sign in with Entra (needs the extra `entra`)."),
+)
+_TIMEOUT = (
     click.option(
         "--timeout",
         type=click.FloatRange(min=0, min_open=True),
-        default=300.0,
+        default=READ_SECONDS,
         show_default=True,
         metavar="SECONDS",
         help="How long to wait without a byte.",
     ),
+)
+_RECORDED = (
     click.option(
         "--retries",
         type=click.IntRange(0, 20),
@@ -72,30 +81,47 @@ class Sending:
 
 
 def sending_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Gives a command `sending`."""
+    """Gives a command `sending`: for what is sent again, which may be to another model."""
+    return _given(command, (*_PLACE, *_MODEL, *_KEY, *_TIMEOUT, *_RECORDED))
+
+
+def calling_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives a command `sending`: for calls that name no model, or have it from elsewhere."""
+    return _given(command, (*_PLACE, *_KEY, *_TIMEOUT, *_RECORDED))
+
+
+def waiting_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The same for a command whose `--timeout` is one of its own."""
+    return _given(command, (*_PLACE, *_KEY, *_RECORDED))
+
+
+def _given(command: Callable[..., Any], options: tuple[Callable[..., Any], ...]) -> Callable[..., Any]:
+    has_timeout = _TIMEOUT[0] in options
+    has_model = _MODEL[0] in options
 
     @wraps(command)
     def with_sending(
         *arguments: Any,
         to: str | None,
-        model: str | None,
-        deployment: str | None,
         api_version: str | None,
-        families: dict[str, str],
         variable: str | None,
         key_command: str | None,
         entra: bool,
-        timeout: float,
         retries: int,
         into: Path | None,
         **others: Any,
     ) -> Any:
         if sum((variable is not None, key_command is not None, entra)) > 1:
             raise click.UsageError("--key-env, --key-command and --entra are three sources; name one")
-        destination = Destination(to, model, deployment, api_version, with_settings(families))
+        destination = Destination(to, api_version=api_version)
+        if has_model:
+            model, deployment = others.pop("model"), others.pop("deployment")
+            families = with_settings(others.pop("families"))
+            destination = Destination(to, model, deployment, api_version, families)
+        timeout = others.pop("timeout") if has_timeout else READ_SECONDS
         source = Source(variable, key_command, entra)
         return command(*arguments, sending=Sending(destination, source, timeout, retries, into), **others)
 
-    for option in reversed(_OPTIONS):
+    for option in reversed(options):
         with_sending = option(with_sending)
     return with_sending

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -22,13 +21,11 @@ from inspector.capture.writer import Writer
 from inspector.cli.diff import print_comparison
 from inspector.cli.exchange_json import exchange_json
 from inspector.cli.printing import print_json_line, print_line, print_note
+from inspector.cli.recorded_work import run_recorded
 from inspector.cli.show import exchange_line
-from inspector.cli.termination import ended_in_order
-from inspector.replay.credentials import CredentialProblem
 from inspector.replay.difference import difference
-from inspector.replay.record import open_record
 from inspector.replay.repeating import repeat
-from inspector.replay.sending import Sender, SendProblem, Sent
+from inspector.replay.sending import Sender, Sent
 from inspector.replay.wording import in_words
 
 _DIFFERENCES = 5  # lines about how many answers differ in which way
@@ -164,25 +161,10 @@ def send_and_tell(
         async with Sender(writer, named_hosts=named_hosts, timeout=timeout, retries=retries) as sender:
             await repeat(lambda: send(sender), times, concurrency=concurrency, on_sent=told.tell)
 
-    problems: list[str] = []
-    try:
-        writer = open_record(capture, options, lambda said: problems.append(said) if said else None)
-    except CaptureError as error:
-        raise click.ClickException(str(error)) from None
-    cancelled = False
     with ExitStack() as ending:
-        ending.callback(writer.close)
-        ending.enter_context(ended_in_order())
         told.bar(ending)
-        try:
-            asyncio.run(all_of_them(writer))
-        except KeyboardInterrupt:
-            cancelled = True
-        except (CredentialProblem, SendProblem) as error:
-            raise click.ClickException(str(error)) from None
+        done = run_recorded(capture, options, all_of_them)
     told.sum_up()
-    if cancelled:
+    if not done:
         click.echo("cancelled; what was under way is recorded as far as it came", err=True)
-    for problem in dict.fromkeys(problems):
-        print_note(problem)
-    return 0 if not cancelled and told.sent and all(one.is_fine for one in told.sent) else 1
+    return 0 if done and told.sent and all(one.is_fine for one in told.sent) else 1
