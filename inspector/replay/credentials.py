@@ -43,6 +43,28 @@ class CredentialProblem(Exception):
     """Nothing can be sent with what there is; the message is one sentence for a person, without a secret."""
 
 
+class NoCredentialError(CredentialProblem):
+    """There is none for `host`, so that a person can be asked for one."""
+
+    def __init__(self, host: str, wanted: str) -> None:
+        super().__init__(
+            f"There is no key for {host}: set {wanted} in the environment, or name another source with "
+            "--key-env, --key-command or --entra."
+        )
+        self.host, self.wanted = host, wanted
+
+
+class UnnamedHostError(CredentialProblem):
+    """Only the capture names this host, so nothing goes there until a person does."""
+
+    def __init__(self, host: str, url: str) -> None:
+        super().__init__(
+            f"{host or url!r} is neither Azure's nor this machine, and only the capture names it, so nothing "
+            f"is sent there: if it is yours, name it, with --to {url.partition('?')[0]}."
+        )
+        self.host = host
+
+
 @dataclass(frozen=True, slots=True)
 class Credential:
     """A header that lets a request in."""
@@ -90,10 +112,7 @@ def find(
         if is_loopback(host):
             return None
         wanted = "OPENAI_API_KEY" if host in OPENAI_HOSTS else "AZURE_OPENAI_API_KEY (or AZURE_API_KEY)"
-        raise CredentialProblem(
-            f"There is no key for {host}: set {wanted} in the environment, or name another source with "
-            "--key-env, --key-command or --entra."
-        )
+        raise NoCredentialError(host, wanted)
     name, secret, is_token = found
     secret = re.sub(r"(?i)^bearer\s+", "", secret.strip())
     if not secret:
@@ -130,10 +149,7 @@ def expiry(secret: str) -> float | None:
 
 def _check_host(url: str, host: str, scheme: str, named_hosts: Collection[str]) -> None:
     if not may_go_to(host, named_hosts):
-        raise CredentialProblem(
-            f"{host or url!r} is neither Azure's nor this machine, and only the capture names it, so nothing "
-            f"is sent there: if it is yours, name it, with --to {url.partition('?')[0]}."
-        )
+        raise UnnamedHostError(host, url)
     if scheme != "https" and not is_loopback(host) and host.lower() not in named_hosts:
         raise CredentialProblem(
             f"The URL of {host} is not https, so a key would be read on its way: name it with --to https://{host}."
