@@ -75,6 +75,7 @@ class Tape:
         mode: str = "observe",
         upstream: tuple[bytes, bytes] | None = None,
         headers: Headers = (),
+        operation: str = "responses.create",
     ) -> None:
         """One that went well; `upstream` are the bodies of a bridge's other side."""
         now = time.monotonic
@@ -83,7 +84,7 @@ class Tape:
             url=f"{BASE}/responses",
             http_version="HTTP/1.1",
             headers=headers,
-            operation="responses.create",
+            operation=operation,
             mode=mode,
             connection="one",
             at=now(),

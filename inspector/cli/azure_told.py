@@ -1,0 +1,95 @@
+"""What came of a call on stored responses: the answer on stdout, what it means on stderr."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from inspector.capture.encodings import decode
+from inspector.capture.events import response_events
+from inspector.capture.model import ExchangeDetail
+from inspector.capture.reader import Reader
+from inspector.capture.schema import CaptureError
+from inspector.cli.exchange_json import exchange_json
+from inspector.cli.printing import print_json, print_json_line, print_note, print_text
+from inspector.protocol.json_text import is_shallow, parse
+from inspector.replay.advice import advice
+from inspector.replay.call import Call
+from inspector.replay.credentials import Credential
+from inspector.replay.sending import Sent
+from inspector.replay.served import served
+from inspector.replay.wording import in_words
+
+
+class Answers:
+    """Prints answers. `as_json`: each as one line of JSON with its exchange and what Azure said around it."""
+
+    def __init__(self, capture: Path, credential: Credential | None, *, as_json: bool) -> None:
+        self._capture = capture
+        self.credential = credential
+        self.as_json = as_json
+
+    def event(self, event: Mapping[str, Any]) -> None:
+        """One event of a stream, as it arrives."""
+        if not self.as_json and is_shallow(event):
+            print_json_line(event)
+
+    def narrate(self, sent: Sent, call: Call) -> None:
+        """What came of it, on stderr."""
+        number = f"exchange {sent.exchange}" if sent.exchange else "not recorded"
+        what = f"{number}: {call.operation.value}"
+        trouble = in_words(sent)
+        told = served(sent.headers)
+        if trouble is None:
+            around = f"; {told.words}" if told.words else ""
+            print_note(f"{what}: {sent.status}; {sent.seconds:.2f} s{around}")
+            return
+        todo = advice(sent, call, self.credential)
+        print_note(f"{what}: {trouble.rstrip('.')}{f': {todo}' if todo else ''}; {sent.seconds:.2f} s")
+        if limits := "; ".join(limit.words for limit in told.limits):
+            print_note(limits)
+
+    def answer(self, sent: Sent, call: Call, body: Any = None) -> None:
+        """The whole answer on stdout. `body`: shown in the place of what came, such as all pages as one."""
+        detail = self._recorded(sent)
+        events = response_events(detail) if detail is not None else []
+        plain, _ = decode(sent.body, sent.headers)
+        text = plain.decode("utf-8", "replace")
+        if body is None:
+            body = _value(text)
+        if not self.as_json:
+            if body is not None:
+                print_json(body)
+            elif not events and text:
+                print_text(text)
+            return
+        print_json_line(
+            {
+                "exchange": detail and exchange_json(detail.exchange).model_dump(mode="json"),
+                "azure": served(sent.headers).to_json(),
+                "error": in_words(sent),
+                "advice": advice(sent, call, self.credential),
+                "body": text if body is None and not events else body,
+                "events": [event.data for event in events],
+            }
+        )
+
+    def _recorded(self, sent: Sent) -> ExchangeDetail | None:
+        if sent.exchange is None:
+            return None
+        try:
+            with closing(Reader(self._capture)) as reader:
+                return reader.detail(sent.exchange)
+        except (CaptureError, KeyError):
+            return None
+
+
+def _value(text: str) -> Any:
+    """The JSON that a text is, None for anything else, and for what no printer would write."""
+    try:
+        value = parse(text)
+    except ValueError:
+        return None
+    return value if is_shallow(value) else None
