@@ -19,7 +19,7 @@ from inspector.cli.edit_options import Editing, edit_options
 from inspector.cli.prepared import captured, credential_for, headers_of_the_same_endpoint, narrate
 from inspector.cli.printing import print_json, print_text
 from inspector.cli.reading import open_reader
-from inspector.cli.sending_options import Sending, sending_options
+from inspector.cli.sending_options import Sending, boundary_option, sending_options
 from inspector.cli.sent import Told, send_and_tell
 from inspector.cli.warned import warn, warnings_about, yes_option
 from inspector.protocol.azure import OPENAI_HOSTS, is_loopback
@@ -38,15 +38,7 @@ from inspector.replay.warnings import of_schema
 @click.command("replay")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("exchange_id", metavar="ID")
-@click.option(
-    "--as",
-    "boundary",
-    type=click.Choice([each.value for each in Boundary]),
-    default=Boundary.CAPTURED.value,
-    show_default=True,
-    help="The request as the client sent it, repaired, translated to Chat Completions, or the chat payload "
-    "that the bridge sent.",
-)
+@boundary_option
 @edit_options
 @sending_options
 @click.option("-n", "times", type=click.IntRange(1, 10_000), default=1, show_default=True, help="How often.")

@@ -11,9 +11,21 @@ from typing import Any
 import click
 
 from inspector.cli.model_options import family_option, with_settings
+from inspector.replay.boundary import Boundary
 from inspector.replay.credentials import Source
 from inspector.replay.endpoint import FROM_ENVIRONMENT, Destination
 from inspector.replay.sending import READ_SECONDS
+
+boundary_option = click.option(
+    "--as",
+    "boundary",
+    type=click.Choice([each.value for each in Boundary]),
+    default=Boundary.CAPTURED.value,
+    show_default=True,
+    help="The request as the client sent it, repaired, translated to Chat Completions, or the chat payload "
+    "that the bridge sent.",
+)
+"""Gives a command `boundary`."""
 
 _PLACE = (
     click.option(

@@ -23,7 +23,7 @@ from inspector.replay.pieces import DEEPEST, SHORT, WAYS, Body, Way, inner_way, 
 StillFails = Callable[[Body], Awaitable[bool | None]]
 """Sends one request and says whether it fails like the first; None: there is no telling, ask again."""
 
-ASKED_AGAIN = 2  # times, where there was no telling
+ASKED_AGAIN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,14 @@ async def minimise(
     still_fails: StillFails,
     budget: int,
     on_try: Callable[[Tried], None] | None = None,
+    again: int = ASKED_AGAIN,
 ) -> Minimised:
     """The smallest body that still fails, after `budget` requests at most. Raises NotShownError.
 
-    The first request is the body as it is; whatever fails of those after it is the smallest so far.
+    The first request is the body as it is; whatever fails of those after it is the smallest so far. `again`:
+    how often a body is asked again where there was no telling.
     """
-    search = _Search(dict(body), still_fails, budget, on_try)
+    search = _Search(dict(body), still_fails, budget, on_try, again)
     try:
         if not await search.fails(search.best, "the request as it is"):
             raise NotShownError
@@ -77,7 +79,12 @@ class _SpentError(Exception):
 
 class _Search:
     def __init__(
-        self, body: Body, still_fails: StillFails, budget: int, on_try: Callable[[Tried], None] | None
+        self,
+        body: Body,
+        still_fails: StillFails,
+        budget: int,
+        on_try: Callable[[Tried], None] | None,
+        again: int,
     ) -> None:
         self.best = body
         self.sent = 0
@@ -85,6 +92,7 @@ class _Search:
         self._ask = still_fails
         self._budget = budget
         self._on_try = on_try
+        self._again = again
         self._answers: dict[str, bool] = {}
 
     async def fails(self, body: Body, trying: str) -> bool:
@@ -107,7 +115,7 @@ class _Search:
         return self.best is not before
 
     async def _asked(self, body: Body, trying: str) -> bool:
-        for _ in range(1 + ASKED_AGAIN):
+        for _ in range(1 + self._again):
             if self.sent >= self._budget:
                 raise _SpentError
             self.sent += 1

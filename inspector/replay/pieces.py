@@ -7,15 +7,17 @@ a manner of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
+from inspector.protocol.json_text import to_bytes
 from inspector.replay.edits.edit import Drop, Set, apply
 from inspector.replay.edits.together import groups, items_of, list_name
 
 Body = dict[str, Any]
 Place = tuple[str | int, ...]
+Piece = TypeVar("Piece")
 
 DEEPEST = 12  # levels of members and elements that are looked at
 SHORT = 16  # characters; a shorter text is left as it is
@@ -89,7 +91,7 @@ def _tools(body: Body) -> Way:
             return {**body, "tools": left}
         return {name: value for name, value in body.items() if name not in _WITH_TOOLS}
 
-    return Way("tools", range(len(listed)), without)
+    return Way("tools", _largest_first(range(len(listed)), lambda n: listed[n]), without)
 
 
 def _steps(body: Body) -> Way:
@@ -111,7 +113,13 @@ def _of_items(body: Body, items: Sequence[Any], pieces: Sequence[tuple[int, ...]
         numbers = {n for group in gone for n in group}
         return {**body, list_name(body): [item for n, item in enumerate(items) if n not in numbers]}
 
-    return Way("items", pieces, without)
+    in_order = _largest_first(pieces, lambda group: [items[n] for n in group])
+    return Way("items", in_order, without)
+
+
+def _largest_first(pieces: Iterable[Piece], value: Callable[[Piece], Any]) -> list[Piece]:
+    """So that the smallest stays where any one would do."""
+    return sorted(pieces, key=lambda piece: -len(to_bytes(value(piece))))
 
 
 def _with_reasoning(tied: Sequence[tuple[int, ...]], items: Sequence[Any]) -> list[tuple[int, ...]]:

@@ -181,11 +181,10 @@ def _bound(body: Body, detail: ExchangeDetail, url: str, known: Known) -> Iterat
             referred.append(n)
     moved = list(_moved(body, detail, url))
     if sealed and (changed := [*moved, *(["with another key"] if known.same_key is False else [])]):
-        what = "an item is" if len(sealed) == 1 else f"{len(sealed)} items are"
         yield Warning(
             Risk.ENCRYPTED,
-            f"{what} encrypted ({_numbers(sealed)}), and this is sent {' and '.join(changed)}, "
-            "which may not be able to read them: drop them if it is refused.",
+            f"{_numbers(sealed)}: encrypted by whoever answered before, and this is sent "
+            f"{' and '.join(changed)}: what nobody can read there is refused; drop it then.",
             f"/input/{sealed[0]}",
         )
     unstored = body.get("store") is False and body.get("previous_response_id") is None
@@ -201,10 +200,10 @@ def _bound(body: Body, detail: ExchangeDetail, url: str, known: Known) -> Iterat
 def _moved(body: Body, detail: ExchangeDetail, url: str) -> Iterator[str]:
     here, there = _authority(detail.exchange.url), _authority(url)
     if here != there:
-        yield f"to {there}, not to {here}"
+        yield f"to {there} (not {here})"
     then, now = detail.exchange.model, _model(body, url)
     if then is not None and now is not None and then != now:
-        yield f"to {now}, not to {then}"
+        yield f"to {now} (not {then})"
 
 
 def _cost(

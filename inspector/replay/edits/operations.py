@@ -1,7 +1,8 @@
 """What was changed, as the operations of a JSON Patch: `made` keeps them, `--patch` makes them again.
 
-Found by names and numbers only, in linear time: elements before and behind a changed stretch of a list are
-the same, inside it they are compared in order, and the longer side's rest was added or removed.
+Found by names and numbers only, in linear time. Elements before and behind a changed stretch of a list are
+the same; inside it some were only removed, else they are compared in order and the rest of the longer side
+was added or removed.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ Operation = dict[str, Any]
 
 LARGEST_VALUE = 2_000  # bytes of JSON that the record of an edit repeats; the exchange itself has it whole
 MOST = 100
+_NOTHING = object()
 
 
 def operations(before: Any, after: Any, at: str = "") -> Iterator[Operation]:
@@ -35,6 +37,9 @@ def operations(before: Any, after: Any, at: str = "") -> Iterator[Operation]:
         elif isinstance(old, list) and isinstance(new, list):
             start, end = _same_ends(old, new)
             olds, news = len(old) - end, len(new) - end
+            if olds > news and (left := _left_over(old[start:olds], new[start:news])) is not None:
+                yield from ({"op": "remove", "path": f"{at}/{start + n}"} for n in reversed(left))
+                continue
             both = min(olds, news)
             # Elements go from behind, and before anything is said of what lies deeper.
             yield from ({"op": "remove", "path": f"{at}/{n}"} for n in range(olds - 1, both - 1, -1))
@@ -59,6 +64,19 @@ def for_the_record(before: Any, after: Any) -> tuple[Operation, ...]:
             operation = {"op": operation["op"], "path": operation["path"], "bytes": size}
         kept.append(operation)
     return (*kept, {"more": more}) if more else tuple(kept)
+
+
+def _left_over(old: list[Any], new: list[Any]) -> list[int] | None:
+    """The elements of `old` without which it is `new`; None where it takes more than that."""
+    gone: list[int] = []
+    wanted = iter(new)
+    one = next(wanted, _NOTHING)
+    for n, element in enumerate(old):
+        if one is not _NOTHING and same(element, one):
+            one = next(wanted, _NOTHING)
+        else:
+            gone.append(n)
+    return gone if one is _NOTHING else None
 
 
 def _same_ends(old: list[Any], new: list[Any]) -> tuple[int, int]:
