@@ -10,6 +10,7 @@ from inspector.protocol.translate_stream import Note
 from inspector.protocol.usage import from_responses
 from inspector.ui.view import item_cards
 from inspector.ui.view.cards import Card, json_body, node, text_body
+from inspector.ui.view.listed import listed
 from inspector.ui.view.measures import counted, tokens
 from inspector.ui.view.outline import Node
 from inspector.ui.view.pane_content import PaneContent
@@ -27,6 +28,7 @@ STATES = {
     "incomplete": Span("⚠", Tone.WARN),
     "cancelled": Span("⚠", Tone.WARN),
     "in_progress": Span("▶", Tone.LIVE),
+    "queued": Span("▷", Tone.LIVE),
 }
 
 OPEN_KINDS = ("message", "function_call", "custom_tool_call", "local_shell_call")  # unfolded at first
@@ -45,6 +47,9 @@ def answer_pane(
     if stream is None or (response is None and not stream.body):
         return PaneContent([_sentence("Nothing came.")] if ended else [])
     if response is None:
+        if (stream.status or 200) < 400 and (found := listed(stream.value)) is not None:
+            nodes, title = found
+            return PaneContent(nodes, title, len(nodes) - 1, value=stream.value, raw=stream.body)
         return PaneContent(
             error_nodes(stream.status, stream.value, stream.body), value=stream.value, raw=stream.body
         )

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from inspector.capture.model import Exchange, Outcome
 from inspector.prices.costs import Costs
+from inspector.protocol.azure import Operation
 from inspector.settings import Column
 from inspector.ui.view.measures import duration, size, tokens
 from inspector.ui.view.rows import Tone
@@ -19,6 +20,8 @@ from inspector.ui.view.text import clean
 
 WIDE = 84  # from this width on there is more room between columns, and a line that names them
 LONGEST_MODEL = 18
+_BESIDES = (Operation.GET, Operation.DELETE, Operation.CANCEL, Operation.ITEMS, Operation.EMBEDDINGS,
+            Operation.MODELS)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,14 @@ def operation(exchange: Exchange) -> str:
     return last or head
 
 
+def _model(exchange: Exchange, look: Look) -> str:
+    """The model; before it what is asked, of a call that makes nothing new and has no column for that."""
+    model = exchange.model or ""
+    if exchange.operation in _BESIDES and Column.OPERATION not in look.columns:
+        return clean(f"{operation(exchange)} {model}".strip())
+    return clean(model)
+
+
 def money(amount: float) -> str:
     """At most seven characters: `0.00042`, `0.0312`, `12.40`, `1240`."""
     if amount == 0:
@@ -109,7 +120,7 @@ KINDS: dict[Column, Kind] = {  # those that matter most first
     Column.INPUT: Kind("in", 5, _used("input_tokens"), figure=True),
     Column.OUTPUT: Kind("out", 5, _used("output_tokens"), figure=True),
     Column.CACHED: Kind("hit", 4, lambda one, *_: _share(one), Tone.DIM, figure=True),
-    Column.MODEL: Kind("model", 6, lambda one, *_: clean(one.model or ""), Tone.KEY, left=True),
+    Column.MODEL: Kind("model", 6, lambda one, look, _: _model(one, look), Tone.KEY, left=True),
     Column.COST: Kind("cost", 7, lambda one, look, _: _cost(one, look), figure=True),
     Column.FIRST: Kind("first", 7, lambda one, *_: _length(one.first_event), figure=True),
     Column.OPERATION: Kind("asked", 8, lambda one, *_: operation(one), left=True),

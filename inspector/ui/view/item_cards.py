@@ -66,6 +66,8 @@ def links(item: Mapping[str, Any]) -> frozenset[str]:
 
 def card(item: Any, names: Mapping[str, str]) -> Card:
     """A card for any item."""
+    if isinstance(item, str):  # of what is to be embedded
+        return Card("text", item, size=len(item), body=text_body(item))
     if not isinstance(item, dict):
         return Card("?", compact(item), size=length(item), body=json_body(item))
     kind = item.get("type", "message" if "role" in item else None)

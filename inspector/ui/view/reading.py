@@ -23,6 +23,7 @@ from inspector.protocol.progress import Progress, untold
 from inspector.protocol.tools import ToolNames
 from inspector.protocol.translate_stream import StreamTranslator
 from inspector.ui.view.answer import answer_pane, moment_pane
+from inspector.ui.view.asked import with_line
 from inspector.ui.view.chat_answer import chat_answer_nodes
 from inspector.ui.view.event_nodes import GAP
 from inspector.ui.view.events import EventRows
@@ -153,7 +154,7 @@ class Reading:
         payload, answer = self._results()
         return ExchangeView(
             exchange=exchange,
-            request=request_pane(asked, body),
+            request=with_line(request_pane(asked, body), exchange),
             payload=payload,
             streams=streams,
             bodies=self._bodies(),

@@ -10,6 +10,7 @@ from inspector.ui.view.rows import Span, Tone, row
 from inspector.ui.view.settings import headers_node
 from inspector.ui.view.stream import StreamReading
 from inspector.ui.view.text import clean
+from inspector.ui.view.vectors import shortened
 from inspector.ui.view.words import ENDS, SPARED, status_line
 
 NOT_SENT = "not sent: what the chat answer amounts to"
@@ -41,7 +42,7 @@ def ending(stream: StreamReading | None, exchange: Exchange, key: str, *, derive
 def _body(stream: StreamReading, key: str) -> list[Node]:
     if stream.is_events or not stream.body:
         return []
-    value = stream.value
+    value = shortened(stream.value)
     body = json_body(value) if isinstance(value, dict | list) else text_body(stream.body)
     line = row(Span("       body", Tone.ROLE), right=size(len(stream.body)))
     return [Node(f"body:{key}", line, body=body, opened=True)]
