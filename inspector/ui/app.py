@@ -47,6 +47,7 @@ class InspectorApp(KeyByKeyApp[QuitChoice], PicturedApp[QuitChoice]):
         "widgets/filter_box.tcss",
         "widgets/sessions_pane.tcss",
         "widgets/exchange_panes.tcss",
+        "widgets/keys_line.tcss",
         "widgets/json_editor.tcss",
         "screens/sessions.tcss",
         "screens/quit.tcss",
@@ -123,9 +124,14 @@ class InspectorApp(KeyByKeyApp[QuitChoice], PicturedApp[QuitChoice]):
     def on_mount(self) -> None:
         """Leave in good order when told to by a signal, or when the terminal is closed."""
         leave_on_signals(self.exit)
+        self.app_resume_signal.subscribe(self, self._draw_again)
         if self.complaint:
             shown = "".join(piece for piece, _ in glyphs("\n".join(lines(self.complaint))))
             self.notify(shown, title="Settings", severity="warning", timeout=COMPLAINT_SECONDS, markup=False)
+
+    def _draw_again(self, _: object) -> None:
+        """Somebody had stopped the app (SIGTSTP), and the terminal showed other things meanwhile."""
+        self.refresh(layout=True)
 
     def action_help(self) -> None:
         """Show what the keys do here; what is chosen there is done."""
@@ -151,7 +157,9 @@ class InspectorApp(KeyByKeyApp[QuitChoice], PicturedApp[QuitChoice]):
         if self._proxy is None or not self._proxy.ours or running is None:
             self.exit()
         elif not isinstance(self.screen, QuitScreen):
-            self.push_screen(QuitScreen(running.listening, running.connections), self._chosen)
+            self.push_screen(
+                QuitScreen(running.listening, running.connections, self.main.held_by_us), self._chosen
+            )
 
     def _chosen(self, choice: QuitChoice | None) -> None:
         if choice is QuitChoice.LEAVE:

@@ -2,11 +2,15 @@
 
 Textual writes from a thread of its own, through a queue of thirty; an error ends that thread, and then the
 app waits for room in the queue for ever. Here what cannot be written is lost instead: nobody would see it.
+
+And it takes any SIGCONT for the end of its own pause, and starts its threads once more: a second one that
+reads keys, which nobody ends. But the system sends one with every SIGHUP, and people send it as they like.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 from typing import IO, Any
 
 from textual.drivers.linux_driver import LinuxDriver
@@ -39,3 +43,12 @@ class EnduringDriver(LinuxDriver):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self._file: Any = Output(self._file)
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Take the terminal again, if there is one; what Textual has not let go of itself is let go of first."""
+        if not os.isatty(self.fileno):
+            return
+        if self._auto_restart and not self._must_signal_resume:
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+        super()._sigcont_application()

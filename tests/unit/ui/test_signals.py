@@ -31,18 +31,14 @@ def read(terminal: int, seconds: float) -> bytes:
         return b""
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no pseudo-terminals")
-@pytest.mark.parametrize("how", ["SIGTERM", "SIGHUP", "closed"])
-def test_it_returns(turn: Path, tmp_path: Path, how: str):
-    import pty
-    import termios
+needs_terminals = pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no pseudo-terminals")
 
-    done = tmp_path / "done"
-    ours, theirs = pty.openpty()
-    before = termios.tcgetattr(theirs)
+
+def started(theirs: int, ours: int, *arguments: str, lead: str) -> int:
+    """The app in a process of its own at a terminal, when it shows something; its process id."""
     pid = os.posix_spawn(
         sys.executable,
-        [sys.executable, "-c", LEAD + PROGRAM, str(turn), str(done)],
+        [sys.executable, "-c", lead + PROGRAM, *arguments],
         {**os.environ, "TERM": "xterm-256color"},
         file_actions=[
             (os.POSIX_SPAWN_OPEN, 0, os.ttyname(theirs), os.O_RDWR, 0),
@@ -56,18 +52,48 @@ def test_it_returns(turn: Path, tmp_path: Path, how: str):
         piece = read(ours, PATIENCE)
         assert piece, written
         written += piece
-    if how == "closed":
+    return pid
+
+
+@needs_terminals
+@pytest.mark.parametrize("how", ["SIGTERM", "SIGHUP", "SIGCONT", "closed", "closed in silence"])
+def test_it_returns(turn: Path, tmp_path: Path, how: str):
+    import pty
+    import termios
+
+    done = tmp_path / "done"
+    ours, theirs = pty.openpty()
+    before = termios.tcgetattr(theirs)
+    pid = started(theirs, ours, str(turn), str(done), lead="" if how == "closed in silence" else LEAD)
+    closed = how.startswith("closed")
+    if closed:
         os.close(theirs)
         os.close(ours)
     else:
         os.kill(pid, getattr(signal, how))
-    status = ended(pid, None if how == "closed" else ours)
+        os.kill(pid, signal.SIGTERM)
+    status = ended(pid, None if closed else ours)
     assert os.waitstatus_to_exitcode(status) == 0
     assert done.read_text() == "returned"
-    if how != "closed":
+    if not closed:
         assert termios.tcgetattr(theirs) == before
         os.close(theirs)
         os.close(ours)
+
+
+@needs_terminals
+def test_it_ends_where_nobody_reads_what_it_writes(turn: Path, tmp_path: Path):
+    import pty
+
+    ours, theirs = pty.openpty()
+    pid = started(theirs, ours, str(turn), str(tmp_path / "done"), lead=LEAD)
+    while select.select([], [theirs], [], 1.0)[1]:  # until it waits for room to write
+        os.write(ours, b"t\x1b")
+        time.sleep(0.02)
+    os.kill(pid, signal.SIGTERM)
+    assert os.waitstatus_to_exitcode(ended(pid, None)) == -signal.SIGKILL
+    os.close(theirs)
+    os.close(ours)
 
 
 LEAD = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"
