@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openai import BadRequestError, OpenAI, RateLimitError
+from openai import AzureOpenAI, BadRequestError, NotFoundError, OpenAI, RateLimitError
 
 from inspector.simulator import azure
 from inspector.simulator.ask import Ask
@@ -139,20 +139,95 @@ def test_chat_completions(connect: Connect, recorded: Callable[..., Any], upstre
     ]
 
 
-def test_embeddings_and_models(connect: Connect, recorded: Callable[..., Any]) -> None:
-    client, recording = connect()
-    made = client.embeddings.create(model="text-embedding-3-small", input=["one", "two"])
-    assert len(made.data) == 2
+CALLS = (
+    ("responses.create", 200), ("responses.create", 200), ("responses.create", 200),
+    ("responses.get", 200), ("responses.get", 200), ("responses.items", 200), ("responses.items", 200),
+    ("responses.cancel", 400), ("responses.delete", 200), ("responses.get", 404),
+    ("responses.create", 200), ("responses.get", 200), ("responses.get", 200),
+    ("responses.create", 200), ("responses.cancel", 200), ("responses.get", 200),
+    ("chat.create", 200), ("chat.create", 200), ("embeddings", 200), ("embeddings", 200),
+    ("models", 200), ("models", 200), ("responses.create", 429),
+)  # fmt: skip
+"""What each of the clients asks for, and what it is answered."""
+
+
+def ask_everything(client: OpenAI) -> None:
+    plain = client.responses.create(model="gpt-5.5", input="Good morning")
+    assert plain.output_text == WORDS
+    then: Any = [{"role": "user", "content": str(n)} for n in range(3)]
+    more = client.responses.create(model="gpt-5.5", input=then, previous_response_id=plain.id)
+    assert more.previous_response_id == plain.id
+    with client.responses.create(model="gpt-5.5", input="Good morning", stream=True) as stream:
+        events = list(stream)
+    created = events[0]
+    assert created.type == "response.created"
+    fetched = client.responses.retrieve(plain.id, include=["reasoning.encrypted_content"])
+    assert fetched.output[0].to_dict()["encrypted_content"]
+    with client.responses.retrieve(created.response.id, stream=True, starting_after=3) as again:
+        assert [event.sequence_number for event in again] == list(range(4, len(events)))
+    items = client.responses.input_items.list(more.id, limit=2, order="asc")
+    assert [len(page.data) for page in items.iter_pages()] == [2, 1]
+    with pytest.raises(BadRequestError, match="Cannot cancel a synchronous response"):
+        client.responses.cancel(plain.id)
+    client.responses.delete(plain.id)
+    with pytest.raises(NotFoundError, match=plain.id):
+        client.responses.retrieve(plain.id)
+
+    later = client.responses.create(model="gpt-5.5", input="Later", background=True, store=True)
+    told = [later.status, *(client.responses.retrieve(later.id).status for _ in range(2))]
+    assert told == ["queued", "in_progress", "completed"]
+    never = client.responses.create(model="gpt-5.5", input="Never", background=True)
+    assert client.responses.cancel(never.id).status == "cancelled"
+    assert client.responses.retrieve(never.id).status == "cancelled"
+
+    asked: Any = {"model": "gpt-4.1", "messages": [{"role": "user", "content": "Good morning"}]}
+    assert client.chat.completions.create(**asked).choices[0].message.content == WORDS
+    with client.chat.completions.create(**asked, stream=True) as chunks:
+        assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices) == WORDS
+    packed: Any = {}  # as base64, which the package asks for by itself
+    for form in (packed, {"encoding_format": "float"}):
+        made = client.embeddings.create(model="embed", input=["one", "two"], **form)
+        assert [len(vector.embedding) for vector in made.data] == [1536] * 2
     names = [model.id for model in client.models.list()]
     assert client.models.retrieve(names[0]).id == names[0]
+    with pytest.raises(RateLimitError, match="try again in 2s"):
+        client.responses.create(model="error-429", input="Good morning")
+
+
+def test_every_call_of_both_clients(
+    connect: Connect, recorded: Callable[..., Any], upstream: Simulator
+) -> None:
+    client, recording = connect()
+    ask_everything(client)
+    with AzureOpenAI(
+        azure_endpoint=recording.base_url.removesuffix("/openai/v1"),
+        api_version="2025-04-01-preview",
+        api_key=KEY,
+        max_retries=0,
+        timeout=30,
+    ) as dated:
+        ask_everything(dated)
+
     exchanges = recorded(recording)
-    assert [each["operation"] for each in exchanges] == ["embeddings", "models", "models"]
-    assert [each["status"] for each in exchanges] == [200] * 3
-    assert (exchanges[0]["model"], exchanges[0]["usage"]["input_tokens"]) == (
-        "text-embedding-3-small",
-        made.usage.prompt_tokens,
-    )
-    assert exchanges[1]["request"]["body"] == ""
+    assert [(each["operation"], each["status"]) for each in exchanges] == [*CALLS, *CALLS]
+    for each, received, sent in zip(exchanges, upstream.received, upstream.sent, strict=True):
+        assert each["response"]["body"].encode() == sent.body
+        assert each["request"]["body"].encode() == received.body
+        assert each["url"] == f"{upstream.url}{received.target}"
+        assert (each["error"] is None) == (each["status"] == 200)
+        headers = {name.lower() for name, _ in each["response"]["headers"]}
+        assert each["status"] != 200 or {"x-ms-request-id", "x-ratelimit-remaining-tokens"} <= headers
+    first, second = exchanges[: len(CALLS)], exchanges[len(CALLS) :]
+    assert all("/openai/v1/" in each["url"] for each in first)
+    assert all("api-version=2025-04-01-preview" in each["url"] for each in second)
+    chat = second[16]["url"]
+    assert "/openai/deployments/gpt-4.1/chat/completions?" in chat
+    for half in (first, second):
+        created, got = half[10], half[12]
+        assert (created["response_id"], created["usage"]) == (got["response_id"], None)
+        assert got["usage"]["output_tokens"] > 0
+        assert (half[18]["model"], half[18]["usage"]["input_tokens"]) == ("embed", 2)
+        assert half[20]["request"]["body"] == ""
 
 
 def test_other_calls_pass_without_a_record(connect: Connect, recorded: Callable[..., Any]) -> None:
