@@ -47,7 +47,6 @@ class InspectorApp(KeyByKeyApp[QuitChoice], PicturedApp[QuitChoice]):
         "widgets/filter_box.tcss",
         "widgets/sessions_pane.tcss",
         "widgets/exchange_panes.tcss",
-        "widgets/keys_line.tcss",
         "widgets/json_editor.tcss",
         "screens/sessions.tcss",
         "screens/quit.tcss",
@@ -157,9 +156,7 @@ class InspectorApp(KeyByKeyApp[QuitChoice], PicturedApp[QuitChoice]):
         if self._proxy is None or not self._proxy.ours or running is None:
             self.exit()
         elif not isinstance(self.screen, QuitScreen):
-            self.push_screen(
-                QuitScreen(running.listening, running.connections, self.main.held_by_us), self._chosen
-            )
+            self.push_screen(QuitScreen(running.listening, running.connections), self._chosen)
 
     def _chosen(self, choice: QuitChoice | None) -> None:
         if choice is QuitChoice.LEAVE:

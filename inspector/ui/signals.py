@@ -1,9 +1,9 @@
 """Signals that tell the app to leave, and a terminal that is gone or that nobody reads any more.
 
 Killed by a signal it would leave the terminal in disorder, and whoever started it could not tidy up behind
-it. And it must end in any case: where nobody reads what is written, the app waits in the middle of a write and
-hears no signal; where the terminal went without one, there is nothing but the end of what can be read, which
-Textual's thread for keys would read again and again.
+it. And it must end in any case: where nobody reads what is written, the app waits in the middle of a write
+and hears no signal; where the terminal went without one, there is nothing but the end of what can be read,
+which Textual's thread for keys would read again and again.
 """
 
 from __future__ import annotations
@@ -73,8 +73,8 @@ class _Terminals:
         self._lock = Lock()
 
     def let_go(self) -> bool:
-        """Point what was a terminal, and is none any more, at nothing: what is read or said from here on would
-        only fail. True if there was any.
+        """Point what was a terminal, and is none any more, at nothing: what is read or said from here on
+        would only fail. True if there was any.
 
         It is a nothing that has no end, else whoever waits for keys would be busy reading it; and for one who
         is just about to read, there is the beginning of a character, which is no key.

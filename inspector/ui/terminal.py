@@ -45,7 +45,7 @@ class EnduringDriver(LinuxDriver):
         self._file: Any = Output(self._file)
 
     def _sigcont_application(self, *_: object) -> None:
-        """Take the terminal again, if there is one; what Textual has not let go of itself is let go of first."""
+        """Take the terminal again, if there is one; what was not let go of by itself is let go of first."""
         if not os.isatty(self.fileno):
             return
         if self._auto_restart and not self._must_signal_resume:
