@@ -52,6 +52,22 @@ def run_on(command: list[str], text: str, name: str) -> str | None:
     return f"{command[0]} ended with status {done.returncode}." if done.returncode else None
 
 
+def edit(command: list[str], text: str, name: str) -> str:
+    """Runs an editor on a file of that name with a text in it, and waits; the text as it was left.
+
+    Raises NoProgramError: nothing was edited then, whatever the file had. As `run_on` in all else.
+    """
+    with _file(text.encode("utf-8", "surrogateescape"), name) as path, _interrupted_alone():
+        try:
+            done = subprocess.run([*command, str(path)], check=False)
+            left = path.read_bytes()
+        except OSError as error:
+            raise NoProgramError(f"{command[0]} cannot be run: {error.strerror}.") from None
+    if done.returncode:
+        raise NoProgramError(f"{command[0]} ended with status {done.returncode}; the text is as it was.")
+    return left.decode("utf-8", "surrogateescape")
+
+
 def show(path: Path) -> None:
     """Opens a file with the desktop's program for its kind, and does not wait. Raises NoProgramError."""
     if sys.platform == "win32":

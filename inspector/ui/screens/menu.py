@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,8 +12,9 @@ from textual.events import Key
 from textual.screen import ModalScreen
 
 from inspector.ui.view.outline import Node, Outline
-from inspector.ui.view.rows import Span, Tone, row
+from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.view.text import clean
+from inspector.ui.view.wrap import wrap
 from inspector.ui.widgets.row_lines import RowLines
 from inspector.ui.widgets.row_list import RowList
 
@@ -27,9 +28,18 @@ class MenuScreen(ModalScreen[str | None]):
         Binding("escape,q", "leave", "Back", id="menu.leave", tooltip="Choose nothing"),
     ]
 
-    def __init__(self, title: str, choices: Mapping[str, str], cursor: str | None = None) -> None:
-        """`choices`: the words of each by name, not cleaned yet; `cursor`: the one that is likely."""
+    def __init__(
+        self,
+        title: str,
+        choices: Mapping[str, str],
+        cursor: str | None = None,
+        about: Sequence[str] = (),
+    ) -> None:
+        """`choices`: the words of each by name, not cleaned yet; `cursor`: the one that is likely; `about`:
+        sentences that say what there is to know before, not cleaned either.
+        """
         super().__init__()
+        self._about = [clean(sentence) for sentence in about]
         self._title = title
         self._choices = choices
         self._cursor = cursor
@@ -38,11 +48,15 @@ class MenuScreen(ModalScreen[str | None]):
         """Title above choices."""
         with Vertical(id="menu"):
             yield RowLines(id="menu-title")
+            if self._about:
+                yield RowLines(id="menu-about")
             yield RowList(id="menu-choices")
 
     def on_mount(self) -> None:
         """Show what there is."""
         self.query_one("#menu-title", RowLines).show(lambda _: [row(Span(self._title, Tone.STRONG))])
+        if self._about:
+            self.query_one("#menu-about", RowLines).show(self._about_rows)
         nodes = [
             Node(name, row(Span(f"{number}  ", Tone.ACCENT), Span(clean(words))))
             for number, (name, words) in enumerate(self._choices.items(), 1)
@@ -64,6 +78,13 @@ class MenuScreen(ModalScreen[str | None]):
         if 0 < number <= len(self._choices):
             event.stop()
             self.dismiss(list(self._choices)[number - 1])
+
+    def _about_rows(self, width: int) -> list[Row]:
+        return [
+            row(Span(sentence[start:end], Tone.TEXT))
+            for sentence in self._about
+            for start, end in wrap(sentence, width)
+        ]
 
     def action_leave(self) -> None:
         """Choose nothing."""
