@@ -12,6 +12,7 @@ one are made.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,10 +44,10 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """A JSON Patch; `name` is where it came from, for a person."""
+    """The operations of a JSON Patch; `name` is where they came from, for a person."""
 
     name: str
-    patch: jsonpatch.JsonPatch
+    operations: tuple[Any, ...]
 
 
 Edit = Set | Drop | Patch
@@ -87,7 +88,7 @@ def parse_patch(text: str, name: str = "the patch") -> Patch:
             jsonpatch.JsonPatch([operation])
         except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError) as error:
             raise EditProblem(f"{name}: operation {n}: {_sentence(error)}") from None
-    return Patch(name, jsonpatch.JsonPatch(operations))
+    return Patch(name, tuple(operations))
 
 
 def apply(edits: Iterable[Edit], body: Body) -> dict[str, Any]:
@@ -141,7 +142,10 @@ def _without(value: Any, place: Sequence[str | int]) -> Any:
 
 def _patched(body: Any, edit: Patch) -> Any:
     try:
-        return edit.patch.apply(body)
+        # What it adds becomes a part of the body, which a later operation may change.
+        return jsonpatch.JsonPatch(deepcopy(list(edit.operations))).apply(body)
+    except RecursionError:
+        raise EditProblem(f"{edit.name}: the request is nested too deeply to be patched.") from None
     except jsonpatch.JsonPatchTestFailed as error:
         raise EditProblem(f"{edit.name}: a test of the patch does not hold: {_sentence(error)}") from None
     except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError) as error:

@@ -180,9 +180,8 @@ def _member(place: Place, steps: list[str | int], holder: dict[str, Any], step: 
     if isinstance(step, str):
         return step
     where = shown(steps) or "the request"
-    raise EditProblem(
-        f"{shown(place)}: {where} is an object; name a member, such as {where}.{next(iter(holder), 'name')}."
-    )
+    example = shown((*steps, next(iter(holder), "name")))
+    raise EditProblem(f"{shown(place)}: {where} is an object; name a member, such as {example}.")
 
 
 def _kind(value: Any) -> str:

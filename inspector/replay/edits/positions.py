@@ -14,8 +14,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 _skip = json.JSONDecoder(parse_int=len, parse_float=len).raw_decode  # numbers need not be understood
-_scalar = re.compile(r'[^\s,\]}"{\[]+').match
-_space = re.compile(r"[ \t\n\r]*").match
+_scalar = re.compile(r'[^\s,\]}"{\[]+\s*,?\s*').match
+_comma = re.compile(r"\s*,?\s*").match
+_colon = re.compile(r"\s*:\s*").match
 _LINE_END = re.compile(r"\n")
 
 
@@ -74,17 +75,18 @@ class Positions:
         while text[at : at + 1] not in ("}", "]", ""):
             if opening == "{":
                 name, at = _skip(text, at)
-                at = self._after_space(self._after_space(at) + 1)  # the colon
+                if (colon := _colon(text, at)) is None:
+                    break
+                at = colon.end()
             else:
                 name = str(len(found))
             found[name] = at
-            scalar = _scalar(text, at)
-            at = self._after_space(scalar.end() if scalar else _skip(text, at)[1])
-            if text[at : at + 1] == ",":
-                at = self._after_space(at + 1)
+            further = _scalar(text, at) or _comma(text, _skip(text, at)[1])
+            assert further is not None  # a comma, or nothing, is always there
+            at = further.end()
         return found
 
     def _after_space(self, at: int) -> int:
-        found = _space(self._text, at)
-        assert found is not None  # it matches nothing as well
-        return found.end()
+        while self._text[at : at + 1].isspace():
+            at += 1
+        return at
