@@ -21,11 +21,12 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
 
-from inspector.capture.connect import for_writing, sidecars
+from inspector.capture.connect import sidecars
 from inspector.capture.deriving import Deriving
 from inspector.capture.liveness import alive
 from inspector.capture.model import Outcome
 from inspector.capture.packer import Packer
+from inspector.capture.problems import Contention
 from inspector.capture.redact import Redactor
 from inspector.capture.schema import CaptureError, transaction
 
@@ -45,13 +46,14 @@ class Digester:
 
     def __init__(
         self,
+        connection: sqlite3.Connection,
         path: Path,
         recorder: int,
         redactor: Redactor,
         lock: Lock,
         on_problem: Callable[[Exception | None], None],
     ) -> None:
-        """Raises CaptureError, sqlite3.Error or OSError when the file cannot be opened."""
+        """`connection` is a writer's, on the capture at `path`; it is closed when the digester ends."""
         self._path = path
         self._recorder = recorder
         self._lock = lock
@@ -59,7 +61,8 @@ class Digester:
         self._tasks: SimpleQueue[_Task | Event | None] = SimpleQueue()
         self._streaming: dict[int, None] = {}  # exchanges with unread chunks, in order
         self._abandoned = Event()
-        self._connection = for_writing(path, wait_for_disk=True)
+        self._connection = connection
+        self._contention = Contention()
         self._deriving = Deriving(self._connection, lock, redactor, lambda: time.sleep(_BREATH))
         self._packer = Packer(self._connection, lock)
         self._thread = Thread(target=self._run, name="capture-digester", daemon=True)
@@ -204,13 +207,15 @@ class Digester:
             try:
                 done = work(*exchange)
             except (sqlite3.OperationalError, CaptureError, OSError) as error:
-                self._on_problem(error)
+                if self._contention.is_news(error):
+                    self._on_problem(error)
                 if self._abandoned.wait(_RETRY):
                     return None
             except Exception:  # noqa: BLE001 - this runs beside a proxied session: it must go on
                 self._note(traceback.format_exc(), *exchange)
                 return None
             else:
+                self._contention.over()
                 self._on_problem(None)
                 return done
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+import time
 from pathlib import Path
 
 from inspector.capture.schema import CaptureError
 
+LASTING = 2.0
+"""Seconds that several recorders on one file may stand in each other's way before anybody hears of it."""
+
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _GOES_ON = "traffic goes on, and what passes is kept in memory for a while"
 
 
@@ -22,6 +27,31 @@ def sentence(error: Exception, path: Path) -> str:
     if isinstance(error, OSError):
         return _ERRNO.get(error.errno or 0, _OTHER).format(path=path, error=error.strerror or error)
     return _OTHER.format(path=path, error=str(error).rstrip("."))
+
+
+class Contention:
+    """Whether what failed, and will be tried again, is worth telling.
+
+    A proxy, a replay and a hold may write to one file, each within milliseconds; on a busy machine one of
+    them misses its turn now and then.
+    """
+
+    def __init__(self) -> None:
+        self._since: float | None = None
+
+    def is_news(self, error: Exception) -> bool:
+        """False for a file that others have, until that has lasted."""
+        code = getattr(error, "sqlite_errorcode", None)
+        if code is None or code & 0xFF not in _BUSY:
+            return True
+        now = time.monotonic()
+        if self._since is None:
+            self._since = now
+        return now - self._since >= LASTING
+
+    def over(self) -> None:
+        """It could be written."""
+        self._since = None
 
 
 def deleted(path: Path) -> str:

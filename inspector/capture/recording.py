@@ -5,10 +5,12 @@ from __future__ import annotations
 import sqlite3
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Event, Lock
 from typing import Any, NamedTuple
 
+from inspector.capture.connect import for_writing
 from inspector.capture.digester import Digester
 from inspector.capture.handle import Handle
 from inspector.capture.model import Leg
@@ -38,14 +40,14 @@ class Recording:
     ) -> None:
         """Raises CaptureError, sqlite3.Error or OSError when the file cannot be opened."""
         self._lock = Lock()  # held by whichever of our two threads is in a transaction
-        self._store = Store(path, recorder, keep_secrets=keep_secrets)
-        try:
-            self._digester = Digester(
-                path, self._store.recorder, self._store.redactor, self._lock, on_problem
-            )
-        except BaseException:
-            self._store.connection.close()
-            raise
+        with ExitStack() as opened:
+            store = self._store = Store(path, keep_secrets=keep_secrets)
+            opened.callback(store.connection.close)
+            digesting = for_writing(path, wait_for_disk=True)
+            opened.callback(digesting.close)
+            store.enter(recorder)  # last: what fails before leaves no recorder behind that never writes
+            self._digester = Digester(digesting, path, store.recorder, store.redactor, self._lock, on_problem)
+            opened.pop_all()
 
     def is_still_there(self) -> bool:
         """Whether the path still names the open file."""

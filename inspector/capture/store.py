@@ -61,13 +61,12 @@ class Beginning:
 class Store:
     """An open capture of which we are a recorder."""
 
-    def __init__(self, path: Path, recorder: RecorderInfo, *, keep_secrets: bool) -> None:
-        """Raises CaptureError, sqlite3.Error or OSError."""
+    def __init__(self, path: Path, *, keep_secrets: bool) -> None:
+        """Raises CaptureError, sqlite3.Error or OSError. Before anything is written, `enter`."""
         self.connection = for_writing(path, wait_for_disk=False)
         try:
             (salt,) = self.connection.execute("SELECT value FROM meta WHERE name = 'salt'").fetchone()
             self.redactor = Redactor(salt, keep=keep_secrets)
-            self.recorder = self._enter(recorder)
             self._path = path
             self._identity = identity(path)
             self._beside = {file: identity(file) for file in sidecars(path)}
@@ -75,8 +74,29 @@ class Store:
             self.connection.close()
             raise
         self._history = CaptureHistory(self.connection)
+        self.recorder = 0  # our row, once entered
         self._revision = 0
         self.missed: set[Handle] = set()  # exchanges of an earlier file, which this one cannot go on with
+
+    def enter(self, recorder: RecorderInfo) -> None:
+        """We are one of the file's recorders from now on, until `leave`."""
+        pid = os.getpid()
+        (self.recorder,) = self.connection.execute(
+            """INSERT INTO recorders
+                (pid, host, process, version, mode, upstream, listening, started, options)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id""",
+            (
+                pid,
+                platform.node(),
+                mark(pid),
+                recorder.version,
+                recorder.mode,
+                recorder.upstream and self.redactor.url(recorder.upstream),
+                recorder.listening,
+                time.time(),
+                json.dumps(dict(recorder.options)),
+            ),
+        ).fetchone()
 
     def is_still_there(self) -> bool:
         """Whether the path still names the file that is open here."""
@@ -216,26 +236,6 @@ class Store:
     def leave(self) -> None:
         """This recorder ends in good order."""
         self.connection.execute("UPDATE recorders SET ended = ? WHERE id = ?", (time.time(), self.recorder))
-
-    def _enter(self, recorder: RecorderInfo) -> int:
-        pid = os.getpid()
-        (entered,) = self.connection.execute(
-            """INSERT INTO recorders
-                (pid, host, process, version, mode, upstream, listening, started, options)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id""",
-            (
-                pid,
-                platform.node(),
-                mark(pid),
-                recorder.version,
-                recorder.mode,
-                recorder.upstream and self.redactor.url(recorder.upstream),
-                recorder.listening,
-                time.time(),
-                json.dumps(dict(recorder.options)),
-            ),
-        ).fetchone()
-        return int(entered)
 
     def _has(self, handle: Handle) -> bool:
         if handle.file is self:

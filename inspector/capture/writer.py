@@ -242,11 +242,13 @@ class Writer:
         if pieces:
             self._problem("news", None)  # it stood for one batch at least
         delay = _FIRST_RETRY
+        contention = problems.Contention()
         while True:
             try:
                 self._open().write(pieces)
             except (sqlite3.Error, CaptureError, OSError) as error:
-                self._problem("rows", problems.sentence(error, self._path))
+                if contention.is_news(error):
+                    self._problem("rows", problems.sentence(error, self._path))
                 if self._deadline and time.monotonic() > self._deadline:
                     return
                 self._closing.wait(delay) if not self._deadline else time.sleep(_FIRST_RETRY)

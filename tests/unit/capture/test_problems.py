@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from inspector.capture.problems import deleted, lost, sentence
+from inspector.capture import problems
+from inspector.capture.problems import Contention, deleted, lost, sentence
 from inspector.capture.schema import CaptureError
 
 PATH = Path("/captures/one.db")
@@ -55,3 +56,15 @@ def test_what_is_missing_is_counted():
     assert "2 exchanges are" in lost(2, moved=True)
     assert "deleted or moved" in lost(2, moved=True)
     assert str(PATH) in deleted(PATH)
+
+
+def test_recorders_in_each_others_way_are_news_only_when_it_lasts(monkeypatch: pytest.MonkeyPatch):
+    now = 100.0
+    monkeypatch.setattr(problems.time, "monotonic", lambda: now)
+    contention, busy = Contention(), sqlite_error(sqlite3.SQLITE_BUSY_SNAPSHOT)
+    assert not contention.is_news(busy)
+    assert contention.is_news(sqlite_error(sqlite3.SQLITE_FULL))
+    now += problems.LASTING
+    assert contention.is_news(busy)
+    contention.over()
+    assert not contention.is_news(busy)

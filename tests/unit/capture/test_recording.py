@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from inspector.capture import recording as recording_module
 from inspector.capture.handle import Handle
 from inspector.capture.model import Leg, Outcome
 from inspector.capture.reader import Reader
@@ -104,3 +105,16 @@ def test_exchanges_of_an_earlier_file_are_told_once(recording: Recording):
     recording.write([Piece(Store.trailers, stranger, (Leg.REQUEST, ()), 0)])
     assert recording.missed() == {stranger}
     assert recording.missed() == set()
+
+
+def test_one_that_cannot_be_opened_leaves_no_recorder_behind(
+    path: Path, recording: Recording, monkeypatch: pytest.MonkeyPatch
+):
+    def busy(*_: object, **__: object) -> sqlite3.Connection:
+        raise sqlite3.OperationalError("database is locked")
+
+    monkeypatch.setattr(recording_module, "for_writing", busy)
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        Recording(path, RecorderInfo("1", "observe"), keep_secrets=False, on_problem=lambda error: None)
+    with closing(Reader(path)) as reader:
+        assert len(reader.living()) == 1

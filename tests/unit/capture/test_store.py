@@ -31,7 +31,8 @@ TOLD = Beginning(
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(tmp_path / "capture.db", INFO, keep_secrets=False)
+    store = Store(tmp_path / "capture.db", keep_secrets=False)
+    store.enter(INFO)
     store.start()
     yield store
     store.connection.close()
@@ -106,8 +107,9 @@ def test_every_transaction_has_a_revision_of_its_own(store: Store, handle: Handl
 
 
 def test_what_began_in_another_file_is_missed(store: Store, tmp_path: Path):
-    other = Store(tmp_path / "other.db", INFO, keep_secrets=False)
+    other = Store(tmp_path / "other.db", keep_secrets=False)
     with closing(other.connection):
+        other.enter(INFO)
         stranger = Handle(0.0)
         other.begin(stranger, TOLD)
     store.head(stranger, Leg.RESPONSE, (), 200, 0.0)
