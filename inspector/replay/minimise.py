@@ -18,12 +18,24 @@ from typing import Any
 
 from inspector.protocol.compare.canonical import canonical
 from inspector.protocol.json_text import to_bytes
-from inspector.replay.pieces import DEEPEST, SHORT, WAYS, Body, Way, inner_way, text_at, texts, with_texts
+from inspector.replay.pieces import (
+    DEEPEST,
+    SHORT,
+    WAYS,
+    Body,
+    Place,
+    Way,
+    inner_way,
+    text_at,
+    texts,
+    with_texts,
+)
 
 StillFails = Callable[[Body], Awaitable[bool | None]]
 """Sends one request and says whether it fails like the first; None: there is no telling, ask again."""
 
 ASKED_AGAIN = 2
+FINEST = 8  # parts of a text, of which one by one is left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,17 +158,20 @@ class _Search:
             size = min(len(left), -(-size // 2)) or 1
 
     async def _shorten(self) -> None:
-        """Halve all texts as long as that works, then each by itself, either half."""
+        """Halve all texts as long as that works; then leave out of each a half, a quarter, an eighth."""
         while places := texts(self.best):
             halved = {place: _half(text_at(self.best, place)) for place in places}
             if not await self.fails(with_texts(self.best, halved), "texts"):
                 break
         for place in texts(self.best):
-            while len(text := text_at(self.best, place)) > SHORT:
-                if not await self._either(place, (_half(text), text[-len(_half(text)) :])):
-                    break
+            parts = 2
+            while parts <= FINEST and len(text := text_at(self.best, place)) > SHORT:
+                size = -(-len(text) // parts)
+                shorter = [text[:at] + text[at + size :] for at in range(0, len(text), size)]
+                parts = 2 if await self._one_of(place, shorter) else parts * 2
 
-    async def _either(self, place: Any, candidates: Sequence[str]) -> bool:
+    async def _one_of(self, place: Place, candidates: Sequence[str]) -> bool:
+        """Whether one of these texts will do."""
         for text in candidates:
             if await self.fails(with_texts(self.best, {place: text}), "texts"):
                 return True

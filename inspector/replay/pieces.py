@@ -149,6 +149,8 @@ def _loose(body: Body) -> Iterator[Place]:
     own = (list_name(body), "tools")
     while stack:
         place, value = stack.pop()
+        if place[-1] == "tool_calls":
+            continue  # answers belong to each of them
         if isinstance(value, list):
             inside: list[tuple[str | int, Any]] = list(enumerate(value))
             # The body's own lists have ways of their own; lists of scalars (`required`) mean something whole.
