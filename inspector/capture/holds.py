@@ -89,6 +89,7 @@ class Holds:
         self._entered = False  # the capture knows of us
         self._lock = RLock()
         self._seen: tuple[int, int] | None = None
+        self._written: tuple[tuple[int, int], sqlite3.Connection] | None = None  # which file, and for writing
         self._open()
 
     @property
@@ -219,6 +220,8 @@ class Holds:
             except CaptureError:
                 pass  # the proxy sees that we beat no more
             finally:
+                if self._written is not None:
+                    self._written[1].close()
                 self._opened.close()
 
     def _app(self) -> App:
@@ -280,19 +283,28 @@ class Holds:
             except (sqlite3.Error, OSError, ValueError) as error:
                 raise CaptureError(f"{self.path} cannot be read: {error}.") from error
 
+    def _writer(self) -> sqlite3.Connection:
+        """A connection that stays open from the first write on: an app beats every second."""
+        if not self.path.exists():
+            raise HoldError(f"there is no file {self.path} any more")
+        here = identity(self.path)
+        if self._written is not None and self._written[0] != here:
+            self._written[1].close()
+            self._written = None
+        if self._written is None:
+            check_ours(self.path)
+            self._written = here, for_writing(self.path, wait_for_disk=False)
+            self._written[1].execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
+        return self._written[1]
+
     @contextmanager
     def _writing(self, what: str, *, counts: bool = True) -> Iterator[Any]:
         """A short transaction, which waits for a recorder's and not the other way round."""
         try:
-            if not self.path.exists():
-                raise HoldError(f"{what}: there is no file {self.path} any more.")
-            check_ours(self.path)
-            with self._lock, closing(for_writing(self.path, wait_for_disk=False)) as connection:
-                connection.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
-                with transaction(connection):
-                    yield connection
-                    if counts:
-                        connection.execute("UPDATE meta SET value = value + 1 WHERE name = 'holds'")
+            with self._lock, transaction(self._writer()) as connection:
+                yield connection
+                if counts:
+                    connection.execute("UPDATE meta SET value = value + 1 WHERE name = 'holds'")
         except (sqlite3.Error, OSError) as error:
             raise HoldError(f"{what}: {self.path} cannot be written: {error}.") from error
         except CaptureError as error:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 APPLICATION_ID = 0x43_58_41_49  # "CXAI"
 
+_LOOKS, _BETWEEN_LOOKS = 5, 0.02  # seconds
+
 
 class CaptureError(Exception):
     """A file cannot be used as a capture; the message is one sentence for a person. The file is untouched."""
@@ -213,16 +215,27 @@ def _mark(path: Path) -> tuple[int, int]:
     Reading the bytes ourselves would lose data: closing any descriptor of a file drops all locks that this
     process holds on it, and a reader elsewhere would then take away the `-wal` from under a recorder of ours.
     SQLite knows its other connections and waits with the close. `immutable` keeps it from writing beside
-    the file.
+    the file. To such a look a file whose recorder is just making it shorter is damaged, for a moment.
     """
+    for _ in range(_LOOKS - 1):
+        try:
+            return _look_at_mark(path)
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+                break
+            time.sleep(_BETWEEN_LOOKS)
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as file:
-            (application,) = file.execute("PRAGMA application_id").fetchone()
-            (version,) = file.execute("PRAGMA user_version").fetchone()
+        return _look_at_mark(path)
     except sqlite3.OperationalError as error:
         raise CaptureError(f"{path} cannot be read: {error}.") from None
     except sqlite3.DatabaseError:
         raise CaptureError(f"{path} is not a capture: it is not a SQLite file.") from None
+
+
+def _look_at_mark(path: Path) -> tuple[int, int]:
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as file:
+        (application,) = file.execute("PRAGMA application_id").fetchone()
+        (version,) = file.execute("PRAGMA user_version").fetchone()
     return application, version
 
 
@@ -259,11 +272,11 @@ def apply_migrations(connection: sqlite3.Connection, migrations: Sequence[Migrat
 
 
 @contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     """A write transaction: all of it, or nothing when an exception passes."""
     connection.execute("BEGIN IMMEDIATE")
     try:
-        yield
+        yield connection
         connection.execute("COMMIT")
     except BaseException:
         # A full disk may have rolled back already.
