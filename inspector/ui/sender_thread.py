@@ -57,6 +57,11 @@ class SenderThread:
                 self._writers[key] = opened
         return self._writers[key]
 
+    async def close(self, capture: Path) -> None:
+        """Close a capture that nothing more goes into."""
+        for key in [key for key in self._writers if key[0] == capture]:
+            await asyncio.to_thread(self._writers.pop(key).close)
+
     def stop(self) -> None:
         """Cancel all, close the captures, end the thread; waits for that."""
         if self._thread is None or self._loop is None or self._ending is None:

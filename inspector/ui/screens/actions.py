@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from inspector.ui.screens.copy_actions import CopyActions
-from inspector.ui.screens.edit_actions import EditActions
 from inspector.ui.screens.mark_actions import MarkActions
+from inspector.ui.screens.minimise_actions import MinimiseActions
 from inspector.ui.screens.outside_actions import OutsideActions
 from inspector.ui.screens.search_actions import SearchActions
 
 
-class Actions(EditActions, SearchActions, MarkActions, CopyActions, OutsideActions):
-    """Replay and edit, search, marks and notes, copies, and programs of the person's own."""
+class Actions(MinimiseActions, SearchActions, MarkActions, CopyActions, OutsideActions):
+    """Replay, edit and minimise, search, marks and notes, copies, and programs of the person's own."""

@@ -72,6 +72,12 @@ class EditActions(ReplayActions):
     async def _begin_edited(self, wish: Wish) -> bool:
         return await self.begin(wish, asks=True)
 
+    @property
+    def unfinished(self) -> list[str]:
+        """And edits that were not sent."""
+        edits = [each for each in self.app.screen_stack if isinstance(each, EditScreen) and each.is_edited]
+        return [*super().unfinished, *(["An edited request was not sent."] if edits else [])]
+
     def sent(self, ready: Ready, sent: Sequence[Sent]) -> None:
         """What one edit came to is shown beside the original, unless the person has gone elsewhere."""
         super().sent(ready, sent)

@@ -144,8 +144,8 @@ class ReplayActions(ListActions):
 
         `asks`: tell of warnings first; else they are told while it is sent.
         """
-        ready = await self._ready(wish)
-        if ready is None or (asks and not await self._is_agreed_to(ready)):
+        ready = await self.ready(wish)
+        if ready is None or (asks and not await self.is_agreed_to(ready)):
             return False
         if not asks:
             for warning in ready.warnings:
@@ -154,7 +154,8 @@ class ReplayActions(ListActions):
         self.run_worker(self._send(ready), group="replay", name="replay")
         return True
 
-    async def _ready(self, wish: Wish) -> Ready | None:
+    async def ready(self, wish: Wish) -> Ready | None:
+        """What is wished, made ready; None where it cannot be sent, which was told."""
         while True:
             try:
                 return await asyncio.to_thread(prepare, self.capture, wish, self.price)
@@ -189,7 +190,8 @@ class ReplayActions(ListActions):
             self.source = source
         return source
 
-    async def _is_agreed_to(self, ready: Ready) -> bool:
+    async def is_agreed_to(self, ready: Ready) -> bool:
+        """Tell the warnings, if there are any, and ask."""
         if not ready.warnings:
             return True
         about = [warning.sentence for warning in ready.warnings]
@@ -272,9 +274,9 @@ class ReplayActions(ListActions):
             self.app.call_later(partial(self.tell, words, well=False))
 
     @property
-    def being_sent(self) -> str:
-        """What is under way, in words; "" where nothing is."""
+    def unfinished(self) -> list[str]:
+        """What would be lost if the app were left now, a sentence each."""
+        if not self.jobs:
+            return []
         left = sum(job.total - job.done for job in self.jobs)
-        return (
-            f"{counted(left, 'request')} {'is' if left == 1 else 'are'} still being sent" if self.jobs else ""
-        )
+        return [f"{counted(left, 'request')} {'is' if left == 1 else 'are'} still to be sent or answered."]
