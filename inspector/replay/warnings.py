@@ -23,6 +23,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from inspector.capture.asked import read_request
+from inspector.capture.encodings import decode
 from inspector.capture.model import Exchange, ExchangeDetail, Leg, Outcome, Usage
 from inspector.capture.reader import Reader
 from inspector.protocol.azure import Operation
@@ -212,8 +213,8 @@ def _cost(
     old, size = detail.exchange, len(to_bytes(body))
     before = old.usage
     tokens = size // BYTES_A_TOKEN
-    if before is not None and before.input_tokens and old.request_size:
-        tokens = round(before.input_tokens * size / old.request_size)
+    if before is not None and before.input_tokens and (size_before := _size(detail)):
+        tokens = round(before.input_tokens * size / size_before)
     answer = before.output_tokens if before is not None else None
     model = _model(body, url)
     asked = replace(
@@ -233,6 +234,12 @@ def _cost(
     yield Warning(
         Risk.COST, f"It will cost about {amount:,.4f}{each}: an estimate, {told}, none from the cache."
     )
+
+
+def _size(detail: ExchangeDetail) -> int:
+    """Bytes of the request's body, its content encoding undone."""
+    request = detail.legs.get(Leg.REQUEST)
+    return 0 if request is None else len(decode(request.body, request.headers)[0])
 
 
 def _same_key(reader: Reader, detail: ExchangeDetail, credential: Credential | None) -> bool | None:
