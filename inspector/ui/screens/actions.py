@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspector.ui.screens.azure_actions import AzureActions
 from inspector.ui.screens.copy_actions import CopyActions
 from inspector.ui.screens.mark_actions import MarkActions
 from inspector.ui.screens.minimise_actions import MinimiseActions
@@ -9,5 +10,5 @@ from inspector.ui.screens.outside_actions import OutsideActions
 from inspector.ui.screens.search_actions import SearchActions
 
 
-class Actions(MinimiseActions, SearchActions, MarkActions, CopyActions, OutsideActions):
-    """Replay, edit and minimise, search, marks and notes, copies, and programs of the person's own."""
+class Actions(AzureActions, MinimiseActions, SearchActions, MarkActions, CopyActions, OutsideActions):
+    """Replay, edit and minimise, Azure's calls, search, marks and notes, copies, the person's programs."""
