@@ -16,6 +16,7 @@ _TITLES = {
     "sessions": "Sessions",
     "exchange": "Exchange",
     "diff": "Comparison",
+    "azure": "At Azure",
     "timeline": "Timeline",
     "events": "Events",
     "pane": "Panes",

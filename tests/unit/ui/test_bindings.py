@@ -263,6 +263,8 @@ SCENARIOS = {
             Press("pane.edit", "o", told, "ran true on request.json"),
             Press("pane.page", "O", told, "ran cat on request.json"),
             Press("pane.images", "i", told, "This row has no image in it that can be opened."),
+            Press("azure.menu", "A", screen, "MenuScreen"),
+            Given(["escape"], lambda app: screen(app) == "SessionsScreen"),
             Press("copy.as", "y", screen, "MenuScreen"),
             Press("menu.leave", "escape", screen, "SessionsScreen"),
             Given("y"),
