@@ -16,7 +16,7 @@ from inspector.ui.view.pretty import pretty
 
 def edited_by_hand(body: dict[str, Any]) -> dict[str, Any]:
     """The body as the person left it. Click errors where they left it as it was, or gave up."""
-    text = pretty(body).encode("utf-8", "replace").decode()
+    text = pretty(body).encode("utf-8", "replace").decode() + "\n"
     before = text
     while True:
         typed = click.edit(text, extension=".json")
