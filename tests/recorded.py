@@ -6,13 +6,18 @@ Loaded by the `conftest.py` of the folders that look at captures.
 from __future__ import annotations
 
 import json
+import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from inspector.capture.held.desk import Desk, Entry
+from inspector.capture.holds import Holds, Point
 from inspector.capture.model import Leg, Outcome
 from inspector.capture.writer import Handle, RecorderInfo, Writer
 from inspector.protocol.repair import repair_request
@@ -450,3 +455,56 @@ def streaming(stage: Stage) -> Stage:
     stage.send(asked, [*beginning("resp_3"), *begun], after=0.3)
     stage.settle()
     return stage
+
+
+class Held:
+    """What a proxy holds in the capture of a stage, by the rules of another app that stays there."""
+
+    NOW = BEGINNING + 64.5
+
+    def __init__(self, stage: Stage) -> None:
+        self.path = stage.settle()
+        self.desk = Desk(self.path)
+        self.other = Holds(self.path, "inspector hold")
+        self.rule = self.other.add("model:my-gpt5", Point.EVENT, types=["response.*.done"], seconds=120)
+        self.requests = self.other.add("session:thread-1", seconds=120)
+        with closing(sqlite3.connect(self.path, isolation_level=None)) as connection:
+            connection.execute("UPDATE hold_apps SET beat = beat + 1e6")  # whatever time the test takes
+
+    def hold(self, exchange: int, *, since: float, **more: Any) -> int:
+        """Something of an exchange is held, for so many seconds by now; its number."""
+        rule = self.rule if "event_type" in more else self.requests
+        if "status" in more:
+            rule = replace(rule, point=Point.RESPONSE)
+        at = self.NOW - since
+        app = self.desk.rules()[0][1]
+        return self.desk.enter(Entry(exchange, rule, app, at=at, deadline=at + 120, **more))
+
+    def three(self) -> None:
+        """A request, the head of an answer, and an event of one that has begun."""
+        self.hold(2, since=3, headers=(("content-type", "application/json"),))
+        said = (("content-type", "application/json"), ("retry-after-ms", "1200"))
+        self.hold(3, since=115, status=429, headers=said)
+        self.silent()
+
+    def silent(self) -> int:
+        """An event, after a long silence."""
+        data = {"type": "response.output_text.done", "item_id": "msg_2", "text": "I will add one."}
+        body = json.dumps(data).encode()
+        return self.hold(
+            4, since=42, event_type="response.output_text.done", body=body, silent_since=self.NOW - 251
+        )
+
+    def close(self) -> None:
+        """The proxy is done with it, the other app leaves."""
+        self.desk.close()
+        self.other.close()
+
+
+@pytest.fixture
+def held(streaming: Stage) -> Iterator[Held]:
+    """A session of which a request, an answer and an event are held."""
+    made = Held(streaming)
+    made.three()
+    yield made
+    made.close()

@@ -156,7 +156,9 @@ class InspectorApp(KeyByKeyApp[QuitChoice], PicturedApp[QuitChoice]):
         if self._proxy is None or not self._proxy.ours or running is None:
             self.exit()
         elif not isinstance(self.screen, QuitScreen):
-            self.push_screen(QuitScreen(running.listening, running.connections), self._chosen)
+            self.push_screen(
+                QuitScreen(running.listening, running.connections, self.main.held_by_us), self._chosen
+            )
 
     def _chosen(self, choice: QuitChoice | None) -> None:
         if choice is QuitChoice.LEAVE:

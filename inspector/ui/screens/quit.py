@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from inspector.ui.view.hold.queue import HELD
 from inspector.ui.view.measures import counted
 from inspector.ui.view.outline import Node, Outline
 from inspector.ui.view.rows import Span, Tone, row
@@ -52,10 +53,12 @@ class QuitScreen(ModalScreen[QuitChoice]):
         Binding("escape,q", "choose('stay')", "Stay", id="quit.stay", tooltip="Do not quit"),
     ]
 
-    def __init__(self, listening: str, connections: int) -> None:
+    def __init__(self, listening: str, connections: int, held: int = 0) -> None:
+        """`held`: so many things are released when this app is left."""
         super().__init__()
         self._listening = listening
         self._connections = connections
+        self._held = held
 
     def compose(self) -> ComposeResult:
         """A question and its answers."""
@@ -66,12 +69,16 @@ class QuitScreen(ModalScreen[QuitChoice]):
     def on_mount(self) -> None:
         """Ask."""
         busy = f", with {counted(self._connections, 'connection')} open" if self._connections else ""
-        self.query_one("#quit-question", RowLines).show(
-            lambda _: [
-                row(Span("Quit", Tone.STRONG)),
-                row(Span(f"The proxy at {self._listening} is running{busy}.", Tone.DIM)),
-            ]
-        )
+        question = [
+            row(Span("Quit", Tone.STRONG)),
+            row(Span(f"The proxy at {self._listening} is running{busy}.", Tone.DIM)),
+        ]
+        if self._held:
+            waits = counted(self._held, "thing waits", "things wait")
+            question.append(
+                row(Span(f"{HELD} {waits} by rules of this app: leaving lets go of it all.", Tone.WARN))
+            )
+        self.query_one("#quit-question", RowLines).show(lambda _: question)
         nodes = [
             Node(choice, row(Span(f"{key:<4} ", Tone.ACCENT), Span(words), Span(f"  {more}", Tone.DIM)))
             for choice, (key, words, more) in CHOICES.items()

@@ -32,6 +32,7 @@ from inspector.ui.repeats_watch import RepeatsWatch
 from inspector.ui.screens.actions import Actions
 from inspector.ui.screens.diff_actions import DiffActions
 from inspector.ui.screens.event_actions import EventActions
+from inspector.ui.screens.hold_actions import HoldActions
 from inspector.ui.screens.priced import PricedScreen
 from inspector.ui.screens.timeline_actions import TimelineActions
 from inspector.ui.view.banner import banner_rows
@@ -49,10 +50,11 @@ from inspector.ui.widgets.row_list import RowList
 from inspector.ui.widgets.sessions_pane import SessionsPane
 
 SHAPES = ((0, "-tabs"), (100, "-strip"), (140, "-columns"))  # from this width on, the screen has this shape
-NEEDS_EXCHANGES = ("raw", "zoom", "copy", "follow", "filter", "sort", "timeline", "diff", "diff_marked")
+NEEDS_EXCHANGES = ("raw", "zoom", "copy", "follow", "filter", "sort", "timeline", "diff", "diff_marked",
+                   "hold_like")  # fmt: skip
 
 
-class SessionsScreen(PricedScreen, TimelineActions, EventActions, Actions, DiffActions):
+class SessionsScreen(PricedScreen, TimelineActions, EventActions, HoldActions, Actions, DiffActions):
     """The list and the panes."""
 
     HORIZONTAL_BREAKPOINTS = list(SHAPES)  # noqa: RUF012  # the base class calls it an instance variable

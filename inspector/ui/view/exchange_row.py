@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from inspector.capture.model import Exchange
 from inspector.settings import Column, Sort
 from inspector.ui.view.columns import KINDS, WIDE, Layout, Look, layout
+from inspector.ui.view.hold.queue import HELD
 from inspector.ui.view.measures import ago, counted
 from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.view.tally import Tally
@@ -36,10 +37,11 @@ def exchange_row(
     folded: Sequence[Exchange] = (),
     aside: int = 0,
     alone: bool = False,
+    held: bool = False,
 ) -> Row:
     """The row of an exchange. `folded`: its repetitions and replays, which lie below it; `aside`: cells it
-    stands further right; `alone`: no row above tells that it is a sub-agent's."""
-    state = mark(exchange)
+    stands further right; `alone`: no row above tells that it is a sub-agent's; `held`: by a person's rule."""
+    state = Span(HELD, Tone.WARN) if held else mark(exchange)
     tone = state.tone if state.tone in (Tone.BAD, Tone.WARN) else Tone.TEXT
     edge = _edge(exchange, folded)
     room = width + aside - LEAD
@@ -151,6 +153,7 @@ def group_row(
     now: float,
     *,
     agent: str = "",
+    held: bool = False,
 ) -> Row:
     """The row of a turn or a session: what it is about, how many, and the worst that happened.
 
@@ -160,7 +163,9 @@ def group_row(
     edge: list[Span] = []
     if tally.bad:
         edge.append(Span(f"✗{tally.bad if tally.bad > 1 else ''} ", Tone.BAD))
-    if tally.open:
+    if held:
+        edge.append(Span(f"{HELD} ", Tone.WARN))
+    elif tally.open:
         edge.append(Span("▶ ", Tone.LIVE))
     if is_turn:
         edge.append(Span(f"{tally.count}", Tone.DIM))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from inspector.ui.view.hold.queue import HELD
 from inspector.ui.view.measures import size
 from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.view.text import clean
@@ -21,6 +22,8 @@ class Facts:
     forward: bool = False
     was_live: bool = False  # a proxy was there, and is gone
     troubled: int = 0  # exchanges that went wrong
+    held: int = 0  # things that wait for a person
+    rules: int = 0  # of what is to be held
     problem: str | None = None  # of the recorder, or of reading the file
 
 
@@ -48,6 +51,8 @@ def header_row(facts: Facts, width: int) -> Row:
         edge.append(Span(f"  {size(facts.size)}", Tone.DIM))
     if facts.troubled:
         edge.append(Span(f"  ⚠ {facts.troubled}", Tone.WARN))
+    if facts.held or facts.rules:
+        edge.append(Span(f"  {HELD} {facts.held}", Tone.WARN if facts.held else Tone.DIM))
     return row(*lead, *state, right=tuple(edge))
 
 

@@ -18,6 +18,10 @@ _TITLES = {
     "diff": "Comparison",
     "azure": "At Azure",
     "timeline": "Timeline",
+    "hold": "Hold",
+    "hold-rule": "A rule",
+    "hold-answer": "An answer of your own",
+    "hold-edit": "What is held, edited",
     "events": "Events",
     "pane": "Panes",
     "search": "Search in a pane",
@@ -30,6 +34,7 @@ _TITLES = {
 _MARKS = (
     ("✓ ⚠ ✗", "it went well; it ended, but not as asked; it failed"),
     ("▶", "it is under way"),
+    ("⏸", "it is held until you release it, or its time is up"),
     ("↻2 ✓", "it was tried again twice, and how that ended"),
     ("↺", "you sent it again; ↺2 ✓: twice, and how that ended"),
     ("⊟", "a compaction: the session's history is made shorter"),

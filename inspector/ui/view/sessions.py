@@ -60,6 +60,7 @@ class Sessions:
         self.groups: dict[str, Group] = {}
         self.order = order
         self.troubled = 0  # exchanges that went wrong, shown or not
+        self.held: frozenset[int] = frozenset()  # exchanges of which something is held
         self._title = title
         self.now = now
         self.look = look
@@ -221,6 +222,12 @@ class Sessions:
         for key in (*chain, self._home(chain[0])):
             self.groups[key].tally = None
 
+    def _holds(self, group: str) -> bool:
+        """Whether something of a group, or of a sub-agent's below it, is held."""
+        places = (self._places[number] for number in self.held if number in self._places)
+        chains = (self._chain(place) for place in places)
+        return any(group in (*chain, self._home(chain[0])) for chain in chains)
+
     def _tally(self, group: Group) -> Tally:
         if group.tally is None:
             own = tally(self.exchanges[number] for _, number in group.members if self.is_shown(number))
@@ -366,7 +373,14 @@ class Sessions:
             exchange = self.exchanges[exchange_id]
             folded = () if opened else below
             return exchange_row(
-                exchange, width, self.now(), self.look, folded=folded, aside=aside, alone=self.flat
+                exchange,
+                width,
+                self.now(),
+                self.look,
+                folded=folded,
+                aside=aside,
+                alone=self.flat,
+                held=exchange_id in self.held,
             )
 
         return head
@@ -377,7 +391,9 @@ class Sessions:
             amounts = self._tally(group)
             is_turn = group.above is not None
             kind = self._lineage.kind(key)
-            return group_row(group.label, self._title(key), amounts, is_turn, width, self.now(), agent=kind)
+            title = self._title(key)
+            held = bool(self.held) and self._holds(key)
+            return group_row(group.label, title, amounts, is_turn, width, self.now(), agent=kind, held=held)
 
         return head
 

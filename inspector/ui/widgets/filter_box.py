@@ -12,9 +12,8 @@ from textual.message import Message
 from textual.widgets import Input, Label
 
 from inspector.capture.filter.problem import FilterError
-from inspector.ui.view.rows import Row, Span, Tone
-from inspector.ui.view.text import clean
-from inspector.ui.view.wrap import wrap
+from inspector.ui.view.filter_problem import problem_rows
+from inspector.ui.view.rows import Row
 from inspector.ui.widgets.row_lines import MARGIN, RowLines
 
 PROMPT = "/ "
@@ -87,13 +86,5 @@ class FilterBox(Vertical):
         self.post_message(self.Changed(message.value))
 
     def _remark(self, width: int) -> list[Row]:
-        """`▴` under the place, and the sentence: beside it where there is room, else below."""
-        if self._problem is None:
-            return []
-        at = len(PROMPT) - MARGIN + self._problem.position - int(self.input.scroll_offset.x)
-        at = max(0, min(at, width - 1))
-        mark, said = Span(" " * at + "▴ ", Tone.BAD), clean(self._problem.message)
-        if at + 2 + len(said) <= width:
-            return [Row((mark, Span(said, Tone.BAD)))]
-        pieces = wrap(said, width)
-        return [Row((mark,)), *(Row((Span(said[start:end], Tone.BAD),)) for start, end in pieces)]
+        shift = len(PROMPT) - MARGIN - int(self.input.scroll_offset.x)
+        return problem_rows(self._problem, shift, width)

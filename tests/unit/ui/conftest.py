@@ -17,7 +17,7 @@ assert _spec.loader is not None
 _recorded = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(_recorded)
 stage, turn, streaming = _recorded.stage, _recorded.turn, _recorded.streaming  # fixtures
-four, changed = _recorded.four, _recorded.changed
+four, changed, held = _recorded.four, _recorded.changed, _recorded.held
 
 PATIENCE = 20.0
 

@@ -24,6 +24,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Input
 
+from inspector.capture.holds import Point
 from inspector.proxy.registry import Running
 from inspector.settings import Column, Settings, Sort
 from inspector.ui.actions import clipboard, programs
@@ -97,6 +98,14 @@ def told(app: InspectorApp) -> str:
 
 def typed(app: InspectorApp) -> str:
     return app.screen.query_one(Input).value
+
+
+def held(app: InspectorApp) -> int:
+    return len(app.main.holds.waits)
+
+
+def rules(app: InspectorApp) -> int:
+    return len(app.main.holds.rules)
 
 
 def ended(app: InspectorApp) -> Any:
@@ -256,6 +265,47 @@ SCENARIOS = {
             Press("timeline.back", "t", screen, "SessionsScreen"),
         ],
     ),
+    "what is held": Scenario(
+        "holding",
+        [
+            Given("}", lambda app: selected(app) == 2 and held(app) == 4),
+            Press("hold.release", "p", held, 3),
+            Press("hold.like", "b", screen, "RuleScreen"),
+            Press("hold-rule.leave", "escape", screen, "SessionsScreen"),
+            Press("hold.open", "H", screen, "HoldScreen"),
+            Press("hold.close", "H", screen, "SessionsScreen"),
+            Given("H", lambda app: screen(app) == "HoldScreen" and focus(app) == "hold-queue"),
+            # rules
+            Press("hold.add", "n", screen, "RuleScreen"),
+            Given(["tab"], lambda app: focus(app) == "hold-point"),
+            Press("choice.on", "right", lambda app: app.screen.point, Point.RESPONSE),
+            Press("choice.on", "space", lambda app: app.screen.point, Point.EVENT),
+            Press("choice.back", "left", lambda app: app.screen.point, Point.RESPONSE),
+            Given(["enter"], lambda app: rules(app) == 3),
+            Given("n", lambda app: screen(app) == "RuleScreen"),
+            Press("hold-rule.keep", "ctrl+s", rules, 4),
+            Given(["shift+tab", "G"], lambda app: focus(app) == "hold-rules-list"),
+            Press("hold.switch", "space", lambda app: (rules(app), len(app.screen.off)), (3, 1)),
+            Press("hold.remove", "x", lambda app: rules(app) + len(app.screen.off), 3),
+            Press("hold.remove", "delete", lambda app: rules(app) + len(app.screen.off), 2),
+            # the queue
+            Given(["tab", "g"], lambda app: focus(app) == "hold-queue"),
+            Press("hold.edit", "e", screen, "HeldEditScreen"),
+            Press("hold-edit.leave", "escape", screen, "HoldScreen"),
+            Given("e", lambda app: screen(app) == "HeldEditScreen"),
+            Press("hold-edit.send", "ctrl+s", held, 2),
+            Press("hold.answer", "a", screen, "AnswerScreen"),
+            Press("hold-answer.leave", "escape", screen, "HoldScreen"),
+            Given("a", lambda app: screen(app) == "AnswerScreen"),
+            Press("hold-answer.send", "ctrl+s", held, 1),
+            Press("hold.drop", "d", screen, "MenuScreen"),
+            Given(["escape"], lambda app: screen(app) == "HoldScreen"),
+            Press("hold.view", "v", screen, "SessionsScreen"),
+            Given("H", lambda app: screen(app) == "HoldScreen"),
+            Press("hold.release-all", "P", held, 0),
+            Press("hold.close", "escape", screen, "SessionsScreen"),
+        ],
+    ),
     "what is done with a pane": Scenario(
         "four",
         [
@@ -344,6 +394,14 @@ def empty(stage: Any) -> Path:
     return Path(stage.settle())
 
 
+@pytest.fixture
+def holding(request: pytest.FixtureRequest) -> Path:
+    """A capture of which four things are held."""
+    found = request.getfixturevalue("held")
+    found.hold(4, since=1)
+    return Path(found.path)
+
+
 @pytest.fixture(autouse=True)
 def _no_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is run but what is looked at: it says so."""
@@ -401,7 +459,8 @@ def test_every_key_of_every_action_is_pressed():
 
 IN_PANES = {"pane.reflection-on", "pane.reflection-back", "list.toggle"}
 IN_THE_LIST = {"list.open"}
-ELSEWHERE = {"filter.leave", "guide.copy"}  # while a filter is written; while nothing was recorded
+# While a filter or a rule is written, nothing was recorded, something is held.
+ELSEWHERE = {"filter.leave", "guide.copy", "choice.on", "choice.back", "hold.release"}
 ON_MAIN = {bound.id for bound in KNOWN.values() if "SessionsScreen" in bound.where} - ELSEWHERE
 
 
