@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "diff": "Print what changed between two requests and their answers.",
     "replay": "Send a captured request again, changed or not, there or elsewhere.",
     "minimise": "Find the smallest request that still fails in the same way.",
+    "hold": "Hold live traffic, edit it, answer it or let it go on.",
     "azure": "Create, get, list, cancel and wait for responses that Azure stores.",
     "translate": "Print what a request or a stream becomes on the other API.",
     "repair": "Print a Responses request as Azure takes it, and what was changed.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +14,7 @@ from inspector.capture.events import response_events
 from inspector.capture.model import Exchange, ExchangeDetail, Leg, Message
 from inspector.capture.stored_history import Items
 from inspector.capture.translated import chat_request, repaired_request
+from inspector.cli.hold_json import HeldJson
 from inspector.protocol.json_text import is_shallow
 
 
@@ -104,7 +106,7 @@ class ExchangeDetailJson(ExchangeJson):
 
     `chat_payload`: the Chat request that a Responses request amounts to, null for any other call and in
     repair mode. `report`: what the translation, or the repair, did with every part. `changes`: those of a
-    repair, by rule; null in other modes.
+    repair, by rule; null in other modes. `held`: what of it waited for a person, and what was decided.
     """
 
     request: LegJson | None
@@ -117,6 +119,7 @@ class ExchangeDetailJson(ExchangeJson):
     chat_payload: Any = None
     report: Any = None
     changes: list[Any] | None = None
+    held: list[HeldJson] = []
 
 
 def exchange_json(exchange: Exchange) -> ExchangeJson:
@@ -124,7 +127,9 @@ def exchange_json(exchange: Exchange) -> ExchangeJson:
     return ExchangeJson(**_row(exchange))
 
 
-def detail_json(detail: ExchangeDetail, history: Items | None = None) -> ExchangeDetailJson:
+def detail_json(
+    detail: ExchangeDetail, history: Items | None = None, held: Sequence[HeldJson] = ()
+) -> ExchangeDetailJson:
     """An exchange with its legs, chunks and events; `history` as `earlier_items` gives it."""
     legs = {leg: _leg(detail.legs.get(leg)) for leg in Leg}
     return ExchangeDetailJson(
@@ -142,6 +147,7 @@ def detail_json(detail: ExchangeDetail, history: Items | None = None) -> Exchang
             for event in response_events(detail)
         ],
         tracebacks=list(detail.tracebacks),
+        held=list(held),
         **_became(detail, history),
     )
 

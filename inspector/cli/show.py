@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 import click
 
+from inspector.capture.holds import Holds, Point
 from inspector.capture.model import Exchange, Leg
 from inspector.capture.reader import Reader
 from inspector.capture.translated import earlier_items
 from inspector.cli.exchange_json import detail_json, exchange_json
+from inspector.cli.hold_json import HeldJson, held_json
 from inspector.cli.printing import print_json, print_line, print_text
 from inspector.cli.reading import exchange_number, open_reader
 
@@ -62,7 +65,8 @@ def _list(reader: Reader, as_json: bool) -> None:
 def _one(reader: Reader, number: int, as_json: bool) -> None:
     detail = reader.detail(number)
     if as_json:
-        print_json(detail_json(detail, earlier_items(reader, detail)).model_dump(mode="json"))
+        printed = detail_json(detail, earlier_items(reader, detail), _held(reader.path, number))
+        print_json(printed.model_dump(mode="json"))
         return
     printed = detail_json(detail)
     print_line(exchange_line(detail.exchange))
@@ -75,6 +79,14 @@ def _one(reader: Reader, number: int, as_json: bool) -> None:
             print_text(
                 leg.body if leg.body is not None else f"  ({len(leg.body_base64)} characters of base64)"
             )
+
+
+def _held(file: Path, number: int) -> list[HeldJson]:
+    with closing(Holds(file)) as holds:
+        return [
+            held_json(one, None if one.point is Point.REQUEST else holds.body(one.id))
+            for one in holds.of_exchange(number)
+        ]
 
 
 def _raw(reader: Reader, number: int, leg: Leg) -> None:
