@@ -157,7 +157,9 @@ def _bar(budget: int) -> Iterator[Callable[[Tried], None]]:
     if not sys.stderr.isatty():
         yield lambda _: None
         return
-    with click.progressbar(length=budget, label="minimising", file=sys.stderr, show_pos=True) as bar:
+    with click.progressbar(
+        length=budget, label="minimising", file=sys.stderr, show_pos=True, show_eta=False
+    ) as bar:
 
         def show(tried: Tried) -> None:
             bar.label = f"{size(tried.size)}, trying {tried.trying}"
