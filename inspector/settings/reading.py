@@ -115,8 +115,9 @@ def _told(error: ErrorDetails) -> tuple[Place, str]:
         return place[:-1], f"has no {place[-1]!r}"
     if kind == "enum" or (kind == "value_error" and place == ("sort",)):
         names = [column.value for column in Column]
-        close = close_ones(str(given).removeprefix("-"), names) or f"; there are {', '.join(names)}"
-        return place, f"there is no column {given!r}{close}"
+        name = given.removeprefix("-") if isinstance(given, str) else given
+        close = close_ones(str(name), names) or f"; there are {', '.join(names)}"
+        return place, f"there is no column {name!r}{close}"
     if kind == "value_error":
         return place, str(error["ctx"]["error"])
     if kind == "too_short":

@@ -90,6 +90,8 @@ class InspectorApp(KeyByKeyApp[QuitChoice], PicturedApp[QuitChoice]):
         self.settings = settings or Settings()
         self.theme = self.settings.theme
         self.set_keymap(self.settings.keymap)
+        if keys := self.settings.keys.get("app.palette"):
+            self.COMMAND_PALETTE_BINDING = keys[0]  # type: ignore[misc]  # the foot of a screen looks there
         self.complaint = complaint
         self._proxy = proxy
         home = os.environ.get("CODEX_HOME", "~/.codex")

@@ -12,6 +12,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
+from textual.widgets import Input
 
 from inspector.protocol.families import family_named
 from inspector.settings import Bound, Known
@@ -32,6 +33,8 @@ def _bindings(app: type[App[Any]]) -> Iterator[Bound]:
         where = all_screens
         if issubclass(owner, Screen):  # one that is a part of others counts wherever they do
             where = frozenset(other.__name__ for other in ours if issubclass(other, owner))
+        elif issubclass(owner, Input):  # letters are no keys there, and the others are its own first
+            where = frozenset([owner.__name__])
         for binding in vars(owner).get("BINDINGS", ()):
             if isinstance(binding, Binding) and binding.id is not None:
                 keys = tuple(key.strip() for key in binding.key.split(","))

@@ -118,6 +118,7 @@ class RowList(ScrollView, can_focus=True):
         self._at: tuple[str, int] | None = None  # the cursor's node and the line within it
         self._palette: Palette | None = None
         self._ground = Style.null()  # what lines are drawn on
+        self._height = 0  # of the window, when it was last laid out
 
     # What the screen tells it
 
@@ -125,6 +126,8 @@ class RowList(ScrollView, can_focus=True):
         """Show another outline, or the same one grown: with `keep` the cursor stays with its node."""
         held = self._at if keep else None
         on_screen = self.cursor - self.scroll_offset.y
+        if on_screen < self._height:  # then it stays in view, though the window be lower now
+            on_screen = min(on_screen, max(0, self.size.height - 1))
         was_last = self.cursor >= len(self.outline) - 1
         self.outline = outline
         self.shows += 1
@@ -330,9 +333,10 @@ class RowList(ScrollView, can_focus=True):
         self.refresh_lines(after)
 
     def on_resize(self) -> None:
-        """Wrap to the new width."""
-        if self.text_width != self.outline.width:
+        """Wrap to the new width, and keep the cursor in view."""
+        if self.text_width != self.outline.width or self.size.height < self._height:
             self.grew()
+        self._height = self.size.height
 
     def on_focus(self) -> None:
         """The cursor's colour changes."""

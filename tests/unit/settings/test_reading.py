@@ -127,7 +127,7 @@ def test_a_byte_order_mark_is_none_of_our_business(read: Load) -> None:
         ),
         ('columns = ["time", "time"]', "line 1: columns: names 'time' twice; a column is shown once"),
         ("columns = [1]", "line 1: columns: there is no column 1"),
-        ('sort = "-duratoin"', "line 1: sort: there is no column '-duratoin'; did you mean 'duration'?"),
+        ('sort = "-duratoin"', "line 1: sort: there is no column 'duratoin'; did you mean 'duration'?"),
         ('editor = "a \'b"', 'line 1: editor: has a quote that is not closed: "a \'b"'),
         ("[keys]\napp.quit = 'ctl+x'", "line 2: keys.app.quit: 'ctl+x' is no key"),
         ("[keys]\napp.quit = []", "line 2: keys.app.quit: is empty; it takes one at least"),

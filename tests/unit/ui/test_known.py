@@ -31,3 +31,9 @@ def test_every_key_of_ours_could_be_set() -> None:
 def test_the_theme_that_holds_without_settings_is_there() -> None:
     assert Settings().theme in KNOWN.themes
     assert "nord" in KNOWN.themes
+
+
+def test_a_line_that_is_written_in_has_keys_of_its_own() -> None:
+    assert not list(KNOWN.misses(Settings.model_validate({"keys": {"filter.leave": ["escape"]}})))
+    [(place, _)] = KNOWN.misses(Settings.model_validate({"keys": {"pane.raw": ["d"]}}))
+    assert place == ("keys", "pane.raw")

@@ -64,6 +64,19 @@ async def test_keys_move_the_cursor_and_it_stays_in_sight(host: Host):
             assert f"row {cursor}" in on_screen(shown), key
 
 
+async def test_the_cursor_stays_in_sight_where_the_window_gets_smaller(host: Host):
+    shown = filled(plain(100))
+    async with host(shown).run_test(size=SIZE) as pilot:
+        shown.focus()
+        await pilot.press("end")
+        for size in ((40, 4), (20, 3)):
+            await pilot.resize_terminal(*size)
+            assert on_screen(shown)[-1] == "row 99"
+        shown.scroll_to(y=0, animate=False, immediate=True)  # one who looks elsewhere stays there
+        await pilot.resize_terminal(10, 2)
+        assert on_screen(shown)[0] == "row 0"
+
+
 async def test_an_empty_list_takes_every_key(host: Host):
     shown = filled([])
     async with host(shown).run_test(size=SIZE) as pilot:
