@@ -70,12 +70,11 @@ def operation(exchange: Exchange) -> str:
     return last or head
 
 
-def _model(exchange: Exchange, look: Look) -> str:
-    """The model; before it what is asked, of a call that makes nothing new and has no column for that."""
-    model = exchange.model or ""
-    if exchange.operation in _BESIDES and Column.OPERATION not in look.columns:
-        return clean(f"{operation(exchange)} {model}".strip())
-    return clean(model)
+def unsaid(exchange: Exchange, shown: Layout) -> str:
+    """What is asked, and of which model, where the column for it has no room; "" where it is plain."""
+    if exchange.operation not in _BESIDES or any(column is Column.OPERATION for column, _ in shown.columns):
+        return ""
+    return f"{operation(exchange)} {clean(exchange.model or '')}".strip()
 
 
 def money(amount: float) -> str:
@@ -120,7 +119,7 @@ KINDS: dict[Column, Kind] = {  # those that matter most first
     Column.INPUT: Kind("in", 5, _used("input_tokens"), figure=True),
     Column.OUTPUT: Kind("out", 5, _used("output_tokens"), figure=True),
     Column.CACHED: Kind("hit", 4, lambda one, *_: _share(one), Tone.DIM, figure=True),
-    Column.MODEL: Kind("model", 6, lambda one, look, _: _model(one, look), Tone.KEY, left=True),
+    Column.MODEL: Kind("model", 6, lambda one, *_: clean(one.model or ""), Tone.KEY, left=True),
     Column.COST: Kind("cost", 7, lambda one, look, _: _cost(one, look), figure=True),
     Column.FIRST: Kind("first", 7, lambda one, *_: _length(one.first_event), figure=True),
     Column.OPERATION: Kind("asked", 8, lambda one, *_: operation(one), left=True),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from inspector.capture.model import Exchange
 from inspector.settings import Column, Sort
-from inspector.ui.view.columns import KINDS, WIDE, Layout, Look, layout
+from inspector.ui.view.columns import KINDS, WIDE, Layout, Look, layout, unsaid
 from inspector.ui.view.hold.queue import HELD
 from inspector.ui.view.measures import ago, counted
 from inspector.ui.view.rows import Row, Span, Tone, row
@@ -50,7 +50,10 @@ def exchange_row(
     if shown.width + taken > room:
         shown = layout(look.columns, room - taken, wide=width + aside >= WIDE)
     words = trouble(exchange) if Column.ERROR in look.columns else ""
-    if words:
+    besides = "" if words else unsaid(exchange, shown)
+    if besides:  # it begins where the model would stand
+        shown = Layout(tuple(each for each in shown.columns if each[0] is not Column.MODEL), shown.gap)
+    if words or besides:
         shown = _before_words(shown, room - taken)
     spans = [state, _kind(exchange, alone)]
     # What it stands aside is taken from the model, then from blanks before figures.
@@ -65,8 +68,8 @@ def exchange_row(
             blank = min(aside, len(text) - len(text.lstrip()))
             text, aside = text[blank:], aside - blank
         spans.append(Span(text + " " * shown.gap, tone if column is Column.STATUS else kind.tone))
-    if words:
-        spans.append(Span(one_line(words), tone))
+    if words or besides:
+        spans.append(Span(one_line(words), tone) if words else Span(besides, Tone.KEY))
     spare = width - sum(cells(span.text) for span in (*spans, *edge))
     return Row(tuple(spans), _with_note(exchange.note, spare, edge))
 

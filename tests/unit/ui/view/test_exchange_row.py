@@ -41,6 +41,19 @@ def test_columns_come_with_the_width():
     assert " ".join(exchange_row(exchange(), 16, 60.0, LOOK).text.split()) == "✓ 200 1.90 s"
 
 
+@pytest.mark.parametrize(
+    ("width", "words"), [(30, "get my-gpt5"), (46, "get my-gpt5"), (60, "get"), (140, "get")]
+)
+def test_a_call_that_makes_no_answer_says_what_it_is(width: int, words: str):
+    row = exchange_row(exchange(operation="responses.get"), width, 60.0, LOOK).text
+    assert words in row
+    assert (row.count("get"), row.count("my-gpt5")) == (1, 1)
+    assert cells(row) <= width
+    gone = exchange(operation="responses.get", status=404, error="404 gone")
+    assert "404 gone" in exchange_row(gone, width, 60.0, LOOK).text
+    assert "create" not in exchange_row(exchange(), width, 60.0, LOOK).text
+
+
 @pytest.mark.parametrize("width", [30, 46, 90, 140])
 def test_rows_and_the_line_of_names_are_aligned_however_deep(width: int):
     look = Look(tuple(Column), Costs({"my-gpt5": Price(input=1, output=8)}))
