@@ -18,15 +18,14 @@ from inspector.capture.schema import CaptureError
 from inspector.capture.translated import earlier_items
 from inspector.capture.writer import Writer
 from inspector.cli.exchange_json import exchange_json
-from inspector.cli.prepared import captured, credential_for, narrate
+from inspector.cli.prepared import building_told, captured, credential_for, narrate
 from inspector.cli.printing import print_json, print_line, print_note
 from inspector.cli.reading import open_reader
 from inspector.cli.recorded_work import run_recorded
 from inspector.cli.sending_options import Sending, boundary_option, sending_options
 from inspector.cli.show import exchange_line
 from inspector.cli.warned import warn, warnings_about, yes_option
-from inspector.replay.boundary import Boundary, BuildProblem
-from inspector.replay.endpoint import EndpointProblem
+from inspector.replay.boundary import Boundary
 from inspector.replay.expectation import Expectation
 from inspector.replay.minimise import ASKED_AGAIN, Tried
 from inspector.replay.minimising import Found, Minimising, Record
@@ -104,12 +103,10 @@ def command(
     detail = captured(file, exchange_id)
     with closing(open_reader(file)) as reader:
         past = earlier_items(reader, detail)
-    try:
+    with building_told():
         work = Minimising(
             file, detail, Boundary(boundary), sending.destination, past=past, timeout=sending.timeout
         )
-    except (BuildProblem, EndpointProblem) as error:
-        raise click.ClickException(str(error)) from None
     credential = credential_for(work.built, detail, sending)
     narrate(work.built, credential)
     warn(warnings_about(file, detail, work.built, credential, times=budget), yes=yes)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import click
@@ -11,14 +12,24 @@ from inspector.capture.model import ExchangeDetail, Headers, Leg
 from inspector.cli.printing import print_note
 from inspector.cli.reading import exchange_number, open_reader
 from inspector.cli.sending_options import Sending
-from inspector.replay.boundary import Built
+from inspector.replay.boundary import BuildProblem, Built
 from inspector.replay.credentials import Credential, CredentialProblem, find
+from inspector.replay.endpoint import EndpointProblem
 
 
 def captured(file: Path, exchange_id: str) -> ExchangeDetail:
     """The exchange that a person names; a click error where there is none."""
     with closing(open_reader(file)) as reader:
         return reader.detail(exchange_number(reader, exchange_id))
+
+
+@contextmanager
+def building_told() -> Iterator[None]:
+    """What keeps a call from being built is a click error."""
+    try:
+        yield
+    except (BuildProblem, EndpointProblem) as error:
+        raise click.ClickException(str(error)) from None
 
 
 def headers_of_the_same_endpoint(detail: ExchangeDetail, sending: Sending) -> Headers:

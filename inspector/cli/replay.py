@@ -16,7 +16,14 @@ from inspector.capture.model import ExchangeDetail, Headers, Made
 from inspector.capture.stored_history import Items, history_of
 from inspector.capture.translated import earlier_items
 from inspector.cli.edit_options import Editing, edit_options
-from inspector.cli.prepared import captured, credential_for, headers_of_the_same_endpoint, narrate
+from inspector.cli.editor import typed_is_kept
+from inspector.cli.prepared import (
+    building_told,
+    captured,
+    credential_for,
+    headers_of_the_same_endpoint,
+    narrate,
+)
 from inspector.cli.printing import print_json, print_text
 from inspector.cli.reading import open_reader
 from inspector.cli.sending_options import Sending, boundary_option, sending_options
@@ -26,11 +33,10 @@ from inspector.protocol.azure import OPENAI_HOSTS, is_loopback
 from inspector.protocol.snippets.call import Text, Variable, call_of
 from inspector.protocol.snippets.curl import curl
 from inspector.replay.advice import advice
-from inspector.replay.boundary import Boundary, BuildProblem, body_at, build
+from inspector.replay.boundary import Boundary, body_at, build
 from inspector.replay.call import Call
 from inspector.replay.credentials import header_for_keys
 from inspector.replay.edits.operations import for_the_record
-from inspector.replay.endpoint import EndpointProblem
 from inspector.replay.sending import Sender, Sent
 from inspector.replay.warnings import of_schema
 
@@ -88,23 +94,24 @@ def command(
     if as_json and diff:
         raise click.UsageError("--json and --diff are two answers; ask for one")
     detail, at = captured(file, exchange_id), Boundary(boundary)
-    try:
+    with building_told():
         edited = editing.edited(lambda: body_at(detail, at))
-        past = _past(file, edited, detail)
-        built = build(detail, at, sending.destination, past=past, body=edited)
-    except (BuildProblem, EndpointProblem) as error:
-        raise click.ClickException(str(error)) from None
-    if dry_run is not None:
-        _print_call(built.call, headers_of_the_same_endpoint(detail, sending), as_curl=dry_run == "curl")
-        return
-    credential = credential_for(built, detail, sending)
-    narrate(built, credential)
-    made, warnings = Made("replay", boundary), []
-    if edited is not None:
-        before = body_at(detail, at)
-        made = Made("edit", boundary, edits=for_the_record(before, edited))
-        warnings = of_schema(before, edited)
-    warn([*warnings, *warnings_about(file, detail, built, credential, times=times)], yes=yes)
+    with typed_is_kept(edited if editing.by_hand else None):
+        with building_told():
+            past = _past(file, edited, detail)
+            built = build(detail, at, sending.destination, past=past, body=edited)
+        if dry_run is not None:
+            sent_before = headers_of_the_same_endpoint(detail, sending)
+            _print_call(built.call, sent_before, as_curl=dry_run == "curl")
+            return
+        credential = credential_for(built, detail, sending)
+        narrate(built, credential)
+        made, warnings = Made("replay", boundary), []
+        if edited is not None:
+            before = body_at(detail, at)
+            made = Made("edit", boundary, edits=for_the_record(before, edited))
+            warnings = of_schema(before, edited)
+        warn([*warnings, *warnings_about(file, detail, built, credential, times=times)], yes=yes)
     parent: int | None = detail.exchange.id
     if sending.into is not None and sending.into.absolute() != file.absolute():
         made, parent = replace(made, source=f"{file.name} {parent}"), None

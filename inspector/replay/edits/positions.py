@@ -75,7 +75,7 @@ class Positions:
         while text[at : at + 1] not in ("}", "]", ""):
             if opening == "{":
                 name, at = _skip(text, at)
-                if (colon := _colon(text, at)) is None:
+                if not isinstance(name, str) or (colon := _colon(text, at)) is None:
                     break
                 at = colon.end()
             else:

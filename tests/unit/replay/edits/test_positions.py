@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from inspector.protocol.report import escape
@@ -58,6 +58,7 @@ def test_every_value_is_found_where_it_begins(value: Any, indent: Any, ascii_onl
         assert found == part
 
 
+@example('{"a":[1,{[2]:3}]', "/a/1/a")
 @given(st.text(alphabet='{}[]",:1 \\a\n', max_size=30), st.sampled_from(["/a", "/0", "/a/0/a"]))
 def test_no_text_is_too_broken(text: str, pointer: str) -> None:
     assert 0 <= Positions(text).of(pointer).offset <= len(text)
