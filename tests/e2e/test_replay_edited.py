@@ -143,6 +143,15 @@ def test_what_cannot_be_edited_is_told_and_nothing_sent(
     assert upstream.received == []
 
 
+def test_what_it_will_cost_is_told_where_a_key_is_sent(sample: Path, upstream: Simulator) -> None:
+    edits = ("--set", "model=gpt-5", "-n", "2", "--key-env", "MY_KEY")
+    done = replay(sample, 2, "--to", upstream.base_url, *edits, env={"MY_KEY": "0123456789abcdef"})
+    assert done.exit_code == 0, done.output
+    assert "It will cost about 0.0" in done.stderr
+    assert "for all 2: an estimate, " in done.stderr
+    assert "with another key: " in done.stderr
+
+
 def test_a_patch_that_is_none_is_told(sample: Path, tmp_path: Path) -> None:
     patch = tmp_path / "patch.json"
     for text, said in ((b"[1,\n]", "line 1, column 3: this comma"), (b"\xff", "is not UTF-8 at byte 0")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import click
 import pytest
 
 from inspector.cli import editor
-from inspector.cli.editor import edited_by_hand
+from inspector.cli.editor import edited_by_hand, typed_is_kept
 
 BODY = {"model": "m", "input": "hi"}
 
@@ -90,3 +91,34 @@ def test_wrong_json_that_is_given_up_is_kept(types: Any, answers: list[bool], gi
     assert kept.read_text() == "{wrong"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     kept.unlink()
+
+
+def test_remarks_are_told_by_line_and_it_can_be_edited_again(
+    types: Any, answers: list[bool], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    types('{"model": "m",\n "stream": 1}', '{"model": "m",\n "stream": 2}')
+    answers += [True, False]
+    assert edited_by_hand({"model": "m"}) == {"model": "m", "stream": 2}  # it is sent as it is wanted
+    assert capsys.readouterr().err == "line 2, column 12: stream must be a boolean.\n" * 2
+
+
+def test_remarks_keep_nothing_from_being_sent_where_nobody_sits(
+    types: Any, answers: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: False)
+    types('{"model": "m", "stream": 1}')
+    assert edited_by_hand({"model": "m"}) == {"model": "m", "stream": 1}
+
+
+def test_what_was_typed_is_kept_where_nothing_is_sent(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(click.Abort), typed_is_kept({"model": "x"}):
+        raise click.Abort
+    said = capsys.readouterr().err
+    assert said.startswith("nothing was sent; what was typed is in ")
+    kept = Path(said.split()[-1])
+    assert json.loads(kept.read_text()) == {"model": "x"}
+    kept.unlink()
+    with pytest.raises(click.ClickException), typed_is_kept(None):
+        raise click.ClickException("no key")
+    assert capsys.readouterr().err == ""
