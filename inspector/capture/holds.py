@@ -125,6 +125,10 @@ class Holds:
         """All that was ever held of an exchange, in order."""
         return self._held("exchange = ?", exchange)
 
+    def of_rule(self, rule_id: int, since: int = 0) -> list[Held]:
+        """All that a rule ever held, numbers above `since`, in order."""
+        return self._held("rule = ? AND held.id > ?", rule_id, since)
+
     def get(self, held_id: int) -> Held:
         """One of them. KeyError when there is none of that number."""
         found = self._held("held.id = ?", held_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -80,8 +81,10 @@ def list_(file: Path, /, as_json: bool) -> None:
 
 
 @command.command()
-@click.argument("filter_text", metavar="FILTER", default="")
-@click.option("--at", type=click.Choice(list(Point)), default=Point.REQUEST, help="Default: request.")
+@click.argument("filter_text", metavar="[FILTER]", default="")
+@click.option(
+    "--at", type=click.Choice([point.value for point in Point]), default="request", help="Default: request."
+)
 @click.option(
     "--type", "types", multiple=True, metavar="TYPE", help="Of events; * for anything; again for more."
 )
@@ -109,18 +112,24 @@ def add(file: Path, /, filter_text: str, at: str, types: Sequence[str], seconds:
 
 def _follow(holds: Holds, rule: int) -> None:
     """Tells what the rule holds, for ever."""
-    told: set[int] = set()
+    waiting: set[int] = set()
+    newest = 0
     next_beat = 0.0
     while True:
         if time.monotonic() >= next_beat:
             holds.beat()
             next_beat = time.monotonic() + BEAT
-        held = {one.id: one for one in holds.held() if one.rule == rule}
-        for number in told - held.keys():
-            _tell(holds, holds.get(number))
-        for number in held.keys() - told:
-            _tell(holds, held[number])
-        told = set(held)
+        for one in [holds.get(number) for number in sorted(waiting)]:
+            if one.state is not State.HELD:
+                waiting.remove(one.id)
+                _tell(holds, one)
+        for one in holds.of_rule(rule, newest):
+            newest = one.id
+            waiting.add(one.id)  # one that is over already is told as such at the next look
+            _tell(
+                holds,
+                replace(one, state=State.HELD, decision=None, decided_by=None, decided_at=None, done=None),
+            )
         time.sleep(_LOOK)
 
 
