@@ -21,6 +21,7 @@ from inspector.ui.commands import Command, Commands, commands
 from inspector.ui.key_by_key import KeyByKeyApp
 from inspector.ui.proxy_control import ProxyControl
 from inspector.ui.screens.help import HelpScreen
+from inspector.ui.screens.menu import MenuScreen
 from inspector.ui.screens.quit import QuitChoice, QuitScreen
 from inspector.ui.screens.sessions import SessionsScreen
 from inspector.ui.signals import leave_on_signals
@@ -153,7 +154,19 @@ class InspectorApp(KeyByKeyApp[QuitChoice], PicturedApp[QuitChoice]):
                 yield SystemCommand(f"Sort {spoken(order)}", about, partial(self.main.sort_by, order))
 
     async def action_quit(self) -> None:
-        """Quit; while a proxy of ours runs, ask first."""
+        """Quit; ask first where something would be lost, and while a proxy of ours runs."""
+        unfinished = self.main.unfinished
+        if not unfinished:
+            self._leave()
+        elif not isinstance(self.screen, MenuScreen):
+            choices = {"stay": "stay here", "quit": "quit nevertheless"}
+            self.push_screen(MenuScreen("Quit", choices, about=unfinished), self._quit_chosen)
+
+    def _quit_chosen(self, name: str | None) -> None:
+        if name == "quit":
+            self._leave()
+
+    def _leave(self) -> None:
         running = self.main.running
         if self._proxy is None or not self._proxy.ours or running is None:
             self.exit()
