@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.replay.edits.edit import apply, parse_drop, parse_patch, parse_set
@@ -72,6 +72,7 @@ def test_a_place_that_is_dropped_twice_is_gone_once(body: dict[str, Any]) -> Non
     assert len(apply([parse_drop("input[4]"), parse_drop("/input/4")], body)["input"]) == 4
 
 
+@settings(deadline=None)
 @given(st.sets(st.integers(0, 19)))
 def test_whatever_is_dropped_the_others_stay(gone: set[int]) -> None:
     changed = apply([parse_drop(f"input[{n}]") for n in gone], {"input": list(range(20))})

@@ -19,7 +19,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 @given(st.dictionaries(st.sampled_from("abc"), JSON), st.dictionaries(st.sampled_from("abc"), JSON))
 def test_the_patch_makes_the_change(before: dict[str, Any], after: dict[str, Any]) -> None:
     patch = parse_patch(json.dumps(list(operations(before, after))))

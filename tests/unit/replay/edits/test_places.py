@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.replay.edits.places import (
@@ -63,6 +63,7 @@ def test_a_path_ends_where_its_value_begins() -> None:
 step = st.one_of(st.text(max_size=6), st.integers(-99, 99), st.none())
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=6), st.lists(step, max_size=5))
 def test_what_is_shown_is_read_again(first: str, rest: list[Any]) -> None:
     place = (first, *rest)

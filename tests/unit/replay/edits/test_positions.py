@@ -48,7 +48,7 @@ def pointers(value: Any, at: str = "") -> list[tuple[str, Any]]:
     return [(at, value), *(one for key, v in inside for one in pointers(v, f"{at}/{escape(str(key))}"))]
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(JSON, st.sampled_from([None, 1, "\n\t"]), st.booleans())
 def test_every_value_is_found_where_it_begins(value: Any, indent: Any, ascii_only: bool) -> None:
     text = json.dumps(value, indent=indent, ensure_ascii=ascii_only)
@@ -58,6 +58,7 @@ def test_every_value_is_found_where_it_begins(value: Any, indent: Any, ascii_onl
         assert found == part
 
 
+@settings(deadline=None)
 @example('{"a":[1,{[2]:3}]', "/a/1/a")
 @given(st.text(alphabet='{}[]",:1 \\a\n', max_size=30), st.sampled_from(["/a", "/0", "/a/0/a"]))
 def test_no_text_is_too_broken(text: str, pointer: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.replay.edits.text import json_problem
@@ -66,6 +66,7 @@ def test_what_cannot_be_read_is_told_and_not_raised(text: str) -> None:
     assert json_problem(text) is not None
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_whatever_is_typed_there_is_an_answer(text: str) -> None:
     problem = json_problem(text)
@@ -76,6 +77,7 @@ def test_whatever_is_typed_there_is_an_answer(text: str) -> None:
         assert problem.sentence.endswith(".")
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_whatever_is_left_out_of_a_body_there_is_an_answer(data: st.DataObject) -> None:
     text = '{"model": "m", "input": [{"role": "user", "content": "hi"}], "n": [1, -2.5e3, true, null]}'

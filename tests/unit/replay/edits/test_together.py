@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.replay.edits.together import Orphan, groups, is_output, items_of, orphans, partners
@@ -57,6 +57,7 @@ def test_a_body_without_a_conversation() -> None:
     assert items_of({"messages": [1]}) == [1]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.booleans()), max_size=8))
 def test_every_item_is_in_one_group(kinds: list[tuple[str, bool]]) -> None:
     items = [(call if is_call else output)(name) for name, is_call in kinds]
