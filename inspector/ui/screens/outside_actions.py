@@ -11,7 +11,7 @@ from textual.app import SuspendNotSupported
 from textual.binding import Binding, BindingType
 
 from inspector.ui.actions import pictures, programs
-from inspector.ui.actions.pipe import Piped, pipe
+from inspector.ui.actions.pipe import PATIENCE, Piped, pipe
 from inspector.ui.screens.acting import ActingScreen
 from inspector.ui.screens.line import LineScreen
 from inspector.ui.screens.text import TextScreen
@@ -20,6 +20,8 @@ from inspector.ui.view.measures import counted, size
 from inspector.ui.view.outline import Node
 from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.view.text import clean, decode
+
+SOON = 0.5  # seconds after which one wants to know that a command is running
 
 
 class OutsideActions(ActingScreen):
@@ -100,12 +102,20 @@ class OutsideActions(ActingScreen):
             self.notify(problem, severity="error", markup=False)
 
     async def _pipe(self, text: str, command: str) -> None:
+        waits = self.set_timer(SOON, lambda: self._tell_runs(command))
         try:
             piped = await pipe(text, command)
         except OSError as error:
             self.notify(f"There is no shell to run that in: {error}.", severity="error", markup=False)
             return
+        finally:
+            waits.stop()
         self.app.push_screen(TextScreen(_title(command, piped), _nodes(piped)))
+
+    def _tell_runs(self, command: str) -> None:
+        """That it was not overlooked; what it makes of the pane may take a while."""
+        said = f"{clean(command)} is running; after {PATIENCE:g} s it is ended."
+        self.notify(said, title="Pipe", markup=False)
 
 
 def _title(command: str, piped: Piped) -> Row:

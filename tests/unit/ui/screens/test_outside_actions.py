@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import shlex
 import sys
 from collections.abc import Awaitable, Callable
@@ -92,6 +93,27 @@ async def test_through_a_command(turn: Path, until: Until, said: list[str]):
         await until(pilot, lambda: "It said nothing." in text_of(app))
         await pilot.press("q")
         assert OutsideActions._commands[-1] == "true"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with a name")
+async def test_a_command_that_takes_its_time_is_told_of(
+    turn: Path, until: Until, said: list[str], tmp_path: Path
+):
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    app = InspectorApp(turn)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: app.main.panes.view is not None)
+        await pilot.press("1", "vertical_line")
+        await until(pilot, lambda: isinstance(app.screen, LineScreen))
+        app.screen.query_one(Input).value = f"cat {shlex.quote(str(gate))}"
+        await pilot.press("enter")
+        await until(pilot, lambda: said)
+        assert said == [f"cat {gate} is running; after 20 s it is ended."]
+        with gate.open("w") as opened:
+            opened.write("at last")
+        await until(pilot, lambda: isinstance(app.screen, TextScreen))
+        await until(pilot, lambda: "at last" in text_of(app))
 
 
 async def test_images_are_opened_outside(
