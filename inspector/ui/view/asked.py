@@ -23,6 +23,11 @@ def with_line(content: PaneContent, exchange: Exchange) -> PaneContent:
     return replace(content, nodes=[*_lines(exchange), *content.nodes])
 
 
+def is_resumed(exchange: Exchange) -> bool:
+    """Whether a stream was asked for from an event on."""
+    return exchange.operation == Operation.GET and "starting_after=" in exchange.url.partition("?")[2]
+
+
 def _lines(exchange: Exchange) -> list[Node]:
     """`POST /responses/ID/cancel`, and below it the id and the query."""
     try:

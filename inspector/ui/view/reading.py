@@ -23,7 +23,7 @@ from inspector.protocol.progress import Progress, untold
 from inspector.protocol.tools import ToolNames
 from inspector.protocol.translate_stream import StreamTranslator
 from inspector.ui.view.answer import answer_pane, moment_pane
-from inspector.ui.view.asked import with_line
+from inspector.ui.view.asked import is_resumed, with_line
 from inspector.ui.view.chat_answer import chat_answer_nodes
 from inspector.ui.view.event_nodes import GAP
 from inspector.ui.view.events import EventRows
@@ -218,7 +218,9 @@ class Reading:
             made = translator(request, self._tools, codex_client=is_codex, dual=dual)
         elif leg is Leg.RESPONSE and self.detail.exchange.operation == Operation.CHAT:
             made = translator({}, ToolNames())
-        checked = leg is Leg.RESPONSE and self.detail.exchange.operation in CHECKED
+        exchange = self.detail.exchange
+        # What begins in the middle breaks rules that whole streams have to keep.
+        checked = leg is Leg.RESPONSE and exchange.operation in CHECKED and not is_resumed(exchange)
         return StreamReading(message.headers, message.status, made, checked=checked)
 
     def _take(self, chunks: Iterable[Chunk], exchange: Exchange, progress: Progress = untold) -> _Took:

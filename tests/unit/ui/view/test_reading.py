@@ -86,6 +86,18 @@ def test_what_comes_later_gives_what_reading_it_whole_gives():
     assert reading.seen == {Leg.RESPONSE: 3}
 
 
+@pytest.mark.parametrize(
+    ("query", "remarks"), [("?stream=true", True), ("?stream=true&starting_after=3", False)]
+)
+def test_a_stream_that_was_asked_for_from_an_event_on_begins_in_the_middle(query: str, remarks: bool):
+    event = b'data: {"type": "response.completed", "sequence_number": 4, "response": {"id": "r"}}\n\n'
+    whole = detail(event, outcome=Outcome.COMPLETE)
+    asked = replace(whole.exchange, operation="responses.get", url=f"https://a/responses/r{query}")
+    view = Reading(replace(whole, exchange=asked)).view()
+    said = " ".join(heads(view.streams[Stream.SENT].nodes))
+    assert ("⚠" in said) is remarks
+
+
 def test_parts_that_were_not_there_are_read_anew():
     reading = Reading(detail(b"", outcome=Outcome.OPEN))
     before = reading.detail.exchange
