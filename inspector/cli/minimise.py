@@ -95,7 +95,8 @@ def command(
     Settings, tools and input items (a call with its output) are left out, by halves and then one by one,
     then what is inside those that stay, and texts are shortened, as long as the answer shows what --expect
     says and the same error. The result becomes a new exchange of the capture, a child of the original; the
-    tries are recorded in a capture of their own, so that they do not bury the session.
+    tries are recorded in a capture of their own, so that they do not bury the session. What is refused for a
+    while (429, 5xx) is asked again after a wait, within the budget.
 
     Exit codes: 0 it was found, or as much of it as the budget allowed; 1 the request does not fail that way,
     or nothing could be sent; 2 the command line is wrong.
