@@ -48,6 +48,7 @@ class InspectorApp(KeyByKeyApp[QuitChoice], PicturedApp[QuitChoice]):
         "widgets/filter_box.tcss",
         "widgets/sessions_pane.tcss",
         "widgets/exchange_panes.tcss",
+        "widgets/keys_line.tcss",
         "widgets/json_editor.tcss",
         "screens/sessions.tcss",
         "screens/quit.tcss",

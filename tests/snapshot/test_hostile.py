@@ -159,7 +159,7 @@ def shape_of(app: InspectorApp) -> dict[str, Any]:
 
 def frame_of(app: InspectorApp, grid: list[list[str]]) -> dict[tuple[int, int], str]:
     """What stands between the panes and beside them: in the columns and rows that are no list's."""
-    lists = [widget.region for widget in app.screen.query("RowList, RowLines, Label, Input, Footer, Toast")]
+    lists = [widget.region for widget in app.screen.query("RowList, RowLines, Label, Input, KeysLine, Toast")]
     return {
         (x, y): character
         for y, line in enumerate(grid)

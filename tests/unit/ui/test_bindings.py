@@ -7,9 +7,10 @@ keys of an action that is not in it fail `test_every_key_of_every_action_is_pres
 from __future__ import annotations
 
 import operator
+import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -106,6 +107,26 @@ def held(app: InspectorApp) -> int:
 
 def rules(app: InspectorApp) -> int:
     return len(app.main.holds.rules)
+
+
+def is_told(words: str) -> Look:
+    return lambda app: words in told(app)
+
+
+def last_made(app: InspectorApp) -> int:
+    return max(each.id for each in app.main.sessions.exchanges.values())
+
+
+def edited(app: InspectorApp) -> Any:
+    return app.screen.edited.body
+
+
+def place(app: InspectorApp) -> Any:
+    return app.screen.edited.item(app.screen.items.node.key)
+
+
+def count(app: InspectorApp) -> int:
+    return len(edited(app)["input"])
 
 
 def ended(app: InspectorApp) -> Any:
@@ -308,6 +329,77 @@ SCENARIOS = {
             Press("hold.close", "escape", screen, "SessionsScreen"),
         ],
     ),
+    "what is sent again": Scenario(
+        "nowhere",
+        [
+            Given("}", lambda app: selected(app) == 2),
+            Press("replay.cancel", "X", told, "Nothing is being sent."),
+            Press("replay.now", "r", is_told("could not be reached"), True),
+            Given("", lambda app: 4 in app.main.sessions.exchanges),
+            Press("replay.result", "ctrl+r", selected, 4),
+            Press("replay.as", "R", screen, "ReplayScreen"),
+            Press("replay.leave", "escape", screen, "SessionsScreen"),
+            Given("R", lambda app: screen(app) == "ReplayScreen" and app.screen.told[0]),
+            Press("replay.send", "ctrl+s", last_made, 5),
+            Given("R", lambda app: screen(app) == "ReplayScreen" and app.screen.told[0]),
+            Press("replay.send", "enter", last_made, 6),
+            Press("replay.minimise", "M", screen, "MinimiseScreen"),
+            Press("minimise.leave", "escape", screen, "SessionsScreen"),
+            Given(["M", *"status:400"]),
+            Press("minimise.begin", "ctrl+s", is_told("does not show it"), True),
+            Given("", lambda app: not app.main.jobs),
+            Given(["M", *"status:400", "tab"]),
+            Press("minimise.begin", "enter", screen, "SessionsScreen"),
+        ],
+    ),
+    "what is edited": Scenario(
+        "nowhere",
+        [
+            Given("}", lambda app: selected(app) == 2),
+            Press("edit.open", "e", screen, "EditScreen"),
+            Given("", lambda app: app.screen.editor.is_checked),
+            Press("edit.unfold", "ctrl+l", told, "No text is folded in this line."),
+            Press("edit.outside", "ctrl+o", lambda app: '"outside"' in app.screen.editor.text, True),
+            Given(
+                ["down", "x", "end"], lambda app: app.screen.editor.is_checked and app.screen.editor.findings
+            ),
+            Press("edit.remark", "ctrl+g", lambda app: app.screen.editor.area.cursor_location, (1, 0)),
+            Given(["ctrl+z", "ctrl+z"], lambda app: not app.screen.is_edited),
+            Press("edit.send-as", "ctrl+r", screen, "ReplayScreen"),
+            Given(["escape"], lambda app: screen(app) == "EditScreen"),
+            Press("edit.leave", "escape", screen, "SessionsScreen"),
+            Given("e", lambda app: screen(app) == "EditScreen"),
+            Press("edit.turn", "ctrl+t", focus, "edit-items"),
+            Press("edit.leave", "q", screen, "SessionsScreen"),
+            Given(["e", "ctrl+t"], lambda app: focus(app) == "edit-items"),
+            Press("edit.model", "M", screen, "LineScreen"),
+            Given(["escape"]),
+            Press("edit.effort", "E", screen, "MenuScreen"),
+            Given("2", lambda app: edited(app)["reasoning"]["effort"] == "minimal"),
+            Press("edit.undo", "u", lambda app: edited(app)["reasoning"]["effort"], operator.ne),
+            Given("E2", lambda app: edited(app)["reasoning"]["effort"] == "minimal"),
+            Press("edit.undo", "ctrl+z", lambda app: edited(app)["reasoning"]["effort"], operator.ne),
+            Given("G", lambda app: app.screen.items.node.key.startswith("/input/")),
+            Press("edit.up", "K", place, 1),
+            Press("edit.up", "alt+up", place, 0),
+            Press("edit.down", "J", place, 1),
+            Press("edit.down", "alt+down", place, 2),
+            Press("edit.change", "c", screen, "WriteScreen"),
+            Press("write.leave", "escape", screen, "EditScreen"),
+            Given("cA", lambda app: screen(app) == "WriteScreen"),
+            Press(
+                "write.keep", "ctrl+s", lambda app: screen(app) == "EditScreen" and app.screen.is_edited, True
+            ),
+            Given(["u", "c", "B"], lambda app: screen(app) == "WriteScreen"),
+            Press("write.keep", "ctrl+enter", screen, "EditScreen"),
+            Press("edit.drop", "delete", count, 2),
+            Press("edit.drop", "backspace", count, 1),
+            Given("uuu", lambda app: not app.screen.is_edited),
+            Press("edit.send", "ctrl+s", last_made, 4),
+            Given("e", lambda app: screen(app) == "EditScreen"),
+            Press("edit.send", "ctrl+enter", last_made, 5),
+        ],
+    ),
     "what is done with a pane": Scenario(
         "four",
         [
@@ -395,6 +487,14 @@ def empty(stage: Any) -> Path:
 
 
 @pytest.fixture
+def nowhere(changed: Path) -> Path:
+    """A capture whose exchanges went to a place where nobody listens."""
+    with closing(sqlite3.connect(changed)) as connection, connection:
+        connection.execute("UPDATE exchanges SET url = 'http://127.0.0.1:1/openai/v1/responses'")
+    return changed
+
+
+@pytest.fixture
 def holding(request: pytest.FixtureRequest) -> Path:
     """A capture of which four things are held."""
     found = request.getfixturevalue("held")
@@ -410,6 +510,7 @@ def _no_programs(monkeypatch: pytest.MonkeyPatch) -> None:
         return Piped(command.encode(), b"", 0)
 
     monkeypatch.setattr(clipboard, "machine_takes", lambda _: True)
+    monkeypatch.setattr(programs, "edit", lambda _, text, __: text.replace("my-gpt5", "outside"))
     monkeypatch.setattr(programs, "run_on", lambda command, _, name: f"ran {command[0]} on {name}")
     monkeypatch.setattr(outside_actions, "pipe", pipe)
     monkeypatch.setattr(outside_actions.OutsideActions, "_commands", ["jq .", "wc"])
@@ -593,5 +694,5 @@ async def test_the_mouse_does_what_keys_do(four: Path):
         assert len(main.list.outline) == before
         await pilot.click(main.list, offset=(30, main.list.outline.find("exchange:2") or 0))
         await until(pilot, lambda: selected(app) == 2, "the row that was clicked")
-        await pilot.click("Footer FooterKey")  # the first of them, enter
+        await pilot.click("KeysLine", offset=(1, 0))  # the first of them, enter
         assert focus(app) == "events-list"
