@@ -33,8 +33,12 @@ class Answers:
 
     def event(self, event: Mapping[str, Any]) -> None:
         """One event of a stream, as it arrives."""
-        if not self.as_json and is_shallow(event):
+        if self.as_json:
+            return
+        if is_shallow(event):
             print_json_line(event)
+        else:
+            print_note("an event is nested too deeply to be printed; the capture has it")
 
     def narrate(self, sent: Sent, call: Call) -> None:
         """What came of it, on stderr."""
@@ -72,7 +76,7 @@ class Answers:
                 "error": in_words(sent),
                 "advice": advice(sent, call, self.credential),
                 "body": text if body is None and not events else body,
-                "events": [event.data for event in events],
+                "events": [event.data if is_shallow(event.data) else None for event in events],
             }
         )
 

@@ -131,7 +131,10 @@ def chained(place: Place, *, as_json: bool, full: bool) -> int:
 
         links = asyncio.run(follow(place.response_id, known, None))
         if links[0].problem:  # only now a key is needed
-            links = _fetched(place, known) or links
+            try:
+                links = _fetched(place, known) or links
+            except click.ClickException as error:
+                print_note(f"what the capture does not have cannot be fetched: {error.message}")
     if as_json:
         print_json([link.to_json() for link in links])
     else:

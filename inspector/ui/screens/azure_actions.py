@@ -75,6 +75,7 @@ class AzureActions(ReplayActions):
         what = await self._choose(detail, response_id)
         if what is None:
             return
+        links: tuple[Link, ...] = ()
         if what is Asked.CHAIN:
             links = await asyncio.to_thread(known_chain, self.capture, response_id)
             if not any(link.problem for link in links):
@@ -83,10 +84,11 @@ class AzureActions(ReplayActions):
         if what is Asked.DELETE and not await self._is_to_be_deleted(response_id):
             return
         ready = await self._ready_for(exchange.id, what)
-        if ready is not None:
-            outcome = await self._carry_out(ready)
-            if outcome is not None:
-                self._tell_outcome(outcome)
+        outcome = None if ready is None else await self._carry_out(ready)
+        if outcome is not None and outcome.words:
+            self.tell(outcome.words, well=outcome.well)
+        if links:  # what is known is better than nothing
+            self._show_chain(links if outcome is None else outcome.links)
 
     async def _choose(self, detail: ExchangeDetail, response_id: str) -> Asked | None:
         about = [sentence for sentence in (remark(detail),) if sentence]
@@ -123,12 +125,6 @@ class AzureActions(ReplayActions):
 
         job.future = self.sender.run(work)
         return found[0] if await self.over(job) else None
-
-    def _tell_outcome(self, outcome: Outcome) -> None:
-        if outcome.words:
-            self.tell(outcome.words, well=outcome.well)
-        if outcome.links:
-            self._show_chain(outcome.links)
 
     def _show_chain(self, links: tuple[Link, ...]) -> None:
         title = row(Span("The conversation", Tone.STRONG), right=Span(chain_title(links), Tone.DIM))

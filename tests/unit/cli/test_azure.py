@@ -181,6 +181,17 @@ def test_a_chain_is_one_history_and_what_is_missing_is_fetched(
     assert "the beginning is missing" in broken.stderr
 
 
+def test_a_chain_that_cannot_be_fetched_shows_what_there_is(call: Call, tape: Any) -> None:
+    answer = {"id": "resp_2", "object": "response", "status": "completed", "output": []}
+    asked = {"model": "m", "input": "and then", "previous_response_id": "resp_1"}
+    tape.exchange(json.dumps(asked).encode(), json.dumps(answer).encode())
+    done = call("azure", "chain", tape.path, 1)
+    assert done.exit_code == 1
+    assert "and then" in done.stdout
+    assert "resp_1  it is not in the capture" in done.stdout
+    assert "cannot be fetched: There is no key for my-res.openai.azure.com" in done.stderr
+
+
 def test_without_a_capture_a_new_one_is_made(
     call: Call, azure: Simulator, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

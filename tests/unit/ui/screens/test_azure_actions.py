@@ -21,6 +21,7 @@ from inspector.replay.record import open_record
 from inspector.replay.sending import Sender
 from inspector.replay.stored import StoredCalls
 from inspector.simulator.ask import Ask
+from inspector.simulator.azure import not_found
 from inspector.simulator.pace import Pace
 from inspector.simulator.reply import Text
 from inspector.simulator.script import Answer
@@ -150,6 +151,26 @@ async def test_a_chain_whose_beginning_is_elsewhere_is_fetched(
         await until(pilot, lambda: isinstance(app.screen, TextScreen))
     assert not said
     assert [each.operation for each in exchanges(path)[1:]] == ["responses.get", "responses.items"]
+
+
+async def test_a_chain_that_cannot_be_fetched_shows_what_there_is(
+    azure: Simulator, path: Path, tmp_path: Path, until: Until, said: list[str]
+):
+    await record(azure, tmp_path / "other.db", {"input": "one"})
+    first = exchanges(tmp_path / "other.db")[0].response_id
+    await record(azure, path, {"input": "two", "previous_response_id": first})
+    gone = azure.handler
+    azure.handler = lambda received: not_found() if received.method == "GET" else gone(received)
+    app = InspectorApp(path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: app.main.panes.view is not None)
+        await choose(app, pilot, until, CHAIN)
+        await until(pilot, lambda: isinstance(app.screen, TextScreen))
+        shown = app.screen.query_one("#text-list")
+        text = "\n".join(shown.render_line(y).text for y in range(shown.size.height))
+    assert "404 Resource not found" in said.pop()
+    assert "⚠" in text
+    assert "to two" in text
 
 
 async def test_waiting_tells_how_far_it_is_and_can_be_given_up(path: Path, until: Until, said: list[str]):
