@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path, PurePath
 from typing import Any, ClassVar
 
@@ -171,7 +172,9 @@ class EditScreen(ItemEdits):
         body = self.body()
         if body is not None:
             edited = None if same(body, self._original) else body
-            self.run_worker(self._close_when_sent(replace(wish, body=edited)), group="send", exclusive=True)
+            self.run_worker(
+                partial(self._close_when_sent, replace(wish, body=edited)), group="send", exclusive=True
+            )
 
     async def _close_when_sent(self, wish: Wish) -> None:
         if await self._begin(wish):

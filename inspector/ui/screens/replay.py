@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -133,7 +134,7 @@ class ReplayScreen(ModalScreen[Wish | None]):
         if isinstance(wish, str):
             self._tell(wish, well=False)
         else:
-            self.run_worker(self._find_out(wish), group="outlook", exclusive=True)
+            self.run_worker(partial(self._find_out, wish), group="outlook", exclusive=True)
 
     async def _find_out(self, wish: Wish) -> None:
         try:

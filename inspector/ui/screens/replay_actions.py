@@ -90,13 +90,14 @@ class ReplayActions(ListActions):
         """Send the selected request again, without a question but for a key that is missing."""
         exchange = self.exchange
         if exchange is not None:
-            self.run_worker(self.begin(Wish(exchange.id, source=self.source), asks=False), group="replay")
+            wish = Wish(exchange.id, source=self.source)
+            self.run_worker(partial(self.begin, wish, asks=False), group="replay")
 
     def action_replay_as(self) -> None:
         """Ask how, then send it."""
         exchange = self.exchange
         if exchange is not None:
-            self.run_worker(self._ask_how(Wish(exchange.id, source=self.source)), group="replay")
+            self.run_worker(partial(self._ask_how, Wish(exchange.id, source=self.source)), group="replay")
 
     def action_replay_result(self) -> None:
         """To the newest exchange that was made here."""
@@ -151,7 +152,7 @@ class ReplayActions(ListActions):
             for warning in ready.warnings:
                 if warning.risk is not Risk.COST:
                     self.notify(warning.sentence, severity="warning", markup=False)
-        self.run_worker(self._send(ready), group="replay", name="replay")
+        self.run_worker(partial(self._send, ready), group="replay", name="replay")
         return True
 
     async def ready(self, wish: Wish) -> Ready | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import ClassVar, Self
 
 from textual import on
@@ -147,7 +148,7 @@ class JsonEditor(Vertical):
         self.post_message(self.Changed())
 
     def _check(self) -> None:
-        self.run_worker(self._find(self.area.text), group="findings", exclusive=True)
+        self.run_worker(partial(self._find, self.area.text), group="findings", exclusive=True)
 
     async def _find(self, text: str) -> None:
         """Unless another text is looked at by then, say what was found."""
