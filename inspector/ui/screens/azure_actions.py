@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -57,7 +58,8 @@ class AzureActions(ReplayActions):
         """Ask what to ask, then ask it."""
         exchange = self.exchange
         if exchange is not None:
-            self.run_worker(self._ask_azure(exchange), group="azure")
+            work = partial(self._ask_azure, exchange)
+            self.run_worker(work, group="azure")  # type: ignore[arg-type]  # they may be async
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide the key that has nothing to ask about."""
