@@ -20,12 +20,11 @@ from uuid import uuid4
 
 from inspector.capture.connect import for_reading, for_writing, identity
 from inspector.capture.encodings import decode
-from inspector.capture.filter.language import parse
-from inspector.capture.filter.problem import FilterError
 from inspector.capture.held import rows
 from inspector.capture.held.values import (
     DROPPED,
     IDLE_TIMEOUT,
+    LONGEST,
     RELEASED,
     Act,
     App,
@@ -37,6 +36,7 @@ from inspector.capture.held.values import (
     answered,
     failed,
     problem_of,
+    problem_of_rule,
 )
 from inspector.capture.liveness import mark
 from inspector.capture.model import Leg
@@ -67,7 +67,6 @@ __all__ = [
 BEAT = 1.0
 """Seconds between beats; after five without one, what the app's rules hold is released."""
 
-LONGEST = 3600.0  # seconds that something can be held
 _PATIENCE_MS = 2000  # a recorder's transactions take a few
 
 
@@ -161,7 +160,7 @@ class Holds:
 
         `types`: of the events that are meant, `*` for anything; none: all.
         """
-        if problem := _problem_of_rule(filter_text, point, types, seconds):
+        if problem := problem_of_rule(filter_text, point, types, seconds):
             raise HoldError(problem)
         now = time.time()
         with self._writing("A rule cannot be added") as connection:
@@ -313,15 +312,3 @@ class Holds:
             raise HoldError(f"{what}: {self.path} cannot be written: {error}.") from error
         except CaptureError as error:
             raise error if isinstance(error, HoldError) else HoldError(f"{what}: {error}") from error
-
-
-def _problem_of_rule(filter_text: str, point: Point, types: Sequence[str], seconds: float) -> str | None:
-    try:
-        parse(filter_text)
-    except FilterError as error:
-        return f"The filter {filter_text!r} cannot be read: {error}."
-    if types and point is not Point.EVENT:
-        return f"Types are those of events: they say nothing about a {point.value}."
-    if not 1 <= seconds <= LONGEST:
-        return f"Something is held for 1 to {LONGEST:g} seconds, not for {seconds:g}."
-    return None

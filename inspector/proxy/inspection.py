@@ -17,18 +17,20 @@ from mitmproxy.proxy.mode_specs import ReverseMode
 
 from inspector.capture.held.values import Point
 from inspector.capture.model import Leg, Outcome
-from inspector.protocol.azure import Operation, Upstream, operation, parse_upstream
+from inspector.protocol.azure import Operation, Upstream, operation
 from inspector.proxy import stream_layer
 from inspector.proxy.answers import answer, error_body
 from inspector.proxy.bridge import Bridge
 from inspector.proxy.ending import ending_of
 from inspector.proxy.holds.holder import After, Holder
 from inspector.proxy.passage import Passage
+from inspector.proxy.pointing import Pointing
 from inspector.proxy.recorder import Recorder
 from inspector.proxy.repairs import Repairs
-from inspector.proxy.routing import OpenedHosts, Refusal, absolute_target, upstream_path
+from inspector.proxy.routing import OpenedHosts, Refusal
 from inspector.proxy.settings import Mode
-from inspector.proxy.stream_layer import OwnedResponse, Wait
+from inspector.proxy.stream_layer import Wait
+from inspector.proxy.stream_owner import OwnedResponse
 from inspector.proxy.upstream_proxy import UpstreamProxy
 
 Hook = Callable[["Inspection", HTTPFlow], "Awaitable[None] | None"]
@@ -66,9 +68,9 @@ class Inspection:
         alone: bool = False,
     ) -> None:
         self.recorder = recorder
-        self._upstream = upstream
         self._hosts = hosts
         self._via = via
+        self._pointing = Pointing(upstream, via, alone=alone)
         self._bridge = bridge
         self._repairs = repairs
         self._holds = holds
@@ -153,7 +155,7 @@ class Inspection:
         """The head of a request is here."""
         refusal = None
         if isinstance(flow.client_conn.proxy_mode, ReverseMode):
-            ours, refusal = True, self._to_upstream(flow)
+            ours, refusal = True, self._pointing.to_upstream(flow)
         else:
             ours = self._hosts.has(flow.request.pretty_host, flow.request.port)
         asked = operation(flow.request.method, flow.request.path) if ours else None
@@ -296,36 +298,3 @@ class Inspection:
         if asked is not Operation.CREATE:
             return Mode.OBSERVE
         return Mode.BRIDGE if self._bridge else Mode.REPAIR if self._repairs else Mode.OBSERVE
-
-    def _to_upstream(self, flow: HTTPFlow) -> Refusal | None:
-        """Points a flow of reverse mode at the upstream, or says why not."""
-        upstream, request = self._upstream or _upstream_of_mode(flow), flow.request
-        listening = _listening(flow)
-        if request.authority and not request.is_http2:
-            refusal = absolute_target(upstream, request.authority, listening)
-            if refusal is not None:
-                return refusal
-            request.authority = ""
-        target = upstream_path(upstream, request.path, listening)
-        if isinstance(target, Refusal):
-            return target
-        request.path = target
-        if self._alone:
-            # mitmproxy listens as reverse:http whatever the upstream speaks: reverse:https opens UDP too.
-            request.scheme, request.host, request.port = upstream.scheme, upstream.host, upstream.port
-            request.host_header = upstream.authority
-            if self._via is not None:
-                flow.server_conn.via = self._via.address
-        return None
-
-
-def _upstream_of_mode(flow: HTTPFlow) -> Upstream:
-    mode = flow.client_conn.proxy_mode
-    assert isinstance(mode, ReverseMode)
-    host, port = mode.address
-    return parse_upstream(f"{mode.scheme}://{f'[{host}]' if ':' in host else host}:{port}")
-
-
-def _listening(flow: HTTPFlow) -> str:
-    host, port, *_ = flow.client_conn.sockname
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}"

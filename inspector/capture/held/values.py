@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
+from inspector.capture.filter.language import parse
+from inspector.capture.filter.problem import FilterError
 from inspector.capture.model import Headers
 from inspector.protocol.json_text import parse_object
 
 IDLE_TIMEOUT = 300.0
 """Seconds of silence after which Codex gives a response up, once its head has come: its own default."""
+
+
+LONGEST = 3600.0
+"""Seconds that something can be held."""
 
 
 class Point(StrEnum):
@@ -154,6 +161,19 @@ def problem_of(decision: Decision, point: Point) -> str | None:
             return 'A stream ends with a Response: give a JSON body with "object": "response" and a status.'
     elif status is None:
         return "An answer needs a status."
+    return None
+
+
+def problem_of_rule(filter_text: str, point: Point, types: Sequence[str], seconds: float) -> str | None:
+    """Why there can be no such rule, in a sentence; None when there can."""
+    try:
+        parse(filter_text)
+    except FilterError as error:
+        return f"The filter {filter_text!r} cannot be read: {error}."
+    if types and point is not Point.EVENT:
+        return f"Types are those of events: they say nothing about a {point.value}."
+    if not 1 <= seconds <= LONGEST:
+        return f"Something is held for 1 to {LONGEST:g} seconds, not for {seconds:g}."
     return None
 
 

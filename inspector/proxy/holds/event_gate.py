@@ -88,7 +88,7 @@ class EventGate:
             return None
         for one in self._candidates(piece):
             if one.rule.id not in self._verdicts:
-                self._verdicts[one.rule.id] = may_fit(one, known)
+                self._verdicts[one.rule.id] = may_fit(one, known, stream.message(b"").status)
         candidates = self._candidates(piece)
         if not candidates or not candidates[0].filter:
             return candidates[0] if candidates else None

@@ -16,7 +16,7 @@ from inspector.protocol import sse
 from inspector.protocol.json_text import parse_object
 from inspector.proxy.holds.upstream_leg import UpstreamLeg
 from inspector.proxy.passage import Passage
-from inspector.proxy.stream_layer import OwnedResponse
+from inspector.proxy.stream_owner import OwnedResponse
 
 _BLOCK_END = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 _ENDS = (b"\n\n", b"\r\n\r\n", b"\r\r")

@@ -34,7 +34,7 @@ from inspector.proxy.holds.matching import Compiled, Known, first_fitting, look_
 from inspector.proxy.holds.waiting import Ended, Waiting
 from inspector.proxy.holds.watcher import Rules, Watcher
 from inspector.proxy.passage import Passage, plain
-from inspector.proxy.stream_layer import OwnedResponse
+from inspector.proxy.stream_owner import OwnedResponse
 
 MOST = 200
 """Things that are held at once; what comes beyond them passes."""

@@ -15,7 +15,7 @@ from inspector.proxy.holds.replaced import Replaced
 from inspector.proxy.holds.upstream_leg import UpstreamLeg
 from inspector.proxy.holds.waiting import Waiting
 from inspector.proxy.passage import Passage, plain
-from inspector.proxy.stream_layer import OwnedResponse
+from inspector.proxy.stream_owner import OwnedResponse
 
 
 @dataclass(slots=True, eq=False)

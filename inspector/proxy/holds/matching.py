@@ -77,7 +77,7 @@ def first_fitting(
     return next((one for one in rules if one.filter.matches_deep(exchange, texts, known.around)), None)
 
 
-def may_fit(rule: Compiled, known: Known) -> bool:
-    """Whether there can be an event in the exchange's response that the rule fits."""
-    exchange = replace(known.exchange, response_size=1, event_count=1)
+def may_fit(rule: Compiled, known: Known, status: int | None) -> bool:
+    """Whether there can be an event that the rule fits in the exchange's response of that status."""
+    exchange = replace(known.exchange, status=status, response_size=1, event_count=1)
     return rule.filter.matches(exchange, known.around) is not False

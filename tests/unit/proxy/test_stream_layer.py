@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -132,9 +133,13 @@ class Owner:
 
 
 class Played:
-    """One exchange whose request is sent and whose response has begun to stream."""
+    """One exchange whose request is sent and whose response has begun to stream.
 
-    def __init__(self, owner: Any) -> None:
+    `opened` is what the client is sent with the head; the hook `awaited` is never over.
+    """
+
+    def __init__(self, owner: Any, *, opened: Sequence[bytes] = (), awaited: str = "") -> None:
+        self._awaited = awaited
         client = Client(peername=("127.0.0.1", 1), sockname=("127.0.0.1", 2), timestamp_start=0)
         context = Context(client, _options())
         HttpLayer(context, HTTPMode.regular)
@@ -148,7 +153,8 @@ class Played:
         self.tell(http.RequestEndOfMessage(1))
         response = Response.make(200, b"", {"content-type": "text/event-stream"})
         response.stream = True
-        assert self.tell(http.ResponseHeaders(1, response, end_stream=False)) == ["ResponseHeaders"]
+        begun = self.tell(http.ResponseHeaders(1, response, end_stream=False))
+        assert begun == ([] if awaited else ["ResponseHeaders", *opened])
 
     def tell(self, event: events.Event) -> list[bytes | str]:
         """What the client and (in brackets) upstream are sent for it."""
@@ -165,7 +171,8 @@ class Played:
                     self.waits.append(command)
                 elif isinstance(command, commands.StartHook):
                     self.hooks.append(command.name)
-                    queue.append(events.HookCompleted(command))
+                    if command.name != self._awaited:
+                        queue.append(events.HookCompleted(command))
                 elif isinstance(command, commands.RequestWakeup):
                     self.wakeups.append(command)
         return sent
@@ -338,3 +345,60 @@ async def test_the_end_of_the_proxy_is_not_taken_for_the_clients() -> None:
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
+
+
+def test_a_piece_may_be_another() -> None:
+    owner = Owner()
+    owner.first_words = [b"first"]
+    owner.wait_for = lambda piece: {b"a": b"other", b"b": b""}.get(piece)  # type: ignore[method-assign]
+    played = Played(owner, opened=[b"first"])
+    assert played.data(b"a b c") == [b"other", b"c"]
+
+
+def test_a_stream_gets_an_owner_while_it_runs() -> None:
+    owner = Owner(owns=False)
+    played = Played(owner)
+    assert played.data(b"a", b"hold") == [b"a hold"]
+    assert owner.told == []
+    assert owner.own(owner)
+    assert played.data(b"c hold") == [b"c"]
+    assert played.release() == [b"hold"]
+    assert played.end() == [END]
+    assert not owner.own(owner)
+
+
+def test_the_client_leaves_while_a_hook_is_awaited() -> None:
+    owner = Owner()
+    played = Played(owner, awaited="responseheaders")
+    assert played.client_leaves() == []
+    assert owner.told == ["client left"]
+
+
+def test_too_much_comes_behind_what_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream_layer, "MOST_BEHIND", 2)
+    owner = Owner()
+    played = Played(owner)
+    played.data(b"hold", b"b", b"c")
+    assert "too much" not in owner.told
+    played.data(b"ddd")
+    assert owner.told[-2:] == ["too much", b"ddd"]
+
+
+def test_it_is_killed_during_a_wait() -> None:
+    owner = Owner()
+    played = Played(owner)
+    played.data(b"hold", b"b")
+    played.stream.flow.kill()
+    assert played.release() == ["(RequestProtocolError)", "ResponseProtocolError"]
+    assert played.hooks[-1] == "error"
+    assert played.data(b"c") == []
+
+
+def test_a_break_behind_the_end_is_none() -> None:
+    owner = Owner()
+    played = Played(owner)
+    played.data(b"hold")
+    assert played.breaks_off() == []
+    owner.finished = True  # what waits is the end by now
+    assert played.release() == [b"hold", END]
+    assert played.hooks[-1] == "response"
