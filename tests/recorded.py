@@ -471,14 +471,18 @@ class Held:
         with closing(sqlite3.connect(self.path, isolation_level=None)) as connection:
             connection.execute("UPDATE hold_apps SET beat = beat + 1e6")  # whatever time the test takes
 
-    def hold(self, exchange: int, *, since: float, **more: Any) -> int:
-        """Something of an exchange is held, for so many seconds by now; its number."""
+    def entry(self, exchange: int, *, since: float, app: int | None = None, **more: Any) -> Entry:
+        """Something of an exchange that is held, for so many seconds by now."""
         rule = self.rule if "event_type" in more else self.requests
         if "status" in more:
             rule = replace(rule, point=Point.RESPONSE)
         at = self.NOW - since
-        app = self.desk.rules()[0][1]
-        return self.desk.enter(Entry(exchange, rule, app, at=at, deadline=at + 120, **more))
+        app = self.desk.rules()[0][1] if app is None else app
+        return Entry(exchange, rule, app, at=at, deadline=at + 120, **more)
+
+    def hold(self, exchange: int, *, since: float, **more: Any) -> int:
+        """Hold it; its number."""
+        return self.desk.enter(self.entry(exchange, since=since, **more))
 
     def three(self) -> None:
         """A request, the head of an answer, and an event of one that has begun."""

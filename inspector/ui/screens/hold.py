@@ -103,13 +103,15 @@ class HoldScreen(HoldRules):
             "header": lambda _: [self._header()],
             "remarks": self._remarks,
             "rules-title": lambda _: [row(Span("Rules", Tone.STRONG))],
-            "queue-title": lambda width: [queue_heading(width)],
+            "queue-title": lambda width: [
+                queue_heading(width) if self._shown else row(Span("Held", Tone.STRONG))
+            ],
             "look-title": lambda _: [self._look_line()],
         }.items():
             self.query_one(f"#hold-{name}", RowLines).show(made)
         self.rules.keeps_cursor = self.queue.keeps_cursor = True
         self.holding.look_closely(True)
-        self.take(self.news)
+        self._show()
         self.set_interval(0.5, self._tick)
 
     def on_unmount(self) -> None:
@@ -131,11 +133,14 @@ class HoldScreen(HoldRules):
     def take(self, news: HoldNews) -> None:
         """What there is now."""
         self.news = news
-        self._ended = {held.id: held for held in news.ended}
         if self.is_mounted:
-            self.show_rules()
-            self._show_queue()
-            self._tick()
+            self._show()
+
+    def _show(self) -> None:
+        self._ended = {held.id: held for held in self.news.ended}
+        self.show_rules()
+        self._show_queue()
+        self._tick()
 
     def _show_queue(self) -> None:
         """All that is held; and the one under the cursor, though it may have ended."""
@@ -192,7 +197,7 @@ class HoldScreen(HoldRules):
     def _tick(self) -> None:
         """The clocks."""
         self.queue.refresh()
-        for name in ("header", "look-title"):
+        for name in ("header", "queue-title", "look-title"):
             self.query_one(f"#hold-{name}", RowLines).refresh()
         self.query_one("#hold-remarks", RowLines).show(self._remarks)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import time
 from collections.abc import Awaitable, Callable
@@ -20,6 +21,18 @@ stage, turn, streaming = _recorded.stage, _recorded.turn, _recorded.streaming  #
 four, changed, held = _recorded.four, _recorded.changed, _recorded.held
 
 PATIENCE = 20.0
+
+
+@pytest.fixture
+def eventually() -> Callable[[Callable[[], object]], Awaitable[None]]:
+    """Waits for what threads do after an app has ended."""
+
+    async def wait(condition: Callable[[], object]) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while not condition():
+                await asyncio.sleep(0.01)
+
+    return wait
 
 
 @pytest.fixture

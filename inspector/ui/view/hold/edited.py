@@ -11,6 +11,7 @@ from typing import Any
 
 from inspector.capture.holds import RELEASED, Act, Decision, Point, problem_of
 from inspector.protocol.json_text import parse
+from inspector.replay.edits.text import json_problem
 from inspector.ui.view.hold.waits import Waits
 from inspector.ui.view.pretty import pretty
 from inspector.ui.view.text import decode
@@ -43,10 +44,9 @@ def decision_of(waits: Waits, text: str) -> Decision | str:
     if not is_json(waits) or (held.point is Point.EVENT and not text.strip()):
         data = text if text.strip() else ""
         return Decision(Act.EDIT, body=data.encode("utf-8", "surrogateescape"))
-    try:
-        value = parse(text)
-    except ValueError as error:
-        return f"This is no JSON: {error}."
+    if (problem := json_problem(text, any_value=True)) is not None:
+        return f"Line {problem.line}, column {problem.column}: {problem.sentence}"
+    value = parse(text)
     if held.point is Point.REQUEST:
         return Decision(Act.EDIT, body=text.encode("utf-8", "surrogateescape"))
     if held.point is Point.EVENT:  # on one line: each line of the data would be one of the stream's
