@@ -12,9 +12,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar, Self
 
+from rich.style import Style
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.color import Color
 from textual.containers import Vertical
 from textual.message import Message
 from textual.timer import Timer
@@ -23,25 +25,24 @@ from textual.widgets.text_area import TextAreaTheme
 
 from inspector.ui.view.editing.findings import Finding, findings_rows, request_findings
 from inspector.ui.view.editing.folding import Folds
-from inspector.ui.view.rows import Row, Tone
+from inspector.ui.view.rows import Row
 from inspector.ui.view.text import json_escaped
 from inspector.ui.widgets.row_lines import RowLines
-from inspector.ui.widgets.tones import TONE_CLASSES
 
 PAUSE = 0.15  # seconds without a key before it is looked at
 COLOURED = 120_000  # characters: the grammar is asked about all of it at every key
-STYLES = {
-    "json.label": Tone.KEY,
-    "string": Tone.STRING,
-    "string.escape": Tone.ACCENT,
-    "number": Tone.NUMBER,
-    "boolean": Tone.NUMBER,
-    "json.null": Tone.NUMBER,
-    "punctuation.delimiter": Tone.DIM,
-    "punctuation.bracket": Tone.DIM,
-    "json.error": Tone.BAD,
+COLOURS = {
+    "json.label": "text-key",
+    "string": "foreground",
+    "string.escape": "primary",
+    "number": "text-strong",
+    "boolean": "text-strong",
+    "json.null": "text-strong",
+    "punctuation.delimiter": "text-dim",
+    "punctuation.bracket": "text-dim",
+    "json.error": "error",
 }
-"""The tones of what the grammar tells apart."""
+"""What the grammar tells apart, in variables of the theme."""
 
 Look = Callable[[str, Folds], Sequence[Finding]]
 
@@ -49,13 +50,12 @@ Look = Callable[[str, Folds], Sequence[Finding]]
 class JsonArea(TextArea):
     """The text itself. Escape is the screen's."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
-
     def recolour(self) -> None:
         """The colours of the app's theme as it is now."""
+        variables = self.app.theme_variables
         syntax = {
-            name: self.get_component_rich_style(f"tone--{tone}", partial=True)
-            for name, tone in STYLES.items()
+            name: Style(color=Color.parse(variables[variable]).rich_color)
+            for name, variable in COLOURS.items()
         }
         name = f"inspector in {self.app.theme}"
         self.register_theme(TextAreaTheme(name, syntax_styles=syntax))
@@ -154,7 +154,8 @@ class JsonEditor(Vertical):
         """Unless another text is looked at by then, say what was found."""
         self.findings = await asyncio.to_thread(self._look, text, self.folds)
         self.is_checked = True
-        self.query_one(RowLines).show(self._rows)
+        for rows in self.query(RowLines):  # none is left where the editor has been left meanwhile
+            rows.show(self._rows)
         self.post_message(self.Checked(self.findings))
 
     def _rows(self, _: int) -> Sequence[Row]:

@@ -28,9 +28,10 @@ def eventually() -> Callable[[Callable[[], object]], Awaitable[None]]:
     """Waits for what threads do after an app has ended."""
 
     async def wait(condition: Callable[[], object]) -> None:
-        async with asyncio.timeout(PATIENCE):
-            while not condition():
-                await asyncio.sleep(0.01)
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < deadline, "it did not become so"
+            await asyncio.sleep(0.01)
 
     return wait
 
