@@ -28,6 +28,7 @@ from inspector.ui.signals import leave_on_signals
 from inspector.ui.themes import DARK, LIGHT, further_variables
 from inspector.ui.view.order import spoken
 from inspector.ui.view.text import glyphs, lines
+from inspector.ui.widgets.tones import TONE_CLASSES
 
 COMPLAINT_SECONDS = 20.0
 """How long stands on screen what is wrong with the settings file."""
@@ -41,6 +42,7 @@ class InspectorApp(KeyByKeyApp[QuitChoice], PicturedApp[QuitChoice]):
     """
 
     TITLE = "inspector"
+    COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = [
         "widgets/tones.tcss",
         "widgets/row_list.tcss",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from textual.app import App
@@ -15,6 +15,7 @@ import inspector.ui
 from inspector.capture.model import Exchange, Outcome, Usage
 from inspector.ui.screens.timeline import TimelineScreen
 from inspector.ui.themes import DARK, LIGHT, further_variables
+from inspector.ui.widgets.tones import TONE_CLASSES
 
 HOME = Path(inspector.ui.__file__).parent
 BEGINNING = 1_790_000_000.5
@@ -23,6 +24,8 @@ TITLES = {1: "please fix the flaky test", 2: "now write a test for it", 3: "æ¼¢å
 
 class Host(App[None]):
     """Nothing but the timeline."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
 
     def __init__(self, exchanges: list[Exchange], *, selected: int = 3, theme: str = DARK.name) -> None:
         super().__init__(css_path=[*sorted((HOME / "widgets").glob("*.tcss")), HOME / "app.tcss"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
 
 from rich.segment import Segment
 from textual.geometry import Size
@@ -12,7 +11,7 @@ from textual.widget import Widget
 
 from inspector.ui.view.rows import Row
 from inspector.ui.widgets.paint import Palette, paint
-from inspector.ui.widgets.tones import TONE_CLASSES, palette_of
+from inspector.ui.widgets.tones import palette_of
 
 MARGIN = 1
 LINE_EDGE = 2  # as far from the right as rows of a list are, scrollbar and all
@@ -20,8 +19,6 @@ LINE_EDGE = 2  # as far from the right as rows of a list are, scrollbar and all
 
 class RowLines(Widget):
     """Rows made for the width they get."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)

@@ -24,7 +24,7 @@ from inspector.ui.view.find import highlighted
 from inspector.ui.view.outline import Node, Outline
 from inspector.ui.view.repeats import quiet, repeats
 from inspector.ui.widgets.paint import Palette, paint
-from inspector.ui.widgets.tones import TONE_CLASSES, palette_of
+from inspector.ui.widgets.tones import palette_of
 
 GUTTER = 1
 EDGE = 1  # cells kept free before the scrollbar
@@ -34,7 +34,6 @@ class RowList(ScrollView, can_focus=True):
     """An outline with a cursor."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        *TONE_CLASSES,
         "row-list--cursor",
         "row-list--cursor-blurred",
         "row-list--lit",

@@ -1,8 +1,13 @@
-"""Tones as styles: widgets that paint rows have these component classes; `tones.tcss` colours them."""
+"""Tones as styles, the same for all that paints rows: the app has their classes, `tones.tcss` colours them.
+
+A widget with component classes of its own styles each of them anew whenever it is styled itself; for eighteen
+tones in every title and list that was most of what styling cost.
+"""
 
 from __future__ import annotations
 
 from rich.style import Style
+from textual.app import App
 from textual.widget import Widget
 
 from inspector.ui.view.rows import Tone
@@ -12,8 +17,10 @@ TONE_CLASSES = {*(f"tone--{tone}" for tone in Tone), "tone--mark"}
 
 
 def palette_of(widget: Widget) -> Palette:
-    """The styles of a widget's tones, as its theme has them now."""
-    styles: dict[Tone, Style] = {
-        tone: widget.get_component_rich_style(f"tone--{tone}", partial=True) for tone in Tone
-    }
-    return Palette(styles, widget.get_component_rich_style("tone--mark", partial=True))
+    """The styles of the tones, as the theme has them now."""
+    app: App[object] = widget.app
+    return Palette({tone: _style(app, tone) for tone in Tone}, _style(app, "mark"))
+
+
+def _style(app: App[object], name: str) -> Style:
+    return app.get_component_styles(f"tone--{name}").partial_rich_style

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from textual.app import App
@@ -16,6 +16,7 @@ from inspector.ui.screens.timeline import PLOTS, TimelineScreen
 from inspector.ui.themes import DARK, further_variables
 from inspector.ui.view.timeline.session import same_session
 from inspector.ui.view.timeline.waterfall import Scale
+from inspector.ui.widgets.tones import TONE_CLASSES
 
 STYLES = sorted((Path(inspector.ui.__file__).parent / "widgets").glob("*.tcss"))
 
@@ -42,6 +43,8 @@ def made(number: int, **changes: Any) -> Exchange:
 
 class Host(App[None]):
     """Shows the timeline of some exchanges, and keeps what came of it."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
 
     def __init__(self, exchanges: Iterable[Exchange], **more: Any) -> None:
         super().__init__(css_path=list(STYLES))

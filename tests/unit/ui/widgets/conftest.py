@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from textual.app import App, ComposeResult
@@ -15,12 +15,15 @@ import inspector.ui
 from inspector.ui.themes import DARK, LIGHT, further_variables
 from inspector.ui.widgets.pane import PaneTitle
 from inspector.ui.widgets.row_list import RowList
+from inspector.ui.widgets.tones import TONE_CLASSES
 
 STYLES = sorted((Path(inspector.ui.__file__).parent / "widgets").glob("*.tcss"))
 
 
 class Host(App[None]):
     """Shows `widgets`, and keeps what they told."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
 
     def __init__(self, *widgets: Widget) -> None:
         super().__init__(css_path=list(STYLES))
