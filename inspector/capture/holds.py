@@ -38,7 +38,7 @@ from inspector.capture.held.values import (
     problem_of,
     problem_of_rule,
 )
-from inspector.capture.liveness import mark
+from inspector.capture.liveness import alive, mark
 from inspector.capture.model import Leg
 from inspector.capture.reader import Reader
 from inspector.capture.redact import Redactor
@@ -233,6 +233,9 @@ class Holds:
     def _enter(self, connection: sqlite3.Connection, now: float) -> int:
         """Our row, made where there is none: the path may have come to name another capture."""
         app = self._app()
+        for row in connection.execute(rows.APPS_WITH_RULES).fetchall():
+            if not alive(*row[1:]):  # killed: nobody else takes its rules away
+                connection.execute("DELETE FROM hold_rules WHERE app = ?", row[:1])
         (number,) = connection.execute(
             """INSERT INTO hold_apps (token, name, pid, host, process, beat) VALUES (?, ?, ?, ?, ?, ?)
                 ON CONFLICT DO UPDATE SET beat = excluded.beat RETURNING id""",

@@ -18,6 +18,7 @@ STALE = 5.0
 RULES = """SELECT hold_rules.id, filter, point, types, seconds, added,
     name, pid, host, token, process, beat, app
     FROM hold_rules JOIN hold_apps ON hold_apps.id = app"""
+APPS_WITH_RULES = "SELECT id, pid, host, process FROM hold_apps WHERE id IN (SELECT app FROM hold_rules)"
 HELD = """SELECT held.id, exchange, point, rule, held.filter, hold_apps.name, hold_apps.pid, at, deadline,
     state, held.status, held.headers, event_type, length(held.body), silent_since, idle_timeout,
     act, new_status, new_headers, new_body, decided_by, decided_at, done,

@@ -110,6 +110,15 @@ def test_rules_go_with_their_app(app: Holds, other: Holds, desk: Desk, monkeypat
     assert len(other.rules()) == len(desk.rules()) == 1
 
 
+def test_rules_of_the_dead_are_taken_away(app: Holds, other: Holds, path: Path):
+    app.add("")
+    with closing(sqlite3.connect(path)) as connection:
+        with connection:
+            connection.execute("UPDATE hold_apps SET process = 'another', pid = 1")
+        other.add("status:200", Point.RESPONSE)
+        assert connection.execute("SELECT filter FROM hold_rules").fetchall() == [("status:200",)]
+
+
 @pytest.mark.parametrize(
     ("arguments", "more", "words"),
     [
