@@ -10,11 +10,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePath
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from textual import on
 from textual.app import ComposeResult, SuspendNotSupported
 from textual.binding import Binding, BindingType
+from textual.worker import WorkType
 
 from inspector.capture.model import Exchange
 from inspector.protocol.compare.canonical import same
@@ -73,28 +74,26 @@ class EditScreen(ItemEdits):
         self.edited = EditedBody(body)
         self._written = self.edited.body  # what the JSON was made of
         self.shows_items = False
+        self.heading = RowLines(id="edit-heading")
+        self.editor = JsonEditor(pretty(self._original), id="edit-json")
+        self.list = RowList(id="edit-items")
 
     def compose(self) -> ComposeResult:
         """Heading, JSON or items, keys."""
-        yield RowLines(id="edit-heading")
-        yield JsonEditor(pretty(self._original), id="edit-json")
-        yield RowList(id="edit-items")
+        yield self.heading
+        yield self.editor
+        yield self.list
         yield KeysLine()
 
     def on_mount(self) -> None:
         """The JSON first."""
-        self.query_one("#edit-heading", RowLines).show(lambda _: [self._heading()])
+        self.heading.show(lambda _: [self._heading()])
         self.editor.focus()
-
-    @property
-    def editor(self) -> JsonEditor:
-        """The JSON."""
-        return self.query_one(JsonEditor)
 
     @property
     def items(self) -> RowList:
         """The items."""
-        return self.query_one("#edit-items", RowList)
+        return self.list
 
     @property
     def exchange(self) -> Exchange:
@@ -172,9 +171,8 @@ class EditScreen(ItemEdits):
         body = self.body()
         if body is not None:
             edited = None if same(body, self._original) else body
-            self.run_worker(
-                partial(self._close_when_sent, replace(wish, body=edited)), group="send", exclusive=True
-            )
+            work = cast(WorkType[None], partial(self._close_when_sent, replace(wish, body=edited)))
+            self.run_worker(work, group="send", exclusive=True)
 
     async def _close_when_sent(self, wish: Wish) -> None:
         if await self._begin(wish):
@@ -214,7 +212,7 @@ class EditScreen(ItemEdits):
 
     @on(JsonEditor.Changed)
     def _changed(self) -> None:
-        self.query_one("#edit-heading").refresh()
+        self.heading.refresh()
 
     def _heading(self) -> Row:
         exchange = self._of

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -35,7 +34,7 @@ class EditActions(ReplayActions):
         """Open the selected request."""
         exchange = self.exchange
         if exchange is not None:
-            self.run_worker(partial(self._edit, exchange), group="replay")
+            self.run_worker(self._edit(exchange), group="replay")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide the key that has nothing to edit."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -30,7 +29,7 @@ class MinimiseActions(EditActions):
         """Ask what to expect, then look for it."""
         exchange = self.exchange
         if exchange is not None:
-            self.run_worker(partial(self._minimise, exchange), group="replay")
+            self.run_worker(self._minimise(exchange), group="replay")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide the key that has nothing to act on."""

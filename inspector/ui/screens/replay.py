@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
+from textual.worker import WorkType
 
 from inspector.capture.model import ExchangeDetail
 from inspector.capture.reader import Reader
@@ -134,7 +135,8 @@ class ReplayScreen(ModalScreen[Wish | None]):
         if isinstance(wish, str):
             self._tell(wish, well=False)
         else:
-            self.run_worker(partial(self._find_out, wish), group="outlook", exclusive=True)
+            work = cast(WorkType[None], partial(self._find_out, wish))
+            self.run_worker(work, group="outlook", exclusive=True)
 
     async def _find_out(self, wish: Wish) -> None:
         try:

@@ -91,13 +91,13 @@ class ReplayActions(ListActions):
         exchange = self.exchange
         if exchange is not None:
             wish = Wish(exchange.id, source=self.source)
-            self.run_worker(partial(self.begin, wish, asks=False), group="replay")
+            self.run_worker(self.begin(wish, asks=False), group="replay")
 
     def action_replay_as(self) -> None:
         """Ask how, then send it."""
         exchange = self.exchange
         if exchange is not None:
-            self.run_worker(partial(self._ask_how, Wish(exchange.id, source=self.source)), group="replay")
+            self.run_worker(self._ask_how(Wish(exchange.id, source=self.source)), group="replay")
 
     def action_replay_result(self) -> None:
         """To the newest exchange that was made here."""
@@ -152,7 +152,7 @@ class ReplayActions(ListActions):
             for warning in ready.warnings:
                 if warning.risk is not Risk.COST:
                     self.notify(warning.sentence, severity="warning", markup=False)
-        self.run_worker(partial(self._send, ready), group="replay", name="replay")
+        self.run_worker(self._send(ready), group="replay", name="replay")
         return True
 
     async def ready(self, wish: Wish) -> Ready | None:

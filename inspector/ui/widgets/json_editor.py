@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import ClassVar, Self
+from typing import ClassVar, Self, cast
 
 from rich.style import Style
 from textual import on
@@ -22,6 +22,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import TextArea
 from textual.widgets.text_area import TextAreaTheme
+from textual.worker import WorkType
 
 from inspector.ui.view.editing.findings import Finding, findings_rows, request_findings
 from inspector.ui.view.editing.folding import Folds
@@ -95,6 +96,7 @@ class JsonEditor(Vertical):
         super().__init__(id=id)
         self.folds = Folds()
         self.area = JsonArea("", soft_wrap=wraps, show_line_numbers=True, tab_behavior="focus")
+        self._told = RowLines(classes="findings")
         self.findings: Sequence[Finding] = ()
         self.is_checked = False  # the findings are those of the text as it is
         self._look = look
@@ -104,12 +106,12 @@ class JsonEditor(Vertical):
     def compose(self) -> ComposeResult:
         """Text above what there is to say of it."""
         yield self.area
-        yield RowLines(classes="findings")
+        yield self._told
 
     def on_mount(self) -> None:
         """Show what was given."""
         self.area.recolour()
-        self.query_one(RowLines).show(self._rows)
+        self._told.show(self._rows)
         text, self._given = self._given, None
         self.load(text or "")
 
@@ -148,7 +150,8 @@ class JsonEditor(Vertical):
         self.post_message(self.Changed())
 
     def _check(self) -> None:
-        self.run_worker(partial(self._find, self.area.text), group="findings", exclusive=True)
+        work = cast(WorkType[None], partial(self._find, self.area.text))
+        self.run_worker(work, group="findings", exclusive=True)
 
     async def _find(self, text: str) -> None:
         """Unless another text is looked at by then, say what was found."""

@@ -380,10 +380,10 @@ SCENARIOS = {
             Given("E2", lambda app: edited(app)["reasoning"]["effort"] == "minimal"),
             Press("edit.undo", "ctrl+z", lambda app: edited(app)["reasoning"]["effort"], operator.ne),
             Given("G", lambda app: app.screen.items.node.key.startswith("/input/")),
-            Press("edit.up", "K", place, 1),
-            Press("edit.up", "alt+up", place, 0),
-            Press("edit.down", "J", place, 1),
-            Press("edit.down", "alt+down", place, 2),
+            Press("edit.up", "K", place, operator.gt),
+            Press("edit.up", "alt+up", place, operator.gt),
+            Press("edit.down", "J", place, operator.lt),
+            Press("edit.down", "alt+down", place, operator.lt),
             Press("edit.change", "c", screen, "WriteScreen"),
             Press("write.leave", "escape", screen, "EditScreen"),
             Given("cA", lambda app: screen(app) == "WriteScreen"),
@@ -392,9 +392,10 @@ SCENARIOS = {
             ),
             Given(["u", "c", "B"], lambda app: screen(app) == "WriteScreen"),
             Press("write.keep", "ctrl+enter", screen, "EditScreen"),
-            Press("edit.drop", "delete", count, 2),
-            Press("edit.drop", "backspace", count, 1),
-            Given("uuu", lambda app: not app.screen.is_edited),
+            Press("edit.drop", "delete", count, operator.gt),
+            Given("uG"),
+            Press("edit.drop", "backspace", count, operator.gt),
+            Given("u" * 8, lambda app: not app.screen.is_edited),
             Press("edit.send", "ctrl+s", last_made, 4),
             Given("e", lambda app: screen(app) == "EditScreen"),
             Press("edit.send", "ctrl+enter", last_made, 5),
@@ -561,7 +562,15 @@ def test_every_key_of_every_action_is_pressed():
 IN_PANES = {"pane.reflection-on", "pane.reflection-back", "list.toggle"}
 IN_THE_LIST = {"list.open"}
 # While a filter or a rule is written, nothing was recorded, something is held.
-ELSEWHERE = {"filter.leave", "guide.copy", "choice.on", "choice.back", "hold.release"}
+ELSEWHERE = {
+    "edit.unfold",
+    "edit.remark",
+    "filter.leave",
+    "guide.copy",
+    "choice.on",
+    "choice.back",
+    "hold.release",
+}
 ON_MAIN = {bound.id for bound in KNOWN.values() if "SessionsScreen" in bound.where} - ELSEWHERE
 
 
