@@ -36,6 +36,8 @@ from inspector.ui.widgets.keys_line import KeysLine
 from inspector.ui.widgets.row_lines import RowLines
 from inspector.ui.widgets.row_list import RowList
 
+RULE_KEYS = "n new  ⏎ change  space off or on  x remove"
+
 
 class HoldScreen(HoldRules):
     """The rules, the queue, and what is held."""
@@ -102,7 +104,7 @@ class HoldScreen(HoldRules):
         for name, made in {
             "header": lambda _: [self._header()],
             "remarks": self._remarks,
-            "rules-title": lambda _: [row(Span("Rules", Tone.STRONG))],
+            "rules-title": lambda _: [row(Span("Rules", Tone.STRONG), right=RULE_KEYS)],
             "queue-title": lambda width: [
                 queue_heading(width) if self._shown else row(Span("Held", Tone.STRONG))
             ],

@@ -13,12 +13,14 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, TextArea
 
 from inspector.capture.holds import Decision, Held
+from inspector.ui.view.editing.findings import value_findings
 from inspector.ui.view.hold.answers import Answer, broken, checked, refused, said
 from inspector.ui.view.hold.waits import what
 from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.view.text import clean
 from inspector.ui.view.wrap import wrap
 from inspector.ui.widgets.choice import Choice
+from inspector.ui.widgets.json_editor import JsonEditor
 from inspector.ui.widgets.keys_line import KeysLine
 from inspector.ui.widgets.row_lines import RowLines
 
@@ -70,7 +72,7 @@ class AnswerScreen(ModalScreen[Decision | None]):
                 yield Label("message", markup=False)
                 yield Input("The model is overloaded.", compact=True, id="hold-message")
             yield TextArea("", compact=True, id="hold-text")
-            yield TextArea(REFUSED, compact=True, id="hold-body")
+            yield JsonEditor(REFUSED, look=value_findings, id="hold-body")
             yield RowLines(id="hold-form-about")
             yield KeysLine()
 
@@ -95,7 +97,7 @@ class AnswerScreen(ModalScreen[Decision | None]):
             case Answer.FAILED:
                 made = broken(self._line("code"), self._line("message"))
             case Answer.STATUS:
-                made = refused(self._line("status"), self.query_one("#hold-body", TextArea).text)
+                made = refused(self._line("status"), self.query_one("#hold-body", JsonEditor).text)
         return checked(made, self._held)
 
     @on(Choice.Chosen)
@@ -112,6 +114,7 @@ class AnswerScreen(ModalScreen[Decision | None]):
 
     @on(Input.Changed)
     @on(TextArea.Changed)
+    @on(JsonEditor.Changed)
     def _changed(self) -> None:
         self.query_one("#hold-form-about", RowLines).show(self._about)
 

@@ -31,7 +31,8 @@ class HoldRules(HoldDeciding):
     likely: Wanted
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "add", "Rule", id="hold.add", tooltip="Hold what fits a filter, from now on"),
+        Binding("n", "add", "Rule", show=False, id="hold.add",
+                tooltip="Hold what fits a filter, from now on"),
         Binding("space", "switch", "On/off", show=False, id="hold.switch",
                 tooltip="Switch the rule under the cursor off, or on again"),
         Binding("x,delete", "remove", "Remove", show=False, id="hold.remove",

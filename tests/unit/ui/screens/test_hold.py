@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
 from inspector.capture.holds import RELEASED, Act, Point
 from inspector.ui.app import InspectorApp
@@ -16,6 +16,7 @@ from inspector.ui.screens.hold import HoldScreen
 from inspector.ui.screens.hold_answer import AnswerScreen
 from inspector.ui.screens.hold_edit import HeldEditScreen
 from inspector.ui.screens.hold_rule import RuleScreen
+from inspector.ui.widgets.json_editor import JsonEditor
 
 Until = Callable[[Pilot[Any], Callable[[], object]], Awaitable[None]]
 Eventually = Callable[[Callable[[], object]], Awaitable[None]]
@@ -116,7 +117,7 @@ async def test_it_is_edited_answered_and_dropped(app: InspectorApp, held: Any, u
         await pilot.press("ctrl+s")
         assert isinstance(app.screen, AnswerScreen)
         status.value = "503"
-        app.screen.query_one("#hold-body", TextArea).text = "{}"
+        app.screen.query_one("#hold-body", JsonEditor).load("{}")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: len(app.main.holds.waits) == 1)
         decision = held.other.get(2).decision
