@@ -8,6 +8,7 @@ at a foreign or newer file cannot change it.
 
 from __future__ import annotations
 
+import shlex
 import sqlite3
 import time
 from collections.abc import Sequence
@@ -250,8 +251,14 @@ def check_ours(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None
     if 0 < version < len(migrations):
         raise CaptureError(
             f"{path} was written by an older inspector (format {version}): record into another file, "
-            f"or bring it up to date first, with `inspector captures migrate {path.name}`."
+            f"or bring it up to date first, with `{migrate_command(path)}`."
         )
+
+
+def migrate_command(path: Path) -> str:
+    """What brings the capture at `path` to our format, as it can be pasted into the shell that named it."""
+    file = str(path) if not str(path).startswith("-") else f"./{path}"
+    return f"inspector captures migrate {shlex.quote(file)}"
 
 
 def apply_migrations(connection: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shlex
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -155,7 +156,7 @@ def test_it_is_listed_without_a_copy(path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_it_is_migrated_when_its_owner_says_so(path: Path):
-    with pytest.raises(CaptureError, match=r"older inspector.*inspector captures migrate old\.db"):
+    with pytest.raises(CaptureError, match=r"older inspector.*inspector captures migrate "):
         check_ours(path)
     done = CliRunner().invoke(main, ["captures", "migrate", str(path)])
     assert (done.exit_code, done.stdout.strip()) == (0, str(path)), done.output
@@ -164,6 +165,21 @@ def test_it_is_migrated_when_its_owner_says_so(path: Path):
     check(path)
     again = CliRunner().invoke(main, ["captures", "migrate", str(path)])
     assert "up to date" in again.stderr
+
+
+@pytest.mark.parametrize("name", ["it's old.db", "-old.db"])
+def test_what_is_said_to_type_works_where_it_was_said(
+    name: str, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    path.rename(name)
+    with pytest.raises(CaptureError) as refusal:
+        check_ours(Path(name))
+    _, command, _ = str(refusal.value).split("`")
+    done = CliRunner().invoke(main, shlex.split(command)[1:])
+    assert done.exit_code == 0, done.output
+    check_ours(Path(name))
+    Path(name).rename(path)
 
 
 def test_one_that_is_being_recorded_into_is_not(path: Path):
