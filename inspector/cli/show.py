@@ -110,6 +110,12 @@ def exchange_line(exchange: Exchange) -> str:
         f"{exchange.operation:17} {exchange.status or '---'}  {took:>8}",
         f"{exchange.model or '-':20} {tokens:>12}",
         *([f"↺ {exchange.parent}"] if exchange.parent is not None else []),
+        *([f"↳ {_agent(exchange)}"] if exchange.agent or exchange.parent_session else []),
         exchange.error or "",
     )
     return "  ".join(fields).rstrip()
+
+
+def _agent(exchange: Exchange) -> str:
+    """The kind of sub-agent that asks, and its name."""
+    return " ".join(word for word in (exchange.agent or "agent", exchange.agent_name) if word)

@@ -40,6 +40,16 @@ def test_the_list_is_for_people(call: Callable[..., Result], capture: Path) -> N
     assert third.split()[0] == "3"
 
 
+def test_what_a_sub_agent_asks_says_so(call: Callable[..., Result], tape: Any) -> None:
+    told = {"session-id": "s", "x-openai-subagent": "collab_spawn"}
+    metadata = json.dumps({"agent_name": "/root/greeter"})
+    tape.exchange(REQUEST, b"{}", headers=(*told.items(), ("x-codex-turn-metadata", metadata)))
+    tape.exchange(REQUEST, b"{}")
+    first, second = call("show", tape.path).stdout.splitlines()
+    assert first.endswith("↳ collab_spawn greeter")
+    assert "↳" not in second
+
+
 def test_the_list_as_json(call: Callable[..., Result], capture: Path) -> None:
     rows = json.loads(call("show", capture, "--json").stdout)
     assert [row["id"] for row in rows] == ["1", "2", "3"]
