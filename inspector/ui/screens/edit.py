@@ -52,7 +52,7 @@ class EditScreen(ItemEdits):
                 priority=True),
         Binding("ctrl+r", "send_as", "Send as", id="edit.send-as",
                 tooltip="Send it elsewhere, repaired, translated, to another model, many times"),
-        Binding("ctrl+t", "turn", "Items", id="edit.turn", tooltip="Item by item, or as JSON"),
+        Binding("ctrl+t", "turn", "Items/JSON", id="edit.turn", tooltip="Item by item, or as JSON"),
         Binding("ctrl+o", "outside", "Editor", id="edit.outside", tooltip="Open it in $EDITOR"),
         Binding("escape,q", "back", "Back", id="edit.leave", tooltip="Back; asks before edits are lost"),
     ]  # fmt: skip

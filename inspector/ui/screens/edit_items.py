@@ -47,9 +47,9 @@ class ItemEdits(ActingScreen):
         Binding("K,alt+up", "move(-1)", "Up", show=False, id="edit.up", tooltip="The item further up"),
         Binding("J,alt+down", "move(1)", "Down", show=False, id="edit.down",
                 tooltip="The item further down"),
-        Binding("M", "model", "Model", id="edit.model", tooltip="Another model or deployment"),
-        Binding("E", "effort", "Effort", id="edit.effort", tooltip="Another effort of reasoning"),
-        Binding("u,ctrl+z", "undo", "Undo", id="edit.undo", tooltip="As it was before the last edit"),
+        Binding("M", "model", "Model", show=False, id="edit.model", tooltip="Another model or deployment"),
+        Binding("E", "effort", "Effort", show=False, id="edit.effort", tooltip="Another effort of reasoning"),
+        Binding("u,ctrl+z", "undo", "Undo", show=False, id="edit.undo", tooltip="As before the last edit"),
     ]  # fmt: skip
 
     @property

@@ -37,7 +37,7 @@ HINTS = {
     "model": "as it is",
     "deployment": "the model's name",
     "version": "as it was; a date means dated URLs",
-    "key": "AZURE_OPENAI_API_KEY and the like; another variable, or !a command",
+    "key": "the environment's; or another variable, or !a command",
 }
 ABOUT = {
     Boundary.CAPTURED: "The request as the client sent it.",
