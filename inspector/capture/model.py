@@ -143,6 +143,7 @@ class ExchangeDetail:
     chunks: tuple[Chunk, ...]
     tracebacks: tuple[str, ...] = ()  # failures of ours while it passed
     options: Mapping[str, Any] = field(default_factory=dict)
+    edited: bytes | None = field(default=None, repr=False)  # what a person made of a held request's body
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,11 @@ class Reader:
                     WHERE id = (SELECT recorder FROM exchanges WHERE id = ?)""",
                 (exchange_id,),
             ).fetchone() or ("{}",)
+            (edited,) = self._connection.execute(
+                """SELECT max(new_body) FROM held WHERE exchange = ?
+                    AND point = 'request' AND act = 'edit' AND done IS NOT NULL""",
+                (exchange_id,),
+            ).fetchone()
         in_order = sorted(legs, key=_LEG_ORDER.__getitem__)
         return ExchangeDetail(
             exchange,
@@ -107,6 +112,7 @@ class Reader:
             _by_arrival(chunks),
             tuple(row[0] for row in traces),
             rows.options(options),
+            edited,
         )
 
     def chunks(self, exchange_id: int, leg: Leg | None = None, since: int = 0) -> list[Chunk]:

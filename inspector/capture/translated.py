@@ -26,7 +26,7 @@ def chat_request(detail: ExchangeDetail, history: Items | None = None) -> ChatTr
     """
     if detail.exchange.operation not in (Operation.CREATE, Operation.COMPACT):
         return None
-    body = asked(detail)
+    body = sent_on(detail)
     if body is None:
         return None
     return translate_request(body, options_of(detail.options, body.get("model"), history))
@@ -36,7 +36,7 @@ def repaired_request(detail: ExchangeDetail) -> Repaired | None:
     """What repair mode makes of an exchange's request; None where it is no Responses request."""
     if detail.exchange.operation not in (Operation.CREATE, Operation.COMPACT):
         return None
-    body = asked(detail)
+    body = sent_on(detail)
     if body is None:
         return None
     return repair_request(body, repair_options_of(detail.options, detail.exchange.url))
@@ -44,7 +44,7 @@ def repaired_request(detail: ExchangeDetail) -> Repaired | None:
 
 def earlier_items(reader: Reader, detail: ExchangeDetail) -> Items | None:
     """What the request's `previous_response_id` stands for; None when it has none, or nobody knows."""
-    previous = (asked(detail) or {}).get("previous_response_id")
+    previous = (sent_on(detail) or {}).get("previous_response_id")
     return history_of(reader, previous) if isinstance(previous, str) else None
 
 
@@ -52,6 +52,11 @@ def asked(detail: ExchangeDetail) -> dict[str, Any] | None:
     """The client's request body; None where it is no JSON object."""
     message = detail.legs.get(Leg.REQUEST)
     return None if message is None else parse_object(decode(message.body, message.headers)[0])
+
+
+def sent_on(detail: ExchangeDetail) -> dict[str, Any] | None:
+    """The same as it went on: changed, where a person held and edited it."""
+    return asked(detail) if detail.edited is None else parse_object(detail.edited)
 
 
 def options_of(recorded: Mapping[str, Any], model: object = None, history: Items | None = None) -> Options:

@@ -27,7 +27,9 @@ from inspector.capture.holds import (
     answered,
     failed,
 )
+from inspector.capture.reader import Reader
 from inspector.capture.schema import MIGRATIONS, CaptureError
+from inspector.capture.translated import asked, chat_request
 
 HEADERS = (("authorization", "Bearer abcdefgh12345678"), ("x-own", "1"))
 
@@ -246,3 +248,17 @@ def test_another_file_at_the_same_place(app: Holds, studio: Any, path: Path):
     assert (app.rules(), app.changed()) == ([], True)
     app.add("status:200")
     assert [rule.filter for rule in app.rules()] == ["status:200"]
+
+
+def test_what_became_of_an_edited_request_is_what_the_edit_became(
+    app: Holds, desk: Desk, enter: Enter, path: Path
+):
+    number = enter()
+    assert app.decide(number, Decision(Act.EDIT, body=b'{"model":"m","input":"edited"}'))
+    desk.carried_out(number)
+    with closing(Reader(path)) as reader:
+        detail = reader.detail(1)
+    assert asked(detail) == {"input": "hi"}
+    translation = chat_request(detail)
+    assert translation is not None
+    assert translation.payload["messages"][-1]["content"] == "edited"
