@@ -10,7 +10,8 @@ import asyncio
 import os
 import signal
 from asyncio.subprocess import PIPE
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 PATIENCE = 20.0  # seconds
@@ -36,11 +37,37 @@ class Piped:
         return f"killed by signal {-self.status}" if self.status < 0 else f"exit status {self.status}"
 
 
-async def pipe(text: str, command: str, *, patience: float = PATIENCE, most: int = MOST) -> Piped:
+class Leash:
+    """With which a person ends a command that runs."""
+
+    def __init__(self) -> None:
+        self.was_pulled = False
+        self._limit: asyncio.Timeout | None = None
+
+    def pull(self) -> None:
+        """End it now; what it has said by then is kept."""
+        self.was_pulled = True
+        if self._limit is not None and not self._limit.expired():
+            self._limit.reschedule(0.0)  # which was long ago
+
+    @asynccontextmanager
+    async def within(self, patience: float) -> AsyncIterator[None]:
+        """Raises TimeoutError after so many seconds, or when it is pulled."""
+        try:
+            async with asyncio.timeout(0.0 if self.was_pulled else patience) as self._limit:
+                yield
+        finally:
+            self._limit = None
+
+
+async def pipe(
+    text: str, command: str, *, leash: Leash | None = None, patience: float = PATIENCE, most: int = MOST
+) -> Piped:
     """Runs a command in the shell with a text as its input; where we end it, all that it started ends too.
 
     Raises OSError where there is no shell.
     """
+    leash = leash or Leash()
     transport, run = await asyncio.get_running_loop().subprocess_shell(
         lambda: _Run(most),
         command,
@@ -55,13 +82,13 @@ async def pipe(text: str, command: str, *, patience: float = PATIENCE, most: int
     stdin.close()  # once all of it is written; a command need not read it, as `head` does not
     ended = "the screen was closed"
     try:
-        async with asyncio.timeout(patience):
+        async with leash.within(patience):
             await run.over.wait()
             if not run.is_full:
                 await run.quiet()
         ended = f"its output went on after {most:,} bytes" if run.is_full else ""
     except TimeoutError:
-        ended = f"it took longer than {patience:g} s"
+        ended = "by hand" if leash.was_pulled else f"it took longer than {patience:g} s"
     finally:
         try:
             if ended:

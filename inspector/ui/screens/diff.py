@@ -156,8 +156,9 @@ class DiffScreen(SearchActions, CopyActions, OutsideActions):
             self.list.reveal(way, by_person=True)
 
     def action_back(self) -> None:
-        """Back."""
-        self.dismiss(None)
+        """Back; from a command that runs to what it was given."""
+        if not self.end_pipe():
+            self.dismiss(None)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide the keys that have nothing to act on."""

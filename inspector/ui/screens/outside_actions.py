@@ -11,7 +11,7 @@ from textual.app import SuspendNotSupported
 from textual.binding import Binding, BindingType
 
 from inspector.ui.actions import pictures, programs
-from inspector.ui.actions.pipe import PATIENCE, Piped, pipe
+from inspector.ui.actions.pipe import PATIENCE, Leash, Piped, pipe
 from inspector.ui.screens.acting import ActingScreen
 from inspector.ui.screens.line import LineScreen
 from inspector.ui.screens.text import TextScreen
@@ -37,6 +37,7 @@ class OutsideActions(ActingScreen):
     ]  # fmt: skip
 
     _commands: ClassVar[list[str]] = []  # that were piped to since the app was started, the last one last
+    _leash: Leash | None = None  # of the command that runs
     _folder: tempfile.TemporaryDirectory[str] | None = None  # of the images; a viewer may read them late
 
     def action_edit(self) -> None:
@@ -103,18 +104,28 @@ class OutsideActions(ActingScreen):
 
     async def _pipe(self, text: str, command: str) -> None:
         waits = self.set_timer(SOON, lambda: self._tell_runs(command))
+        leash = self._leash = Leash()
         try:
-            piped = await pipe(text, command)
+            piped = await pipe(text, command, leash=leash)
         except OSError as error:
             self.notify(f"There is no shell to run that in: {error}.", severity="error", markup=False)
             return
         finally:
             waits.stop()
+            if self._leash is leash:  # and not that of a command that came after it
+                self._leash = None
         self.app.push_screen(TextScreen(_title(command, piped), _nodes(piped)))
+
+    def end_pipe(self) -> bool:
+        """End the command that runs; False when none does."""
+        if self._leash is None:
+            return False
+        self._leash.pull()
+        return True
 
     def _tell_runs(self, command: str) -> None:
         """That it was not overlooked; what it makes of the pane may take a while."""
-        said = f"{clean(command)} is running; after {PATIENCE:g} s it is ended."
+        said = f"{clean(command)} is running; escape ends it, or else {PATIENCE:g} s do."
         self.notify(said, title="Pipe", markup=False)
 
 

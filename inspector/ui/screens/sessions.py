@@ -295,6 +295,11 @@ class SessionsScreen(PricedScreen, TimelineActions, EventActions, HoldActions, A
         self.remove_class("-list")  # else it is hidden where there is only the list
         self.panes.activate(name, focus=True)
 
+    def action_back(self) -> None:
+        """Back; from a command that runs to what it was given."""
+        if not self.end_pipe():
+            super().action_back()
+
     def action_raw(self) -> None:
         """The next form of the active pane."""
         self.panes.next_form()

@@ -507,7 +507,7 @@ def holding(request: pytest.FixtureRequest) -> Path:
 def _no_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is run but what is looked at: it says so."""
 
-    async def pipe(_: str, command: str) -> Piped:
+    async def pipe(_: str, command: str, **__: object) -> Piped:
         return Piped(command.encode(), b"", 0)
 
     monkeypatch.setattr(clipboard, "machine_takes", lambda _: True)

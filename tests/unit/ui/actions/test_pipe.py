@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from inspector.ui.actions.pipe import pipe
+from inspector.ui.actions.pipe import Leash, pipe
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="the commands are those of a POSIX shell")
 
@@ -45,6 +46,20 @@ async def test_one_that_does_not_end_is_ended_with_all_it_started(
     piped = await pipe("", f"sleep 300 & echo $! > {tmp_path}/pid; echo said; wait", patience=0.5)
     assert (piped.out, piped.status, piped.words) == (b"said\n", None, "ended: it took longer than 0.5 s")
     assert not is_running(int(until_there(tmp_path / "pid")))
+
+
+async def test_one_is_ended_by_hand_with_all_it_started(tmp_path: Path, until_there: Callable[[Path], str]):
+    leash = Leash()
+    command = f"sleep 300 & echo said; echo $! > {tmp_path}/pid; wait"
+    running = asyncio.create_task(pipe("", command, leash=leash, patience=60))
+    child = int(await asyncio.to_thread(until_there, tmp_path / "pid"))
+    leash.pull()
+    leash.pull()  # an impatient hand
+    piped = await running
+    assert (piped.out, piped.status, piped.words) == (b"said\n", None, "ended: by hand")
+    assert not is_running(child)
+    leash.pull()  # too late for anything
+    assert (await pipe("", "sleep 300", leash=leash, patience=60)).words == "ended: by hand"
 
 
 async def test_one_that_goes_on_and_on_is_cut():

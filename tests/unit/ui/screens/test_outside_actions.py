@@ -109,11 +109,35 @@ async def test_a_command_that_takes_its_time_is_told_of(
         app.screen.query_one(Input).value = f"cat {shlex.quote(str(gate))}"
         await pilot.press("enter")
         await until(pilot, lambda: said)
-        assert said == [f"cat {gate} is running; after 20 s it is ended."]
+        assert said == [f"cat {gate} is running; escape ends it, or else 20 s do."]
         with gate.open("w") as opened:
             opened.write("at last")
         await until(pilot, lambda: isinstance(app.screen, TextScreen))
         await until(pilot, lambda: "at last" in text_of(app))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the command is one of a POSIX shell")
+async def test_escape_ends_a_command_and_leaves_all_else_as_it_is(
+    turn: Path, until: Until, said: list[str], tmp_path: Path
+):
+    app = InspectorApp(turn)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: app.main.panes.view is not None)
+        await pilot.press("1", "vertical_line")
+        await until(pilot, lambda: isinstance(app.screen, LineScreen))
+        begun = tmp_path / "begun"
+        app.screen.query_one(Input).value = f"echo so far; touch {shlex.quote(str(begun))}; sleep 300"
+        await pilot.press("enter")
+        await until(pilot, begun.exists)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, TextScreen))
+        await until(pilot, lambda: "so far" in text_of(app))
+        assert "ended: by hand" in app.screen._title.text
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)
+        assert app.focused is app.main.panes.pane("request").list
+        await pilot.press("escape")  # there is nothing to end any more
+        await until(pilot, lambda: app.focused is app.main.list)
 
 
 async def test_images_are_opened_outside(
