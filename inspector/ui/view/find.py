@@ -71,11 +71,11 @@ class Search:
     def _look(self, node: Node, depth: int, folded: tuple[str, ...], weight: float) -> None:
         order = len(self._orders)
         self._orders[node.key] = order
-        body = node.body(self._width - Outline.indent(depth + 1))
+        body = node.body(self._width - Outline.indent(depth + (not node.is_bare)))
         # A head says otherwise what the body below it says: looked at as it is when that is unfolded.
         if has(node.head(self._width - Outline.indent(depth), bool(body)), self.sought):
             self.hits.append(Hit(order, 0, node.key, (*folded, node.key) if body else folded))
-        inside = (*folded, node.key)
+        inside = folded if node.is_bare else (*folded, node.key)
         self.hits += [Hit(order, line + 1, node.key, inside) for line in rows_with(body, self.sought)]
         below = node.below()
         part = weight / (1 + len(below))

@@ -24,6 +24,8 @@ Body = Callable[[int], Sequence[Row]]
 class Node:
     """One entry: what its head says, what unfolds below it, and what it is linked to in other panes."""
 
+    is_bare = False  # it has no head: its body stands where heads do
+
     __slots__ = ("_body", "_body_rows", "_body_width", "_head", "branches", "key", "links", "opened")
 
     def __init__(
@@ -82,8 +84,23 @@ class Node:
     def text(self) -> str:
         """What its head and its body say, in lines as long as they are. In any thread: nothing is kept."""
         body = self.lay_out(UNWRAPPED)
-        lines = [self.head(UNWRAPPED, bool(body)), *body]
+        lines = list(body) if self.is_bare else [self.head(UNWRAPPED, bool(body)), *body]
         return "\n".join(plain("".join(span.text for span in line.left)).rstrip() for line in lines)
+
+
+class Sheet(Node):
+    """A text on its own, from the first row on, and not to be folded."""
+
+    __slots__ = ()
+    is_bare = True
+
+    def __init__(self, key: str, body: Body) -> None:
+        super().__init__(key, Row(()), body=body)
+
+    @property
+    def foldable(self) -> bool:
+        """Never: nothing would be left of it."""
+        return False
 
 
 class Outline:
@@ -135,6 +152,12 @@ class Outline:
             depth = len(levels) - 1
             for node in levels[-1]:
                 visible.append(node)
+                if node.is_bare:
+                    depths.append(depth - 1)
+                    body = node.body(self.width - self.indent(depth), before.get(node.key, ()))
+                    heights.append(len(body))
+                    self._bodies[node.key] = body
+                    continue
                 depths.append(depth)
                 if folds.get(node.key, node.opened) and node.foldable:
                     body = node.body(self.width - self.indent(depth + 1), before.get(node.key, ()))
@@ -155,16 +178,17 @@ class Outline:
         return 2 + 2 * depth
 
     def at(self, row: int) -> tuple[int, int]:
-        """Which visible node a row belongs to, and which line of it: 0 is the head."""
+        """Which visible node a row belongs to, and which line of it: 0 is the head, if it has one."""
         index = bisect_right(self._tops, row) - 1
-        return index, row - self._tops[index]
+        has_no_head = index < len(self.visible) and self.visible[index].is_bare
+        return index, row - self._tops[index] + has_no_head
 
     def node(self, row: int) -> Node | None:
         """The node that a row belongs to."""
         return self.visible[self.at(row)[0]] if 0 <= row < len(self) else None
 
     def row(self, row: int) -> tuple[Row, Node, int, int]:
-        """A row, its node, the node's depth, and the line within the node."""
+        """A row, its node, the node's depth (of a bare one: of what it would hang below), and the line."""
         index, line = self.at(row)
         node, depth = self.visible[index], self.depths[index]
         if line == 0:
@@ -172,15 +196,18 @@ class Outline:
         return node.body(self.width - self.indent(depth + 1))[line - 1], node, depth, line
 
     def top(self, index: int) -> int:
-        """The head row of a visible node."""
+        """The first row of a visible node."""
         return self._tops[index]
 
-    def find(self, key: str) -> int | None:
-        """The head row of the visible node of that key."""
+    def find(self, key: str, line: int = 0) -> int | None:
+        """The row of the visible node of that key at which a line of it stands, or the nearest it has."""
         if self._indexes is None:
             self._indexes = {node.key: index for index, node in enumerate(self.visible)}
         index = self._indexes.get(key)
-        return None if index is None else self._tops[index]
+        if index is None:
+            return None
+        top, end = self._tops[index : index + 2]
+        return max(top, min(top + line - self.visible[index].is_bare, end - 1))
 
     def first(self, wanted: Callable[[Node], bool], among: Iterable[int] | None = None) -> int | None:
         """The head row of the first visible node that is wanted, among all or among these indexes."""

@@ -8,9 +8,8 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
-from inspector.ui.view.outline import Body, Node
+from inspector.ui.view.outline import Node, Sheet
 from inspector.ui.view.pretty import JsonRows, pretty
-from inspector.ui.view.rows import row
 from inspector.ui.view.text import decode
 from inspector.ui.view.wrap import TextRows
 
@@ -68,12 +67,7 @@ class PaneContent:
     def in_form(self, form: Form) -> Sequence[Node]:
         """The nodes to show."""
         if form is Form.JSON:
-            return _whole("json", lambda width: JsonRows(pretty(self.value), width))
+            return [Sheet("json", lambda width: JsonRows(pretty(self.value), width))]
         if form is Form.RAW:
-            return _whole("raw", lambda width: TextRows(self.text(Form.RAW) or "", width))
+            return [Sheet("raw", lambda width: TextRows(self.text(Form.RAW) or "", width))]
         return self.nodes
-
-
-def _whole(key: str, body: Body) -> list[Node]:
-    """A text on its own; its head is an empty row."""
-    return [Node(key, row(""), body=body, opened=True)]

@@ -134,10 +134,9 @@ class RowList(ScrollView, can_focus=True):
         self._resized()
         if self.follow and (was_last or not keep):
             self._to(len(outline) - 1, by_person=False)
-        elif held is not None and (top := outline.find(held[0])) is not None:
-            line = min(held[1], self._height_at(top) - 1)
-            self._to(top + line, by_person=False, scroll=False)
-            self.scroll_to(y=max(0, top + line - on_screen), animate=False)
+        elif held is not None and (row := outline.find(*held)) is not None:
+            self._to(row, by_person=False, scroll=False)
+            self.scroll_to(y=max(0, row - on_screen), animate=False)
         else:
             if not keep:
                 self.scroll_to(y=0, animate=False)
@@ -166,9 +165,9 @@ class RowList(ScrollView, can_focus=True):
 
     def select(self, key: str, line: int = 0, *, by_person: bool = False) -> bool:
         """Put the cursor on a line of the node of that key; False when it is not visible."""
-        row = self.outline.find(key)
+        row = self.outline.find(key, line)
         if row is not None:
-            self._to(row + line, by_person=by_person)
+            self._to(row, by_person=by_person)
         return row is not None
 
     def reveal(self, way: tuple[str, ...], *, by_person: bool = False) -> None:
@@ -344,10 +343,6 @@ class RowList(ScrollView, can_focus=True):
     def on_blur(self) -> None:
         """The cursor's colour changes."""
         self.refresh_lines(self.cursor)
-
-    def _height_at(self, row: int) -> int:
-        index, _ = self.outline.at(row)
-        return self.outline.top(index + 1) - self.outline.top(index)
 
     def _resized(self) -> None:
         self.virtual_size = Size(self.scrollable_content_region.width, len(self.outline))

@@ -14,7 +14,7 @@ from inspector.ui.view.diff.pieces import CHANGED_LINK, item_nodes, tool_nodes
 from inspector.ui.view.diff.summary import request_summary, response_summary
 from inspector.ui.view.diff.values import value_node, value_nodes
 from inspector.ui.view.diff.words import tally
-from inspector.ui.view.outline import Node
+from inspector.ui.view.outline import Node, Sheet
 from inspector.ui.view.pretty import JsonRows, pretty
 from inspector.ui.view.rows import Span, Tone, row
 from inspector.ui.view.settings import group
@@ -55,7 +55,7 @@ class DiffContent:
     def raw(self, side: Side) -> list[Node]:
         """The difference as JSON, to be read."""
         value = self.value(side)
-        return [Node("json", row(""), body=lambda width: JsonRows(pretty(value), width), opened=True)]
+        return [Sheet("json", lambda width: JsonRows(pretty(value), width))]
 
 
 def diff_content(comparison: Comparison) -> DiffContent:

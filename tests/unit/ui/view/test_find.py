@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from inspector.ui.view.cards import text_body
 from inspector.ui.view.find import Search, has, highlighted, pattern, rows_with
-from inspector.ui.view.outline import Node, Outline
+from inspector.ui.view.outline import Node, Outline, Sheet
 from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.view.wrap import Joined, TextRows
 
@@ -56,6 +56,15 @@ def test_all_rows_are_found_in_order_and_folded_ones_say_what_to_unfold():
         top = outline.find(hit.key)
         assert top is not None
         assert has(outline.row(top + hit.line)[0], search.sought)
+
+
+def test_a_sheet_is_searched_as_it_is_laid_out():
+    sheet = Sheet("raw", text_body("one two three fish\nfish"))
+    search, outline = Search([sheet], "fish", 20), Outline([sheet], width=20)
+    assert search.go_on(10)
+    found = [outline.find(hit.key, hit.line) for hit in search.hits]
+    assert (found, [hit.folded for hit in search.hits]) == ([0, 1], [(), ()])
+    assert [has(outline.row(n)[0], search.sought) for n in range(2)] == [True, True]
 
 
 def test_a_capital_stands_for_itself():

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from inspector.ui.view import wrap
-from inspector.ui.view.outline import Node, Outline
+from inspector.ui.view.outline import Node, Outline, Sheet
+from inspector.ui.view.plain import plain
 from inspector.ui.view.rows import row
 from inspector.ui.view.wrap import TextRows
 
@@ -25,6 +26,21 @@ def test_a_body_is_laid_out_below_its_head_for_the_width_it_gets():
     outline.reflow(30)
     assert texts(outline)[1] == "a0:26"
     assert outline.row(2)[1:] == (outline.visible[0], 0, 2)
+
+
+def test_a_sheet_begins_at_the_top_where_heads_stand():
+    sheet = Sheet("s", lambda width: [row(f"{n}:{width}") for n in range(3)])
+    outline = Outline([leaf("a"), sheet, leaf("b")], width=20, folds={"s": False})
+    assert texts(outline) == ["a", "0:18", "1:18", "2:18", "b"]
+    assert [outline.row(n)[2:] for n in range(5)] == [(0, 0), (-1, 1), (-1, 2), (-1, 3), (0, 0)]
+    assert Outline.indent(-1 + 1) == Outline.indent(0)  # of a body, of a head
+    assert [outline.find("s", line) for line in range(5)] == [1, 1, 2, 3, 3]
+    assert (outline.find("b"), outline.top(1), sheet.text()) == (
+        4,
+        1,
+        "\n".join(f"{n}:10000000" for n in range(3)),
+    )
+    assert (list(plain([sheet], 20)), list(plain([sheet], 20, full=True))) == (["0:18", "1:18", "2:18"],) * 2
 
 
 def test_folding_is_remembered_by_key():

@@ -30,7 +30,7 @@ def test_each_form_as_rows():
     assert content.in_form(Form.ITEMS) is NODES
     [whole] = content.in_form(Form.JSON)
     assert [line.text for line in whole.body(20)] == ["{", '  "a": 1', "}"]
-    assert whole.opened
+    assert (whole.is_bare, whole.foldable) == (True, False)
     [raw] = content.in_form(Form.RAW)
     assert [line.text for line in raw.body(20)] == ["one", "two"]
 
