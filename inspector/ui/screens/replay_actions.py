@@ -57,7 +57,7 @@ class ReplayActions(ListActions):
         Binding("r", "replay", "Replay", id="replay.now",
                 tooltip="Send this request again, as it was captured"),
         Binding("R", "replay_as", "Replay as", show=False, id="replay.as",
-                tooltip="Send it again elsewhere, repaired, translated, to another model, many times"),
+                tooltip="Send it again elsewhere, repaired, translated, to another model, or often"),
         Binding("ctrl+r", "replay_result", "Result", show=False, id="replay.result",
                 tooltip="To what was sent from here last"),
         Binding("X", "cancel_sending", "Cancel", show=False, id="replay.cancel",
