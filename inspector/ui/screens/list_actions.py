@@ -80,6 +80,7 @@ class ListActions(Screen[None]):
     def take_exchanges(self, changed: Collection[Exchange]) -> None:
         """New and changed exchanges come into the list, as far as they fit."""
         structure = self.sessions.take(changed)
+        self.sessions_pane.show_look(self.sessions.look)
         change = self.narrowing.take(changed, self.sessions.exchanges.values())
         structure |= self.sessions.change(change.shown, change.hidden)
         if change.undecided and self._filter_watch is not None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from inspector.capture.model import Exchange, Outcome
@@ -30,6 +30,10 @@ class Look:
 
     columns: tuple[Column, ...]
     costs: Costs = field(default_factory=Costs)
+
+    def without(self, column: Column) -> Look:
+        """The same, its room given to the other columns."""
+        return replace(self, columns=tuple(each for each in self.columns if each is not column))
 
 
 @dataclass(frozen=True, slots=True)

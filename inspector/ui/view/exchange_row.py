@@ -42,6 +42,7 @@ def exchange_row(
     """The row of an exchange. `folded`: its repetitions and replays, which lie below it; `aside`: cells it
     stands further right; `alone`: no row above tells that it is a sub-agent's; `held`: by a person's rule."""
     state = Span(HELD, Tone.WARN) if held else mark(exchange)
+    sign = _kind(exchange, alone)
     tone = state.tone if state.tone in (Tone.BAD, Tone.WARN) else Tone.TEXT
     edge = _edge(exchange, folded)
     room = width + aside - LEAD
@@ -55,7 +56,10 @@ def exchange_row(
         shown = Layout(tuple(each for each in shown.columns if each[0] is not Column.MODEL), shown.gap)
     if words or besides:
         shown = _before_words(shown, room - taken)
-    spans = [state, _kind(exchange, alone)]
+    spans = [state, sign]
+    if sign.text.strip():
+        spans.append(Span(" "))
+        aside += 1
     # What it stands aside is taken from the model, then from blanks before figures.
     waits = any(column is Column.MODEL for column, _ in shown.columns)
     for column, wide in shown.columns:

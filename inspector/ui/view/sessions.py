@@ -15,8 +15,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from inspector.capture.model import Exchange
-from inspector.settings import Sort
-from inspector.ui.view.columns import Look
+from inspector.settings import Column, Sort
+from inspector.ui.view.columns import Look, operation
 from inspector.ui.view.exchange_row import exchange_row, group_row
 from inspector.ui.view.lineage import Lineage
 from inspector.ui.view.order import AS_THEY_CAME, is_flat, ordered, value_of
@@ -63,7 +63,8 @@ class Sessions:
         self.held: frozenset[int] = frozenset()  # exchanges of which something is held
         self._title = title
         self.now = now
-        self.look = look
+        self._chosen = look
+        self.look = look.without(Column.OPERATION)  # until something is asked that is not the plain case
         self._lineage = Lineage()
         self._agents: dict[str, list[str]] = {}
         self._places: dict[int, str] = {}
@@ -95,6 +96,8 @@ class Sessions:
             elif before.request_digest != exchange.request_digest or value(before) != value(exchange):
                 stale.add(place)
             self.exchanges[exchange.id] = exchange
+            if self.look is not self._chosen and operation(exchange):
+                self.look = self._chosen
             self._forget_tally(place)
             if self.is_shown(exchange.id):
                 self._newest = max(self._newest or (0.0, 0), (exchange.started, exchange.id))

@@ -49,6 +49,12 @@ class SessionsPane(Pane):
         """The names are made for the width there is."""
         self._names.show(self._heading)
 
+    def show_look(self, look: Look) -> None:
+        """Name the columns of this look from now on."""
+        if look is not self._look:
+            self._look = look
+            self._names.show(self._heading)
+
     def show_order(self, order: Sort) -> None:
         """Tell by which column the list is ordered."""
         self._order = order

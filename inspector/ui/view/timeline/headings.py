@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from inspector.capture.model import Exchange
+from inspector.ui.view.lineage import kind_of
 from inspector.ui.view.measures import counted, duration, tokens
 from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.view.timeline.charts import SHAPES, Bars, Mark
 from inspector.ui.view.timeline.session import SessionTimes
+from inspector.ui.view.words import AGENT, is_by_agent
 
 
 def header_line(title: str, times: SessionTimes, now: float) -> Row:
-    """The session, how much of it there is, how long it took. `title` has been cleaned."""
+    """The session, whether it is a sub-agent's, how much there is, how long it took. `title` is clean."""
     if not times.exchanges:
         return row(Span("Timeline", Tone.ACCENT), Span(f"  {title}", Tone.STRONG))
+    agent = next(filter(is_by_agent, times.exchanges), None)
+    kind = () if agent is None else (Span(f"  {AGENT}", Tone.ACCENT), Span(f" {kind_of(agent)}", Tone.KEY))
     took = times.end(now) - times.exchanges[0].started
     turns = {exchange.turn for exchange in times.exchanges if exchange.turn is not None}
     given = sum((exchange.usage.input_tokens or 0) for exchange in times.exchanges if exchange.usage)
@@ -26,7 +30,7 @@ def header_line(title: str, times: SessionTimes, now: float) -> Row:
         Span(f"{counted(len(times), 'request')}  ", Tone.DIM),
         Span(duration(took), Tone.STRONG),
     )
-    return row(Span("Timeline", Tone.ACCENT), Span(f"  {title}", Tone.STRONG), right=edge)
+    return row(Span("Timeline", Tone.ACCENT), *kind, Span(f"  {title}", Tone.STRONG), right=edge)
 
 
 def tokens_heading(chart: Bars, by_turn: bool, lines: int) -> Sequence[Row]:

@@ -75,6 +75,18 @@ def test_one_that_stands_aside_has_its_last_figures_below_those_of_the_others(wi
     assert len(outer) == len(inner) + aside
 
 
+@pytest.mark.parametrize("width", [30, 34, 46, 60, 100])
+@pytest.mark.parametrize("aside", [0, 2])
+def test_a_sign_keeps_the_status_apart_and_the_figures_where_they_are(width: int, aside: int):
+    plain, signed = (
+        exchange_row(exchange(marked=marked), width - aside, 60.0, LOOK, aside=aside).text
+        for marked in (False, True)
+    )
+    assert plain.startswith("✓ 200 ")
+    assert signed.startswith("✓◆ 200 ")
+    assert (signed[-8:], len(signed)) == (plain[-8:], len(plain))
+
+
 def test_the_line_of_names_tells_the_order():
     assert "started▾" in heading_row(120, LOOK, Sort(Column.TIME, descending=True)).text
 
@@ -86,8 +98,8 @@ def test_only_chosen_columns_are_there_in_their_order():
 
 
 def test_marks_of_a_compaction_of_a_person_and_of_retries():
-    assert exchange_row(exchange(request_kind="compact"), 60, 0.0, LOOK).text.startswith("✓⊟200")
-    assert exchange_row(exchange(marked=True), 60, 0.0, LOOK).text.startswith("✓◆200")
+    assert exchange_row(exchange(request_kind="compact"), 60, 0.0, LOOK).text.startswith("✓⊟ 200")
+    assert exchange_row(exchange(marked=True), 60, 0.0, LOOK).text.startswith("✓◆ 200")
     row = exchange_row(exchange(note="x"), 32, 0.0, LOOK, folded=[exchange(), exchange(status=429)])
     assert "".join(span.text for span in row.right) == " ✎ ↻2 ✗"
     assert len("".join(span.text for span in row.left)) <= 32 - len(" ✎ ↻2 ✗")

@@ -41,6 +41,17 @@ def test_they_are_grouped_and_in_order_of_start(sessions: Sessions):
     assert heads[1].startswith("1 Fix it.")
 
 
+def test_what_was_asked_has_a_column_once_it_is_not_the_plain_case(sessions: Sessions):
+    sessions.take([exchange(1, model="gpt-5.1-codex-max")])
+    assert Column.OPERATION not in sessions.look.columns
+    (row,) = (node.head(84, False).text for node in sessions.groups["turn:1 s"].here)
+    assert "gpt-5.1-codex-max" in row
+    sessions.take([exchange(2, request_kind="compact")])
+    assert sessions.look.columns == Settings().columns
+    sessions.take([exchange(2, request_kind="turn")])
+    assert sessions.look.columns == Settings().columns, "columns do not come and go"
+
+
 def test_a_change_keeps_the_place(sessions: Sessions):
     sessions.take([exchange(1, outcome=Outcome.OPEN, status=None), exchange(2)])
     before = keys(sessions)
@@ -224,7 +235,7 @@ def test_replays_lie_below_what_they_were_made_of(sessions: Sessions):
     assert [node.key for node in below] == ["exchange:1", "exchange:6"]
     assert [node.key for node in below[0].below()] == [f"exchange:{n}" for n in (2, 3, 4, 5)]
     assert below[0].head(60, False).text.endswith("↻1 ✓ ↺3 ✓")
-    assert below[0].below()[0].head(60, False).text.startswith("✗↺")
+    assert below[0].below()[0].head(60, False).text.startswith("✗↺ ")
     assert sessions.open_to(5) == ["session:s", "turn:1 s", "exchange:1"]
 
 

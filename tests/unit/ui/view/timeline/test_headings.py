@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from inspector.ui.view.timeline.charts import tokens_chart
 from inspector.ui.view.timeline.headings import context_heading, header_line, rate_heading, tokens_heading
 from inspector.ui.view.timeline.session import SessionTimes
@@ -14,6 +16,12 @@ def test_the_header_sums_up(session):
         header_line("Fix it.", times, 0.0).text == "Timeline  Fix it.  47k→1.6k  2 turns  5 requests  1m48s"
     )
     assert header_line("Fix it.", SessionTimes(), 0.0).text == "Timeline  Fix it."
+
+
+def test_a_sub_agents_session_says_so(ask):
+    times = SessionTimes()
+    times.take([replace(ask(1, 0.0, 1.0, usage=None), agent="collab_spawn", agent_name="greeter")])
+    assert header_line("x", times, 9.0).text.startswith("Timeline  ↳ collab_spawn greeter  x  0→0")
 
 
 def test_what_runs_is_marked(ask):
