@@ -37,7 +37,7 @@ class MinimiseScreen(ModalScreen[Search | None]):
     AUTO_FOCUS = "#minimise-expect"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s,enter", "begin", "Begin", id="minimise.begin", tooltip="Begin to send"),
+        Binding("ctrl+s", "begin", "Begin", id="minimise.begin", tooltip="Begin to send"),
         Binding("escape", "leave", "Back", id="minimise.leave", tooltip="Send nothing"),
     ]
 

@@ -54,7 +54,7 @@ class ReplayScreen(ModalScreen[Wish | None]):
     AUTO_FOCUS = "#replay-as"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s,enter", "send", "Send", id="replay.send", tooltip="Send it like this"),
+        Binding("ctrl+s", "send", "Send", id="replay.send", tooltip="Send it like this"),
         Binding("escape", "leave", "Back", id="replay.leave", tooltip="Send nothing"),
     ]
 

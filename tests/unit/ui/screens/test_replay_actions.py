@@ -115,7 +115,7 @@ async def test_another_way_many_times(
         asked.query_one("#replay-model", Input).value = "other"
         asked.query_one("#replay-times", Input).value = "0"
         await until(pilot, lambda: asked.told[0] == "Times: a number from 1 to 10,000.")
-        await pilot.press("enter")
+        await pilot.press("enter", "ctrl+s")
         assert app.screen is asked
         asked.query_one("#replay-times", Input).value = "3"
         asked.query_one("#replay-at-once", Input).value = "2"
