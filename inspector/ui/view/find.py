@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from inspector.ui.view.outline import Node, Outline
 from inspector.ui.view.rows import Row, Span, Tone
-from inspector.ui.view.wrap import Joined, TextRows
+from inspector.ui.view.wrap import Joined, Piece, TextRows
 
 MOST = 100_000  # hits; a search that found so many has not found anything
 
@@ -108,21 +108,33 @@ def rows_with(rows: Sequence[Row], sought: re.Pattern[str]) -> Iterator[int]:
         yield from (number for number, row in enumerate(rows) if has(row, sought))
 
 
-def highlighted(row: Row, sought: re.Pattern[str]) -> Row:
-    """The row with what matches in a tone of its own."""
-    left, right = (tuple(_split(spans, sought)) for spans in (row.left, row.right))
-    return Row(left, right)
+def highlighted(row: Row, sought: re.Pattern[str], matched: Iterable[Piece] | None = None) -> Row:
+    """The row with what matches in a tone of its own; on its left that is at `matched`, if it is known."""
+    left = _split(row.left, _matched(row.left, sought) if matched is None else matched)
+    return Row(tuple(left), tuple(_split(row.right, _matched(row.right, sought))))
 
 
-def _split(spans: Iterable[Span], sought: re.Pattern[str]) -> Iterator[Span]:
-    spans = tuple(spans)
-    text = "".join(span.text for span in spans)
-    edges = [edge for match in sought.finditer(text) for edge in match.span()]
+def matched_in(rows: Sequence[Row], index: int, sought: re.Pattern[str]) -> list[Piece] | None:
+    """Where on one of a body's rows a match stands, or a part of it; None where rows are whole lines."""
+    if isinstance(rows, TextRows):
+        return rows.matched(index, sought)
+    if isinstance(rows, Joined):
+        top, part = rows.part(index)
+        return matched_in(part, index - top, sought)
+    return None
+
+
+def _matched(spans: Iterable[Span], sought: re.Pattern[str]) -> list[Piece]:
+    return [match.span() for match in sought.finditer("".join(span.text for span in spans))]
+
+
+def _split(spans: Iterable[Span], matched: Iterable[Piece]) -> Iterator[Span]:
+    edges = [edge for piece in matched for edge in piece]
     at = 0
     for span in spans:
         end = at + len(span.text)
         inner = edges[bisect_right(edges, at) : bisect_left(edges, end)]
         for start, stop in zip([at, *inner], [*inner, end], strict=True):
             inside = bisect_right(edges, start) % 2 == 1
-            yield Span(text[start:stop], Tone.HIT if inside else span.tone)
+            yield Span(span.text[start - at : stop - at], Tone.HIT if inside else span.tone)
         at = end

@@ -193,7 +193,11 @@ class Outline:
         node, depth = self.visible[index], self.depths[index]
         if line == 0:
             return node.head(self.width - self.indent(depth), self.is_open(node)), node, depth, 0
-        return node.body(self.width - self.indent(depth + 1))[line - 1], node, depth, line
+        return self.body(index)[line - 1], node, depth, line
+
+    def body(self, index: int) -> Sequence[Row]:
+        """The rows of the body of a visible node that is unfolded."""
+        return self.visible[index].body(self.width - self.indent(self.depths[index] + 1))
 
     def top(self, index: int) -> int:
         """The first row of a visible node."""

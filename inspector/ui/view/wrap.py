@@ -165,6 +165,22 @@ class TextRows(Sequence[Row]):
             for match in sought.finditer(line):
                 yield tops[n] + max(0, bisect_right(pieces[n], (match.start(), LIMIT)) - 1)
 
+    def matched(self, index: int, sought: re.Pattern[str]) -> list[Piece]:
+        """Where on a row a match stands, or the part of one that begins on a row before or ends behind."""
+        _, _, lines, pieces, tops = self._layout
+        if not 0 <= index < tops[-1]:
+            return []
+        n = bisect_right(tops, index) - 1
+        start, end = pieces[n][index - tops[n]]
+        reach = len(sought.pattern)  # never less than what it matches: a line may be long
+        room = self._indent.text
+        found = []
+        for match in sought.finditer(lines[n], max(0, start - reach), end + reach):
+            left, right = max(start, match.start()), min(end, match.end())
+            if left < right:
+                found.append((len(room) + left - start, len(room) + right - start))
+        return found
+
     def _spans(self, text: str, starts_line: bool) -> tuple[Span, ...]:
         """Tones for a piece of a line."""
         return (Span(text, self._tone),)
@@ -203,5 +219,10 @@ class Joined(Sequence[Row]):
             return [self[i] for i in range(*index.indices(len(self)))]
         if not 0 <= index < len(self):
             raise IndexError(index)
+        top, part = self.part(index)
+        return part[index - top]
+
+    def part(self, index: int) -> tuple[int, Sequence[Row]]:
+        """The sequence that a row is of, and the row at which that begins."""
         part = bisect_right(self._tops, index) - 1
-        return self._parts[part][index - self._tops[part]]
+        return self._tops[part], self._parts[part]

@@ -20,7 +20,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from inspector.ui.view.find import highlighted
+from inspector.ui.view.find import highlighted, matched_in
 from inspector.ui.view.outline import Node, Outline
 from inspector.ui.view.repeats import quiet, repeats
 from inspector.ui.widgets.paint import Palette, paint
@@ -290,7 +290,8 @@ class RowList(ScrollView, can_focus=True):
         if self.repeated and not line and repeats(node, self.repeated):
             row = quiet(row)
         if self.sought is not None:
-            row = highlighted(row, self.sought)
+            body = self.outline.body(self.outline.at(number)[0]) if line else ()
+            row = highlighted(row, self.sought, matched_in(body, line - 1, self.sought))
         lit = bool(self.lit) and self._is_lit(node)
         if lit:
             ground = ground + self.get_component_rich_style("row-list--lit")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from inspector.ui.view.cards import text_body
-from inspector.ui.view.find import Search, has, highlighted, pattern, rows_with
+from inspector.ui.view.find import Search, has, highlighted, matched_in, pattern, rows_with
 from inspector.ui.view.outline import Node, Outline, Sheet
+from inspector.ui.view.pretty import JsonRows
 from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.view.wrap import Joined, TextRows
 
@@ -97,6 +99,39 @@ def test_a_match_across_a_wrap_is_found_where_it_begins():
     assert [body[n].text for n in range(len(body))] == ["aaaa ", "bbbb ", "cccc"]
     assert list(rows_with(body, pattern("bb cc"))) == [1]
     assert list(rows_with(Joined([[row("x")], body, [row("a b")]]), pattern("a b"))) == [1, 4]
+
+
+def marked(rows: Sequence[Row], index: int, text: str) -> str:
+    found = highlighted(rows[index], pattern(text), matched_in(rows, index, pattern(text)))
+    return "".join(("#" if span.tone is Tone.HIT else ".") * len(span.text) for span in found.left)
+
+
+def test_a_match_across_wraps_is_highlighted_on_every_row_it_is_on():
+    body = TextRows("aaaa bbbb cccc", 6)
+    assert [marked(body, n, "bb cc") for n in range(3)] == [".....", "..###", "##.."]
+    assert [marked(body, n, "A BBBB C".lower()) for n in range(3)] == ["...##", "#####", "#..."]
+    indented = JsonRows('"key": "some value of it"', 12, indent=2)
+    rows = Joined([[row("of it")], indented, TextRows("no one of", 40)])
+    assert [rows[n].text for n in range(4)] == ["of it", '  "key": ', '  "some valu', '  e of it"']
+    assert [marked(rows, n, "lue o") for n in range(4)] == [
+        ".....",
+        ".........",
+        "." * 10 + "##",
+        "..###.....",
+    ]
+    assert marked(rows, 0, "of") == "##..."
+    assert marked(rows, len(rows) - 1, "ne") == "....##..."
+
+
+@given(st.text("ab é", max_size=60), st.text("ab", min_size=1, max_size=9), st.integers(2, 9))
+def test_what_is_highlighted_is_what_is_found(text: str, wanted: str, width: int):
+    body = TextRows(text, width)
+    shown = "".join(row.text for row in body)
+    drawn = "".join(marked(body, n, wanted) for n in range(len(body)))
+    assert len(drawn) == len(shown)
+    found = set(rows_with(body, pattern(wanted)))
+    assert found <= {n for n in range(len(body)) if "#" in marked(body, n, wanted)}
+    assert ("#" in drawn) == bool(found)
 
 
 @given(st.lists(st.text("abA\ue000é", max_size=8), max_size=6), st.text("abA", min_size=1, max_size=3))
