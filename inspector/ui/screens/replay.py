@@ -64,6 +64,7 @@ class ReplayScreen(ModalScreen[Wish | None]):
         self._wish = wish
         self._verb = verb
         self._read: tuple[ExchangeDetail, Items | None] | None = None
+        self._outlook = RowLines(id="replay-told")
         self.told: tuple[str, bool] = ("", True)  # where it would go, or why not; whether that is well
 
     def compose(self) -> ComposeResult:
@@ -89,7 +90,7 @@ class ReplayScreen(ModalScreen[Wish | None]):
             yield from self._field("key", _named(wish.source))
             yield from self._field("times", str(wish.times))
             yield from self._field("at-once", str(wish.concurrency))
-            yield RowLines(id="replay-told")
+            yield self._outlook
             yield KeysLine()
 
     def _field(self, name: str, value: str) -> ComposeResult:
@@ -101,7 +102,7 @@ class ReplayScreen(ModalScreen[Wish | None]):
         """Say what is asked, and read what it is about."""
         title = row(Span(self._verb, Tone.STRONG), Span(f"  exchange {self._wish.exchange}", Tone.DIM))
         self.query_one("#replay-title", RowLines).show(lambda _: [title])
-        self.query_one("#replay-told", RowLines).show(self._told_rows)
+        self._outlook.show(self._told_rows)
         self._look_out()
 
     @property
@@ -174,7 +175,7 @@ class ReplayScreen(ModalScreen[Wish | None]):
 
     def _tell(self, words: str, *, well: bool) -> None:
         self.told = words, well
-        self.query_one("#replay-told", RowLines).show(self._told_rows)
+        self._outlook.show(self._told_rows)
 
     def _told_rows(self, width: int) -> list[Row]:
         words, well = clean(self.told[0]), self.told[1]
