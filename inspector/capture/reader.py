@@ -19,6 +19,7 @@ from inspector.capture.model import Chunk, Exchange, ExchangeDetail, Headers, Le
 from inspector.capture.redact import Redactor
 from inspector.capture.refresh import refreshed
 from inspector.capture.schema import CaptureError
+from inspector.protocol.progress import Progress, untold
 
 _CACHE = 2**24  # bytes; a screen has some readers
 _LEG_ORDER = {leg: n for n, leg in enumerate(Leg)}
@@ -40,9 +41,9 @@ class Reader:
         self._refreshed: dict[int, Exchange] = {}
         self._open()
 
-    def exchanges(self, since_revision: int = 0) -> list[Exchange]:
-        """Those changed after `since_revision`, in order of start."""
-        return self._exchanges("revision > ?", since_revision)
+    def exchanges(self, since_revision: int = 0, progress: Progress = untold) -> list[Exchange]:
+        """Those changed after `since_revision`, in order of start; `progress` is told of exchanges."""
+        return self._exchanges("revision > ?", since_revision, progress=progress)
 
     def earliest(self, count: int) -> list[Exchange]:
         """The `count` that started first, in order of start."""
@@ -210,14 +211,18 @@ class Reader:
         self.generation += 1
         old.close()
 
-    def _exchanges(self, condition: str, *values: object) -> list[Exchange]:
+    def _exchanges(self, condition: str, *values: object, progress: Progress = untold) -> list[Exchange]:
         with self._reading():
             found = self._connection.execute(
                 f"SELECT {rows.COLUMNS} FROM exchanges WHERE {condition} ORDER BY started, id", values
             ).fetchall()
             undone = any(row[rows.SUMMARY_VERSION] == 0 for row in found)
             living = self.living() if undone else frozenset()
-            return [self._exchange(row, living) for row in found]
+            exchanges = []
+            for done, row in enumerate(found, 1):
+                exchanges.append(self._exchange(row, living))
+                progress(done, len(found))
+            return exchanges
 
     def _exchange(self, row: tuple[Any, ...], living: frozenset[int]) -> Exchange:
         exchange = rows.exchange(row, living)

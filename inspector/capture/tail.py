@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from inspector.capture.model import Exchange
 from inspector.capture.reader import Reader
+from inspector.protocol.progress import Progress, untold
 
 
 class Tail:
@@ -23,11 +24,12 @@ class Tail:
         found = self._reader.earliest(2 * count)
         return found[:count] if len(found) == 2 * count else []
 
-    def poll(self) -> list[Exchange]:
+    def poll(self, progress: Progress = untold) -> list[Exchange]:
         """New and changed exchanges since the last poll, in order of start; the first poll gives all.
 
         A recorder that dies writes nothing: its open exchanges come out once more, as interrupted. When the
         reader has come to another file (see its `generation`), that one is told from its beginning.
+        `progress` is told of exchanges.
         """
         found = {}
         living = self._reader.living()
@@ -37,7 +39,7 @@ class Tail:
             found = {exchange.id: exchange for exchange in self._reader.open_exchanges()}
         self._living = living
         if self._reader.changed():
-            for exchange in self._reader.exchanges(self._revision):
+            for exchange in self._reader.exchanges(self._revision, progress):
                 found[exchange.id] = exchange
                 self._revision = max(self._revision, exchange.revision)
         return sorted(found.values(), key=lambda exchange: (exchange.started, exchange.id))

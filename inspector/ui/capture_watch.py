@@ -10,12 +10,13 @@ from pathlib import Path
 
 from inspector.capture.model import Exchange, Leg, Recorder
 from inspector.capture.reader import Reader
-from inspector.capture.schema import CaptureError
+from inspector.capture.schema import MIGRATIONS, CaptureError, format_of, migrate_command
 from inspector.capture.tail import Tail
 from inspector.proxy.registry import Running
 from inspector.replay.call import MODE
 from inspector.ui.mailbox import Mailbox
 from inspector.ui.proxy_control import ProxyControl
+from inspector.ui.view.progress import EVERY
 from inspector.ui.view.title import title_of
 
 POLL = 0.1  # seconds between looks at the file; a look that finds nothing new is cheap
@@ -35,6 +36,7 @@ class News:
     proxy: Running | None = None
     recorder: Recorder | None = None  # the last proxy to write
     problem: str | None = None
+    remark: str | None = None  # what there is to know about the file, though nothing is wrong
     read: bool = False  # all there is has been read, though it be nothing
 
 
@@ -64,6 +66,8 @@ class CaptureWatch:
         else all at once.
         """
         self.mailbox: Mailbox[News] = Mailbox(join, bell)
+        self.shares: Mailbox[tuple[int, int]] = Mailbox(lambda _, newer: newer, bell)
+        """How far the reading of many exchanges is: done, of how many."""
         self._path = path
         self._proxy = proxy
         self._wake = threading.Condition()
@@ -72,6 +76,8 @@ class CaptureWatch:
         self._stopped = False
         self._reader: Reader | None = None
         self._tail: Tail | None = None
+        self._remark: str | None = None
+        self._next_word = 0.0  # when to tell again how far it is
 
     def want_titles(self, wanted: dict[str, int]) -> None:
         """Find out what groups are about: the exchange to ask, by the group's key."""
@@ -117,17 +123,20 @@ class CaptureWatch:
     def _read(self, news: News) -> News:
         """What changed in the file."""
         if self._reader is None or self._tail is None:
+            self._remark = _of_older_format(self._path)
             self._reader = Reader(self._path)
             self._tail = Tail(self._reader)
             self._glance(self._reader, self._tail, news)
         reader = self._reader
-        changed = self._tail.poll()
+        self._next_word = time.monotonic() + EVERY
+        changed = self._tail.poll(self._tell_share)
         return replace(
             news,
             exchanges={exchange.id: exchange for exchange in changed},
             titles=self._titles(reader),
             recorder=_proxy_of(reader) if changed else news.recorder,
-            problem=news.proxy.problem if news.proxy else None,
+            problem=(news.proxy.problem if news.proxy else None) or self._gone(),
+            remark=self._remark,
             size=reader.size,
             read=True,
         )
@@ -138,9 +147,24 @@ class CaptureWatch:
             return
         exchanges = {exchange.id: exchange for exchange in found}
         recorder = _proxy_of(reader)
-        self.mailbox.put(replace(news, exchanges=exchanges, recorder=recorder, size=reader.size))
+        first = replace(news, exchanges=exchanges, recorder=recorder, size=reader.size, remark=self._remark)
+        self.mailbox.put(first)
         with self._wake:
             self._wake.wait_for(lambda: not self._waits, FIRST_SEEN)
+
+    def _tell_share(self, done: int, total: int) -> None:
+        if (now := time.monotonic()) >= self._next_word:
+            self._next_word = now + EVERY
+            self.shares.put((done, total))
+
+    def _gone(self) -> str | None:
+        """What is to be said when the file that is being read has no name any more."""
+        if self._path.exists():
+            return None
+        return (
+            f"{self._path.name} was deleted or moved: what is shown is what was read of it, and nothing more "
+            "comes."
+        )
 
     def _unreadable(self, news: News, error: CaptureError) -> News:
         """The recorder knows better than we why there is nothing; a file it has yet to make is no problem."""
@@ -171,3 +195,9 @@ class CaptureWatch:
 def _proxy_of(reader: Reader) -> Recorder | None:
     """The last proxy that wrote the capture; what is sent from here is recorded beside it."""
     return next((one for one in reversed(reader.recorders()) if one.mode != MODE), None)
+
+
+def _of_older_format(path: Path) -> str | None:
+    if format_of(path) in (0, len(MIGRATIONS)):
+        return None
+    return f"An older format, shown from a copy; to bring it up to date: {migrate_command(path)}"

@@ -57,7 +57,8 @@ class ListActions(Screen[None]):
         super().__init__()
         self.narrowing = Narrowing()
         self._filter_watch: FilterWatch | None = None
-        self._progress: tuple[int, int] | None = None  # done, of how many
+        self._progress: tuple[int, int] | None = None  # of a search: done, of how many
+        self.share_read: tuple[int, int] | None = None  # of the capture, while much of it is read
         self._unread = 0
 
     def on_unmount(self) -> None:
@@ -106,7 +107,7 @@ class ListActions(Screen[None]):
         if self.sessions.flat:
             words.append(spoken(self.sessions.order))
         self.sessions_pane.tell(counts=whole, state="  ".join(words))
-        self.sessions_pane.tell_progress(*(self._progress or ()))
+        self.sessions_pane.tell_progress(*(self._progress or self.share_read or ()))
 
     # Selecting
 

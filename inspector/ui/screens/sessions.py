@@ -35,7 +35,7 @@ from inspector.ui.screens.event_actions import EventActions
 from inspector.ui.screens.hold_actions import HoldActions
 from inspector.ui.screens.priced import PricedScreen
 from inspector.ui.screens.timeline_actions import TimelineActions
-from inspector.ui.view.banner import banner_rows
+from inspector.ui.view.banner import banner_rows, remark_rows
 from inspector.ui.view.columns import Look
 from inspector.ui.view.guide import Guide, guide, guide_rows
 from inspector.ui.view.header import Facts, header_row
@@ -155,7 +155,11 @@ class SessionsScreen(PricedScreen, TimelineActions, EventActions, HoldActions, A
     def _take_news(self) -> None:
         """Something changed: the list, the header, the banner or the guide."""
         news = self._capture_watch.mailbox.take()
+        share = self._capture_watch.shares.take()  # after the news: what is read by now leaves none behind
+        self.share_read = share if news is None else None
         if news is None:
+            if share is not None:
+                self.tell_counts()
             return
         if news.read and not self.was_read:
             self.was_read = True
@@ -188,10 +192,15 @@ class SessionsScreen(PricedScreen, TimelineActions, EventActions, HoldActions, A
             troubled=self.sessions.troubled,
             problem=news.problem,
         )
+        self._show_banner(news.problem, news.remark)
         self.query_one("#header").refresh()
+
+    def _show_banner(self, problem: str | None, remark: str | None) -> None:
+        """What is wrong, so that nobody misses it; else what there is to know, quietly."""
         banner = self.query_one("#banner", RowLines)
-        banner.set_class(news.problem is not None, "-shown")
-        banner.show(partial(banner_rows, news.problem or ""))
+        banner.set_class(bool(problem or remark), "-shown")
+        banner.set_class(not problem, "-quiet")
+        banner.show(partial(remark_rows, remark or "") if not problem else partial(banner_rows, problem))
 
     def _ask_titles(self, news: News) -> None:
         """Groups that have no title yet: ask for it when the request they begin with has arrived."""

@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
+from inspector.capture import connect
 from inspector.capture.model import Outcome
+from inspector.capture.schema import MIGRATIONS
 from inspector.capture.writer import RecorderInfo, Writer
 from inspector.proxy.registry import Running
 from inspector.ui import capture_watch
@@ -184,3 +186,36 @@ def test_what_the_proxy_says_of_itself_counts_more(tmp_path: Path):
         assert watched.until(lambda news: news.problem).problem == "The disk is full."
         control.running = None
         assert watched.until(lambda news: news.proxy is None).problem != "The disk is full."
+
+
+def test_a_capture_that_is_deleted_while_it_is_open_is_told(stage: Any):
+    stage.ask(stage.request([stage.message("user", "one")]), after=0)
+    stage.settle()
+    with watching(stage.path) as watched:
+        assert watched.until(lambda news: news.read).problem is None
+        stage.path.rename(stage.path.with_name("elsewhere.db"))
+        said = watched.until(lambda news: news.problem).problem
+        assert said is not None
+        assert said.startswith(f"{stage.path.name} was deleted or moved: what is shown is what was read")
+        assert 1 in watched.news.exchanges
+        stage.path.with_name("elsewhere.db").rename(stage.path)
+        watched.until(lambda news: news.problem is None)
+
+
+def test_an_older_format_is_remarked_on_with_what_to_do(tmp_path: Path, turn: Path):
+    older = tmp_path / "older one.db"
+    connect.create(older, MIGRATIONS[:-1])
+    with watching(older) as watched:
+        news = watched.until(lambda news: news.read)
+        assert news.remark is not None
+        assert news.remark.endswith(f"inspector captures migrate '{older}'")
+    with watching(turn) as watched:
+        assert watched.until(lambda news: news.read).remark is None
+
+
+def test_how_far_the_reading_of_many_is(turn: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(capture_watch, "EVERY", 0.0)
+    with watching(turn) as watched:
+        watched.until(lambda news: news.read)
+        done, total = watched.watch.shares.take() or (0, 0)
+        assert done == total == len(watched.news.exchanges) > 1

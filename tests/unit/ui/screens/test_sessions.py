@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,10 +11,17 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from inspector.capture import connect
+from inspector.capture.model import Exchange
+from inspector.capture.schema import MIGRATIONS
+from inspector.capture.tail import Tail
+from inspector.protocol.progress import Progress, untold
 from inspector.proxy.registry import Running
 from inspector.ui import capture_watch
 from inspector.ui.app import InspectorApp
 from inspector.ui.screens.help import HelpScreen
+from inspector.ui.widgets import pane
+from inspector.ui.widgets.row_lines import RowLines
 from inspector.ui.widgets.sessions_pane import SessionsPane
 
 PATIENCE = 20.0
@@ -318,3 +326,38 @@ async def test_a_long_capture_is_shown_from_its_beginning_while_the_rest_is_read
         assert [told[0], told[-1]] == [("2", "reading …"), ("6", "")]
         await until(pilot, lambda: read)
     assert read == [6]
+
+
+async def test_what_there_is_to_know_about_the_file_stands_below_the_header(turn: Path, until: Until):
+    older = turn.with_name("older.db")
+    connect.create(older, MIGRATIONS[:-1])
+    app = InspectorApp(older)
+    async with app.run_test(size=(160, 45)) as pilot:
+        banner = app.main.query_one("#banner", RowLines)
+        await until(pilot, lambda: "inspector captures migrate" in banner.render_line(0).text)
+        assert banner.has_class("-quiet")
+        older.unlink()
+        await until(pilot, lambda: "older.db was deleted or moved" in banner.render_line(0).text)
+        assert not banner.has_class("-quiet")
+
+
+async def test_the_title_tells_how_much_of_a_long_capture_was_read(
+    turn: Path, until: Until, monkeypatch: pytest.MonkeyPatch
+):
+    goes_on = threading.Event()
+
+    def slowly(tail: Tail, progress: Progress = untold) -> list[Exchange]:
+        progress(46, 100)
+        assert goes_on.wait(PATIENCE)
+        return found(tail)
+
+    found = Tail.poll
+    monkeypatch.setattr(capture_watch, "EVERY", 0.0)
+    monkeypatch.setattr(pane, "AFTER", 0.0)
+    monkeypatch.setattr(Tail, "poll", slowly)
+    app = InspectorApp(turn)
+    async with app.run_test(size=(160, 45)) as pilot:
+        title = app.main.sessions_pane.title_row
+        await until(pilot, lambda: "reading …" in title(56).text and " 46 %" in title(56).text)
+        goes_on.set()
+        await until(pilot, lambda: app.main.was_read and "%" not in title(56).text)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from inspector.ui.view.banner import banner_rows
+from inspector.ui.view.banner import banner_rows, remark_rows
+from inspector.ui.view.rows import Tone
 
 
 def test_no_word_is_cut_off():
@@ -12,3 +13,9 @@ def test_no_word_is_cut_off():
     assert rows[0].text.startswith("⚠ The capture")
     assert "".join(each.text for each in rows).replace("⚠", "").split() != []
     assert " ".join(" ".join(each.text for each in rows).replace("⚠", "").split()) == words
+
+
+def test_a_remark_is_quieter_and_as_whole():
+    rows = remark_rows("An older format, shown from a copy.", 24)
+    assert [each.text.rstrip() for each in rows] == ["○ An older format, shown", "  from a copy."]
+    assert {span.tone for each in rows for span in each.left} == {Tone.DIM}
