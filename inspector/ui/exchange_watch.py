@@ -61,14 +61,15 @@ class ExchangeWatch:
         self.openings: Mailbox[Opening] = Mailbox(lambda _, newer: newer, bell)
         self._next_word = 0.0  # when to tell again how far an opening is
         self._wanted: int | None = None
+        self._wants_all = False  # what was read before does not count
         self._moment: tuple[int, Stream, int] | None = None
         self._long_lived = LongLived()
         self._stopped = False
 
-    def want(self, exchange_id: int) -> None:
-        """Read this exchange now."""
+    def want(self, exchange_id: int, *, is_shown: bool = False) -> None:
+        """Read this exchange now: all of it, or, if it `is_shown` already, what comes in."""
         with self._wake:
-            self._wanted = exchange_id
+            self._wanted, self._wants_all = exchange_id, not is_shown
             self._wake.notify()
 
     def want_moment(self, exchange_id: int, stream: Stream, number: int) -> None:
@@ -90,7 +91,7 @@ class ExchangeWatch:
         while True:
             with self._wake:
                 goes_on = reading is not None and reading.detail.exchange.outcome is Outcome.OPEN
-                idle = reading is None or reading.detail.exchange.id == self._wanted
+                idle = not self._wants_all and (reading is None or reading.detail.exchange.id == self._wanted)
                 if not self._stopped and self._moment is None and idle:
                     self._wake.wait(
                         POLL if goes_on or (self._wanted is not None and reading is None) else None
@@ -98,6 +99,8 @@ class ExchangeWatch:
                 if self._stopped:
                     break
                 wanted = self._wanted
+                if self._wants_all:
+                    reading, self._wants_all = None, False
                 moment, self._moment = self._moment, None
             if moment is not None and reading is not None and moment[0] == reading.detail.exchange.id:
                 self._tell(reading.moment(*moment[1:]))

@@ -18,6 +18,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.events import DescendantFocus
+from textual.timer import Timer
 
 from inspector.capture.model import Exchange
 from inspector.prices.costs import Costs
@@ -49,6 +50,7 @@ from inspector.ui.widgets.row_lines import RowLines
 from inspector.ui.widgets.row_list import RowList
 from inspector.ui.widgets.sessions_pane import SessionsPane
 
+LATE = 0.1  # seconds for which the panes may be behind the selection: shorter is a flicker
 SHAPES = ((0, "-tabs"), (100, "-strip"), (140, "-columns"))  # from this width on, the screen has this shape
 NEEDS_EXCHANGES = ("raw", "zoom", "copy", "follow", "filter", "sort", "timeline", "diff", "diff_marked",
                    "hold_like")  # fmt: skip
@@ -91,6 +93,7 @@ class SessionsScreen(PricedScreen, TimelineActions, EventActions, HoldActions, A
         self.was_read = False
         self.facts = Facts(capture.name)
         self._codex_home = codex_home
+        self._late: Timer | None = None  # runs while the panes are behind the selection
         self._keys_shown: tuple[bool, bool] | None = None
         self._asked: set[str] = set()
         self._titles: dict[str, str | None] = {}
@@ -232,6 +235,7 @@ class SessionsScreen(PricedScreen, TimelineActions, EventActions, HoldActions, A
             return
         if letter.view is not None and letter.view.exchange.id == self.selected:
             self.panes.events.tell_progress()
+            self._stop_waiting()
             self.panes.show(letter.view)
             self.call_after_refresh(self._repeats_watch.want, letter.view.exchange.id)
         for growth in letter.growths:
@@ -287,7 +291,22 @@ class SessionsScreen(PricedScreen, TimelineActions, EventActions, HoldActions, A
         if exchange_id is not None and exchange_id != self.selected:
             self.selected = exchange_id
             self.panes.events.tell_progress()  # of what was selected before
-            self._exchange_watch.want(exchange_id)
+            is_shown = self.panes.view is not None and self.panes.view.exchange.id == exchange_id
+            self._exchange_watch.want(exchange_id, is_shown=is_shown)
+            if is_shown:
+                self._stop_waiting()
+            elif self._late is None:
+                self._late = self.set_timer(LATE, self._wait)
+
+    def _wait(self) -> None:
+        """What is selected takes a while to read: until then the panes show nothing, and not another one."""
+        self._late = None
+        self.panes.wait()
+
+    def _stop_waiting(self) -> None:
+        if self._late is not None:
+            self._late.stop()
+            self._late = None
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Whoever reads a pane keeps what is in it."""

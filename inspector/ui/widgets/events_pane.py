@@ -53,6 +53,11 @@ class EventsPane(Pane):
         self.tell_state()
         return PaneContent([] if rows is None else rows.shown, raw=view.bodies.get(self.stream))
 
+    def clear(self) -> None:
+        """There is no exchange."""
+        self.playback, self.rows, self._view = Playback(), None, None
+        self.list.follow = self.list.keeps_cursor = False
+
     def tell_state(self) -> None:
         """Title, and what the list does with its cursor."""
         view, playback = self._view, self.playback

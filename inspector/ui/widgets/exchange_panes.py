@@ -101,6 +101,19 @@ class ExchangePanes(Vertical):
         if not same:
             self._light(frozenset())
 
+    def wait(self) -> None:
+        """Show nothing of any exchange until the next one is there: it is being read."""
+        self.view, self._moment, self._moment_put = None, None, None
+        self._contents.clear()
+        self.events.clear()
+        for name in self.NAMES:
+            pane = self.pane(name)
+            pane.label = self.LABELS[name]
+            pane.tell(counts="")
+            pane.list.wait(row(Span("reading …", Tone.DIM)))
+        for tab in self.query("#tabs > PaneTitle"):
+            tab.refresh()
+
     def show_repeated(self, exchange_id: int, pointers: frozenset[str]) -> None:
         """Dim in the request, and in what became of it, the pieces that the request before had too."""
         if self.view is not None and self.view.exchange.id == exchange_id:

@@ -23,6 +23,7 @@ from textual.strip import Strip
 from inspector.ui.view.find import highlighted, matched_in
 from inspector.ui.view.outline import Node, Outline
 from inspector.ui.view.repeats import quiet, repeats
+from inspector.ui.view.rows import Row
 from inspector.ui.widgets.paint import Palette, paint
 from inspector.ui.widgets.tones import palette_of
 
@@ -115,6 +116,7 @@ class RowList(ScrollView, can_focus=True):
         self.sought: re.Pattern[str] | None = None  # what is searched for: highlighted
         self.shows = 0  # grows with everything that is shown: what was found out before may be no more
         self._at: tuple[str, int] | None = None  # the cursor's node and the line within it
+        self._left: tuple[tuple[str, int] | None, int] | None = None  # where one stood before it waited
         self._palette: Palette | None = None
         self._ground = Style.null()  # what lines are drawn on
         self._height = 0  # of the window, when it was last laid out
@@ -123,8 +125,10 @@ class RowList(ScrollView, can_focus=True):
 
     def show(self, outline: Outline, *, keep: bool = True) -> None:
         """Show another outline, or the same one grown: with `keep` the cursor stays with its node."""
-        held = self._at if keep else None
-        on_screen = self.cursor - self.scroll_offset.y
+        left = self._left or self._stood
+        if outline is not self.outline:
+            self._left = None
+        held, on_screen = left if keep else (None, 0)
         if on_screen < self._height:  # then it stays in view, though the window be lower now
             on_screen = min(on_screen, max(0, self.size.height - 1))
         was_last = self.cursor >= len(self.outline) - 1
@@ -142,6 +146,12 @@ class RowList(ScrollView, can_focus=True):
                 self.scroll_to(y=0, animate=False)
             self._to(min(self.cursor, len(outline) - 1) if keep else 0, by_person=False)
         self.refresh()
+
+    def wait(self, words: Row) -> None:
+        """Show only these words until there is something else, in which one stands where one stood here."""
+        left = self._left or self._stood
+        self.show(Outline([Node("wait", words)], folds=self.outline.folds), keep=False)
+        self._left = left
 
     def grew(self) -> None:
         """The outline's nodes changed: lay it out again and stay where we are."""
@@ -186,6 +196,11 @@ class RowList(ScrollView, can_focus=True):
     def node(self) -> Node | None:
         """The node under the cursor."""
         return self.outline.node(self.cursor)
+
+    @property
+    def _stood(self) -> tuple[tuple[str, int] | None, int]:
+        """The cursor's node and line, and how far below the top of the window it is."""
+        return self._at, self.cursor - self.scroll_offset.y
 
     @property
     def place(self) -> tuple[str | None, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,12 +17,14 @@ from inspector.capture.model import Exchange
 from inspector.capture.schema import MIGRATIONS
 from inspector.capture.tail import Tail
 from inspector.protocol.progress import Progress, untold
+from inspector.protocol.progress import Progress, untold
 from inspector.proxy.registry import Running
-from inspector.ui import capture_watch
+from inspector.ui import capture_watch, exchange_watch
 from inspector.ui.app import InspectorApp
 from inspector.ui.screens.help import HelpScreen
 from inspector.ui.widgets import pane
 from inspector.ui.widgets.row_lines import RowLines
+from inspector.ui.view.reading import ExchangeView, Reading
 from inspector.ui.widgets.sessions_pane import SessionsPane
 
 PATIENCE = 20.0
@@ -77,7 +80,7 @@ async def test_keys_of_a_finished_capture(turn: Path, until: Until):
         await pilot.press("right_square_bracket", "right_square_bracket", "left_square_bracket")
         assert events.cursor == before + 1
         await pilot.press("1", "x")
-        assert rows(app, "request").startswith("\n{")
+        assert rows(app, "request").startswith("{")
         await pilot.press("x")
         assert '"model"' in rows(app, "request")
         await pilot.press("x")
@@ -197,6 +200,48 @@ async def test_the_shape_follows_the_width_and_the_place_is_kept(
         assert visible == (["events"] if shape == "-tabs" else list(app.main.panes.NAMES))
 
 
+async def test_while_it_is_read_no_other_exchange_is_shown_in_its_place(
+    turn: Path, until: Until, monkeypatch: pytest.MonkeyPatch
+):
+    gate = threading.Event()
+
+    class Slow(Reading):
+        def view(self, progress: Progress = untold) -> ExchangeView:
+            while self.detail.exchange.id == 2 and not gate.wait(0.01):
+                progress(0, 1)
+            return super().view(progress)
+
+    monkeypatch.setattr(exchange_watch, "Reading", Slow)
+    app = InspectorApp(turn)
+    async with app.run_test(size=(160, 45)) as pilot:
+        panes = app.main.panes
+        await until(pilot, lambda: shown(app) == 1)
+        await pilot.press("1", "g", "down", "down")
+        request, place = panes.pane("request").list, panes.pane("request").list.place
+        assert place[0] not in (None, request.outline.visible[0].key)
+        await pilot.press("right_curly_bracket")
+        await until(pilot, lambda: rows(app, "request") == "reading …")
+        assert [rows(app, name) for name in panes.NAMES] == ["reading …"] * 4
+        titles = [panes.pane(name).title_row(60).text.strip().split(maxsplit=1) for name in panes.NAMES]
+        assert titles == [[str(n + 1), panes.LABELS[name]] for n, name in enumerate(panes.NAMES)]
+        assert app.main.shown is None
+        await pilot.press("x", "u", "right_square_bracket", "space", "w", "T", "L", "down", "tab")
+        assert [rows(app, name) for name in panes.NAMES] == ["reading …"] * 4
+
+        await pilot.press("left_curly_bracket")
+        await until(pilot, lambda: shown(app) == 1)  # read anew: it is not there any more
+        assert (request.place, panes.events.playback.at) == (place, None)
+        await pilot.press("right_curly_bracket")
+        await until(pilot, lambda: rows(app, "answer") == "reading …")
+        gate.set()
+        await until(pilot, lambda: shown(app) == 2)
+        assert all("reading …" not in rows(app, name) for name in panes.NAMES)
+        assert request.place == place
+        await pilot.press("left_curly_bracket", "right_curly_bracket")
+        await until(pilot, lambda: app.main._late is None)
+        assert shown(app) == 2
+
+
 async def test_the_guide_and_its_copy(stage: Any, until: Until):
     app = InspectorApp(stage.settle(), proxy=Standing())
     async with app.run_test(size=(120, 40)) as pilot:
@@ -235,9 +280,9 @@ async def test_the_events_pane_flips_between_what_passed_and_what_it_amounts_to(
         await pilot.press("u")
         assert ("[DONE]" in rows(app, "events"), events.state) == (True, "as passed")
         await pilot.press("3", "x")
-        assert rows(app, "events").startswith("\ndata: {")
+        assert rows(app, "events").startswith("data: {")
         await pilot.press("x", "u", "x")
-        assert rows(app, "events").startswith("\ndata: {")  # the raw form is what passed, in either
+        assert rows(app, "events").startswith("data: {")  # the raw form is what passed, in either
         await pilot.press("x", "right_curly_bracket")
         await until(pilot, lambda: shown(app) == 2)
         assert events.state == ""
