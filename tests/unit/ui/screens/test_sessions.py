@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,14 +16,13 @@ from inspector.capture.model import Exchange
 from inspector.capture.schema import MIGRATIONS
 from inspector.capture.tail import Tail
 from inspector.protocol.progress import Progress, untold
-from inspector.protocol.progress import Progress, untold
 from inspector.proxy.registry import Running
 from inspector.ui import capture_watch, exchange_watch
 from inspector.ui.app import InspectorApp
 from inspector.ui.screens.help import HelpScreen
+from inspector.ui.view.reading import ExchangeView, Reading
 from inspector.ui.widgets import pane
 from inspector.ui.widgets.row_lines import RowLines
-from inspector.ui.view.reading import ExchangeView, Reading
 from inspector.ui.widgets.sessions_pane import SessionsPane
 
 PATIENCE = 20.0
