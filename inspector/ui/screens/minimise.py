@@ -64,6 +64,8 @@ class MinimiseScreen(ModalScreen[Search | None]):
 
     def on_mount(self) -> None:
         """Say what is asked."""
+        if not self.is_current:
+            return  # it was left as it came
         title = row(Span("Minimise", Tone.STRONG), Span(f"  exchange {self._exchange.id}", Tone.DIM))
         self.query_one("#minimise-title", RowLines).show(lambda _: [title])
         self._changed()

@@ -100,6 +100,8 @@ class ReplayScreen(ModalScreen[Wish | None]):
 
     def on_mount(self) -> None:
         """Say what is asked, and read what it is about."""
+        if not self.is_current:
+            return  # it was left as it came
         title = row(Span(self._verb, Tone.STRONG), Span(f"  exchange {self._wish.exchange}", Tone.DIM))
         self.query_one("#replay-title", RowLines).show(lambda _: [title])
         self._outlook.show(self._told_rows)
@@ -132,6 +134,8 @@ class ReplayScreen(ModalScreen[Wish | None]):
     @on(Choice.Chosen)
     def _look_out(self) -> None:
         """Find out where it would go."""
+        if not self.is_current:
+            return  # what was typed last, told after it was left
         wish = self.wish
         if isinstance(wish, str):
             self._tell(wish, well=False)
