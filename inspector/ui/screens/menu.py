@@ -54,6 +54,8 @@ class MenuScreen(ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         """Show what there is."""
+        if not self.is_current:
+            return  # it was left as it came
         self.query_one("#menu-title", RowLines).show(lambda _: [row(Span(self._title, Tone.STRONG))])
         if self._about:
             self.query_one("#menu-about", RowLines).show(self._about_rows)
