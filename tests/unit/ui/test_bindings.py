@@ -589,6 +589,7 @@ async def test_the_help_and_the_palette_have_every_action_of_the_main_screen_and
             assert await offered[id](), id
             await pilot.pause(0)
             while app.screen is not app.main and not app._exit:
+                await until(pilot, lambda: app._exit or app.screen.is_mounted, "all of it is there")
                 app.pop_screen()
                 await pilot.pause(0)
         assert app._exit
