@@ -15,6 +15,7 @@ import pytest
 
 from inspector.capture.model import Chunk, Exchange, ExchangeDetail, Leg, Message, Outcome
 from inspector.capture.reader import Reader
+from inspector.capture.schema import MIGRATIONS, format_of
 from inspector.protocol import sse
 from inspector.protocol.conformance import check
 
@@ -97,6 +98,12 @@ def scrub(ours: ModuleType) -> ModuleType:
 
 def test_every_sample_is_known_here():
     assert {path.stem for path in SAMPLES.glob("*.db")} == set(STORIES)
+
+
+@sample
+def test_it_is_of_the_format_that_is_written(name: str):
+    """So that it can be marked and replayed. After a new migration: `inspector captures migrate FILE`."""
+    assert format_of(SAMPLES / f"{name}.db") == len(MIGRATIONS)
 
 
 @sample

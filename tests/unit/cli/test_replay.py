@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from inspector.capture import connect
+from inspector.capture.schema import MIGRATIONS
 
 SAMPLES = Path(__file__).parents[3] / "sample_captures"
 AZURE = "https://my-res.openai.azure.com"
@@ -58,7 +63,6 @@ def test_an_expired_one_too(refused: Refused, monkeypatch: pytest.MonkeyPatch) -
         (1, ("1", "--to", "azure"), "set AZURE_OPENAI_ENDPOINT or AZURE_RESOURCE_NAME"),
         (1, ("1", "--to", "ftp://x"), "must be http or https"),
         (1, ("1", "--key-env", "NOT_SET_AT_ALL"), "The variable NOT_SET_AT_ALL is not set"),
-        (1, ("1",), "was written by an older inspector"),
         (2, ("1", "--key-env", "A", "--entra"), "three sources; name one"),
         (2, ("1", "-n", "0"), "is not in the range"),
         (2, ("1", "--as", "sent"), "is not one of"),
@@ -70,3 +74,16 @@ def test_what_cannot_be_done_is_one_sentence(
     before = (SAMPLES / "functions.db").read_bytes()
     assert words in refused(status, "replay", SAMPLES / "functions.db", *arguments)
     assert (SAMPLES / "functions.db").read_bytes() == before
+
+
+def test_nothing_is_sent_where_it_cannot_be_recorded(refused: Refused, tmp_path: Path) -> None:
+    older = tmp_path / "older.db"
+    connect.create(older, MIGRATIONS[:6])
+    with closing(sqlite3.connect(older)) as connection, connection:
+        connection.execute("ATTACH ? AS sample", (f"{SAMPLES / 'functions.db'}",))
+        for table in ("recorders", "exchanges", "bodies", "legs"):
+            known = ", ".join(row[1] for row in connection.execute(f"PRAGMA main.table_info({table})"))
+            connection.execute(f"INSERT INTO {table} ({known}) SELECT {known} FROM sample.{table}")
+    sentence = refused(1, "replay", older, "1")
+    assert "was written by an older inspector" in sentence
+    assert f"`inspector captures migrate {older}`" in sentence
