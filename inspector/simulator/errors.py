@@ -94,4 +94,5 @@ def _form(name: str) -> Answer | None:
         status = HTTPStatus(int(name))
     except ValueError:
         return None
-    return azure.error(status.value, status.phrase.replace(" ", ""), f"{status.description or status.phrase}.")
+    code, words = status.phrase.replace(" ", ""), status.description or status.phrase
+    return azure.error(status.value, code, f"{words}.")

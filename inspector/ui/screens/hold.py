@@ -135,7 +135,7 @@ class HoldScreen(HoldRules):
     def take(self, news: HoldNews) -> None:
         """What there is now."""
         self.news = news
-        if self.is_mounted:
+        if self.is_mounted and self in self.app.screen_stack:  # it may be on its way out
             self._show()
 
     def _show(self) -> None:

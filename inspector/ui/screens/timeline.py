@@ -137,7 +137,7 @@ class TimelineScreen(Screen[int | None]):
         """When the events of an exchange came, in seconds after its start, in order."""
         if exchange_id == self._rate_of:
             self.moments = moments
-            if self.is_mounted:
+            if self.is_mounted and self in self.app.screen_stack:  # it may be on its way out
                 self._plot_rate()
 
     # Drawing
