@@ -13,6 +13,7 @@ from inspector.ui.view.find import Hit, Search
 from inspector.ui.widgets.pane import Pane
 from inspector.ui.widgets.row_list import RowList
 
+DRAWN = 0.03  # seconds in which what was told is on screen
 BREATH = 0.012  # seconds that a search goes on before keys and drawing have their turn
 
 
@@ -91,6 +92,9 @@ class SearchActions(Screen[None]):
                     self._show_hit(found, search.hits[number])
             self._tell(found, _count(search, number), line)
             _show_share(found, search)
+            if search.slow is not None:
+                await asyncio.sleep(DRAWN)  # the thread may hold up everything else for a while
+                await asyncio.to_thread(len, search.slow)
             await asyncio.sleep(0)
         self._as_shown = found.shows
         if number is None and line is None:
@@ -148,6 +152,8 @@ def _show_share(found: RowList, search: Search | None) -> None:
 
 def _count(search: Search, number: int | None) -> str:
     """`3 of 17`, or how many so far."""
+    if not search.hits and not search.done:
+        return "searching …"
     count = f"{len(search.hits):,}{'' if search.done else ' …'}"
     if number is None:
         return "not found" if search.done else count

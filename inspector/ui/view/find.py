@@ -16,6 +16,7 @@ from inspector.ui.view.outline import Node, Outline
 from inspector.ui.view.rows import Row, Span, Tone
 from inspector.ui.view.wrap import Joined, Piece, TextRows
 
+STEP = 200  # hits between two looks at the clock
 MOST = 100_000  # hits; a search that found so many has not found anything
 
 
@@ -37,20 +38,24 @@ class Search:
         self.hits: list[Hit] = []
         self.done = False
         self.share = 0.0  # of the way to the end: each node as much as its neighbours, with all below it
+        self.slow: TextRows | None = None  # laid out next: it takes so long that a thread had better do it
         self._orders: dict[str, int] = {}
         self._width = width
         self._stack: list[tuple[Node, int, tuple[str, ...], float]] = [
             (node, 0, (), 1 / len(nodes)) for node in reversed(nodes)
         ]
+        self._steps = self._walk()
 
     def go_on(self, seconds: float = 0.015) -> bool:
-        """Searches for so long, or until the node that took longer; True when there is nothing left."""
+        """Searches for about so long, or up to something `slow`; True when there is nothing left."""
         until = time.perf_counter() + seconds
-        while self._stack and len(self.hits) < MOST:
-            self._look(*self._stack.pop())
-            if time.perf_counter() > until:
+        self.done = True
+        self.slow = None
+        for slow_one in self._steps:
+            self.slow = slow_one
+            if slow_one is not None or time.perf_counter() > until:
+                self.done = False
                 break
-        self.done = not self._stack or len(self.hits) >= MOST
         return self.done
 
     def nearest(self, key: str | None, line: int, step: int) -> int | None:
@@ -68,15 +73,27 @@ class Search:
         order = -1 if key is None else self._orders.get(key)
         return order is not None and bool(self.hits) and self.hits[-1][:2] > (order, line)
 
-    def _look(self, node: Node, depth: int, folded: tuple[str, ...], weight: float) -> None:
+    def _walk(self) -> Iterator[TextRows | None]:
+        """Looks at one after the other; between two steps, what is slow in the next one."""
+        while self._stack and len(self.hits) < MOST:
+            yield from self._look(*self._stack.pop())
+            yield None
+
+    def _look(
+        self, node: Node, depth: int, folded: tuple[str, ...], weight: float
+    ) -> Iterator[TextRows | None]:
         order = len(self._orders)
         self._orders[node.key] = order
         body = node.body(self._width - Outline.indent(depth + (not node.is_bare)))
+        yield from slow(body)
         # A head says otherwise what the body below it says: looked at as it is when that is unfolded.
         if has(node.head(self._width - Outline.indent(depth), bool(body)), self.sought):
             self.hits.append(Hit(order, 0, node.key, (*folded, node.key) if body else folded))
         inside = folded if node.is_bare else (*folded, node.key)
-        self.hits += [Hit(order, line + 1, node.key, inside) for line in rows_with(body, self.sought)]
+        for line in rows_with(body, self.sought):
+            self.hits.append(Hit(order, line + 1, node.key, inside))
+            if not len(self.hits) % STEP:
+                yield None
         below = node.below()
         part = weight / (1 + len(below))
         self.share += part
@@ -100,12 +117,26 @@ def has(row: Row, sought: re.Pattern[str]) -> bool:
 def rows_with(rows: Sequence[Row], sought: re.Pattern[str]) -> Iterator[int]:
     """Which of a body's rows have it; a match is on the row on which it begins."""
     if isinstance(rows, TextRows):
-        yield from dict.fromkeys(rows.matches(sought))
+        before = None
+        for row in rows.matches(sought):
+            if row != before:
+                yield row
+            before = row
     elif isinstance(rows, Joined):
         for top, part in rows.parts():
             yield from (top + row for row in rows_with(part, sought))
     else:
         yield from (number for number, row in enumerate(rows) if has(row, sought))
+
+
+def slow(rows: Sequence[Row]) -> Iterator[TextRows]:
+    """What of a body's rows takes long to lay out, and is not yet."""
+    if isinstance(rows, TextRows):
+        if rows.is_slow:
+            yield rows
+    elif isinstance(rows, Joined):
+        for part in rows.sequences:
+            yield from slow(part)
 
 
 def highlighted(row: Row, sought: re.Pattern[str], matched: Iterable[Piece] | None = None) -> Row:

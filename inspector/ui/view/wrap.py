@@ -24,6 +24,7 @@ from inspector.ui.view.rows import Row, Span, Tone
 from inspector.ui.view.text import clean
 
 LIMIT = 4_000_000  # characters of one text that are laid out; the raw view of a file says where the rest is
+SLOW = 200_000  # characters that take a while to lay out
 SHORTEST_BREAK = 0.6  # a line is broken at a blank only when this much of the width is used
 
 
@@ -133,6 +134,11 @@ class TextRows(Sequence[Row]):
             self._laid_out = _lay_out(self._text, self._width, None)
         return self._laid_out
 
+    @property
+    def is_slow(self) -> bool:
+        """Whether the first look will take longer than a frame may; any thread may have that look."""
+        return self._laid_out is None and len(self._text) > SLOW
+
     def after(self, before: Sequence[Row]) -> None:
         """Lay out only what is not in the rows that stood here before."""
         if isinstance(before, TextRows) and self._laid_out is None:
@@ -190,22 +196,22 @@ class Joined(Sequence[Row]):
     """Several sequences of rows, one below the other."""
 
     def __init__(self, parts: Sequence[Sequence[Row]]) -> None:
-        self._parts = parts
+        self.sequences = parts
 
     @cached_property
     def _tops(self) -> list[int]:
-        return list(accumulate(map(len, self._parts), initial=0))
+        return list(accumulate(map(len, self.sequences), initial=0))
 
     def after(self, before: Sequence[Row]) -> None:
         """Lay out only what is not in the rows that stood here before, part by part."""
         if isinstance(before, Joined):
-            for part, older in zip(self._parts, before._parts, strict=False):
+            for part, older in zip(self.sequences, before.sequences, strict=False):
                 if isinstance(part, TextRows):
                     part.after(older)
 
     def parts(self) -> Iterator[tuple[int, Sequence[Row]]]:
         """The sequences, each with the row at which it begins."""
-        return zip(self._tops, self._parts, strict=False)
+        return zip(self._tops, self.sequences, strict=False)
 
     def __len__(self) -> int:
         return self._tops[-1]
@@ -225,4 +231,4 @@ class Joined(Sequence[Row]):
     def part(self, index: int) -> tuple[int, Sequence[Row]]:
         """The sequence that a row is of, and the row at which that begins."""
         part = bisect_right(self._tops, index) - 1
-        return self._tops[part], self._parts[part]
+        return self._tops[part], self.sequences[part]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from textual.widgets import Input
 
 from inspector.ui.app import InspectorApp
 from inspector.ui.screens.line import LineScreen
+from inspector.ui.view import wrap
 from inspector.ui.view.rows import Tone
 from inspector.ui.widgets.pane import Pane
 from inspector.ui.widgets.row_list import RowList
@@ -100,6 +102,35 @@ async def test_another_exchange_is_searched_anew(turn: Path, until: Until):
         await pilot.press("1", "n")
         await until(pilot, lambda: "1 of 1" in title(pane))
         assert "1 failed" in under_cursor(pane.list)
+
+
+async def test_a_long_text_is_laid_out_in_a_thread_after_it_was_told_that_it_is_searched(
+    stage: Any, until: Until, monkeypatch: pytest.MonkeyPatch
+):
+    stage.ask(stage.request([stage.message("user", "é words " * 40_000 + "whale")]), after=0)
+    stage.settle()
+    told: list[str] = []
+    laid_out: list[tuple[threading.Thread, str]] = []
+
+    def lay_out(*given: Any) -> Any:
+        if len(given[0]) > wrap.SLOW:
+            laid_out.append((threading.current_thread(), told[-1]))
+        return first_lay_out(*given)
+
+    first_lay_out, first_tell = wrap._lay_out, Pane.tell_found
+    monkeypatch.setattr(wrap, "_lay_out", lay_out)
+    monkeypatch.setattr(Pane, "tell_found", lambda pane, words: (told.append(words), first_tell(pane, words)))
+    app = InspectorApp(stage.path)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(app, pilot, until)
+        pane = app.main.panes.pane("request")
+        await pilot.press("s")
+        app.screen.query_one(Input).value = "whale"
+        await until(pilot, lambda: "1 of 1" in told)
+        assert "whale" in under_cursor(pane.list)
+    assert [(thread is threading.main_thread(), words) for thread, words in laid_out] == [
+        (False, "searching …")
+    ]
 
 
 async def test_nothing_to_search_for_is_said(turn: Path, until: Until, monkeypatch: pytest.MonkeyPatch):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -147,12 +148,34 @@ def test_highlighting_changes_no_text_and_marks_what_matches(texts: list[str], w
     assert marked == "".join(expected)
 
 
+@pytest.mark.parametrize("text", ["abcdéf a " * 50_000, "x" * 400_000])
+def test_what_is_slow_is_named_before_it_is_laid_out(text: str):
+    inner = Node("in", row("in"), body=lambda width: Joined([[row("b")], TextRows(text, width)]))
+    search = Search([Node("out", row("out"), branches=[inner])], text[0], 40)
+    assert not search.go_on(60)
+    assert (search.slow is not None, search.hits) == (True, [])
+    assert len(search.slow or ()) > 5000  # as a thread would
+    assert search.go_on(60)
+    assert (search.slow, len(search.hits)) == (None, len(inner.body(34)) - 1)
+
+
+def test_a_long_line_full_of_hits_is_searched_in_short_steps():
+    search = Search([Sheet("raw", text_body("ab " * 30_000))], "ab", 20)
+    steps = [len(search.hits)]
+    while not search.go_on(0):
+        steps.append(len(search.hits))
+    assert max(after - before for before, after in pairwise(steps)) <= 200
+    assert steps[-1] >= len(search.hits) - 200 > 2000
+
+
 def test_a_megabyte_is_searched_in_a_moment():
     text = "\n".join(f'  "name {n}": "some ordinary value of a request",' for n in range(20_000))
     node = Node("raw", row(""), body=text_body(text), opened=True)
     node.body(80 - Outline.indent(1))  # as it is when it is shown
     search = Search([node], "value", 80)
     begun = time.process_time()
+    assert not search.go_on(10)
+    assert search.slow is not None
     assert search.go_on(10)
     assert len(search.hits) == 20_000
     assert time.process_time() - begun < 2.5  # a fifth of it, alone: this holds against what grows faster
