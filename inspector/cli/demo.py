@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from inspector import interpreter
 from inspector.cli.screen import app_on, require_terminal, show
 from inspector.protocol.azure import parse_upstream
 
@@ -65,7 +65,8 @@ def command(ctx: click.Context, /, speed: float, capture: Path | None) -> None:
 def _part(module: str, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
     """A process of the demo, ended when the demo ends; the screen is no place for what it has to say."""
     process = subprocess.Popen(
-        [sys.executable, "-m", module, *arguments, "--with-parent"],
+        interpreter.command(module, *arguments, "--with-parent"),
+        env=interpreter.environment(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

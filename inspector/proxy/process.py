@@ -1,6 +1,6 @@
 """Starting a proxy as a process of its own, which goes on when whoever started it is gone.
 
-The child is `python -m inspector.proxy` in a session of its own, so that neither Ctrl-C nor a closed
+The child is the module `inspector.proxy` in a session of its own, so that neither Ctrl-C nor a closed
 terminal reaches it. Its settings travel over stdin, because they may hold a password; its first line on
 stdout says that it accepts connections, or why not; its stderr is a log file beside its record.
 """
@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
 from typing import Any
 
+from inspector import interpreter
 from inspector.proxy import registry
 from inspector.proxy.failure import ProxyFailed
 from inspector.proxy.registry import Running
@@ -35,7 +35,8 @@ def spawn(settings: ProxySettings, *, timeout: float = 30.0) -> Running:
     log = _new_log()
     with log.open("ab") as stderr:
         child = subprocess.Popen(
-            [sys.executable, "-m", "inspector.proxy", "--log", str(log)],
+            interpreter.command("inspector.proxy", "--log", str(log)),
+            env=interpreter.environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=stderr,

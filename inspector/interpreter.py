@@ -1,0 +1,27 @@
+"""How a process of ours starts another: this interpreter, this package, whatever the working directory has.
+
+`python -m` looks for modules in the working directory first. That is a person's project, in which there may be
+an `h2.py` or a `json.py`: the proxy would run it in place of the library of that name.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+_PACKAGES = str(Path(__file__).resolve().parents[1])
+
+
+def command(module: str, *arguments: str) -> list[str]:
+    """The command line of a module of ours as a program; to be run with `environment()`."""
+    return [sys.executable, "-P", "-m", module, *arguments]
+
+
+def environment() -> dict[str, str]:
+    """Our own, in which the package is found as we found it, be it only beside the working directory."""
+    environ = dict(os.environ)
+    elsewhere = {str(Path(entry).resolve()) for entry in sys.path[1:]}
+    if _PACKAGES not in elsewhere:  # run from a checkout that is not installed
+        environ["PYTHONPATH"] = os.pathsep.join(filter(None, (environ.get("PYTHONPATH"), _PACKAGES)))
+    return environ
