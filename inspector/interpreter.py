@@ -1,7 +1,7 @@
 """How a process of ours starts another: this interpreter, this package, whatever the working directory has.
 
-`python -m` looks for modules in the working directory first. That is a person's project, in which there may be
-an `h2.py` or a `json.py`: the proxy would run it in place of the library of that name.
+`python -m` looks for modules in the working directory first. That is a person's project, with perhaps an
+`h2.py` or a `json.py` in it: the proxy would run that in place of the library of the name.
 """
 
 from __future__ import annotations
