@@ -61,7 +61,6 @@ class InspectorApp(KeyByKeyApp[QuitChoice], PicturedApp[QuitChoice]):
         for group, actions in {
             "list": ("down", "up", "page-down", "page-up", "top", "bottom", "fold", "unfold"),
             "events": ("on", "back"),
-            "sessions": ("on", "back"),
             "search": ("next", "back"),
         }.items()
         for action in actions

@@ -3,8 +3,11 @@
 Textual hands a key to what has the focus at that moment, and looks for its binding when the key has come up
 from there to the app, some queues later. What is typed faster than that (by quick fingers, a paste, a slow
 line, a test) would meet the focus of before: of `/status:429` the letters would go to the list as keys. So a
-key waits here until the one before it has been handled, with all that it has set off at once. Behind one that
-leaves the keys where they are nothing needs to wait: so a key that is held down costs no more than before.
+key waits here until the one before it has been handled, with all that it has set off at once.
+
+Steady keys leave the keys where they are, as those that move a cursor do, or letters in an input: behind one
+another of its kind does not wait, so what is held down costs no more than before. A key of another kind first
+waits for what they have set off.
 """
 
 from __future__ import annotations
@@ -27,12 +30,13 @@ class KeyByKeyApp(App[ReturnType]):
     """An app that can be typed ahead."""
 
     STEADY: ClassVar[frozenset[str]] = frozenset()
-    """The ids of bindings after which the keys go where they went before."""
+    """The ids of bindings after which the keys go where they went before; `list.up`: of the kind `list`."""
 
     def __init__(self) -> None:
         super().__init__()
         self._typed: deque[Event] = deque()
         self._settling: asyncio.Task[None] | None = None
+        self._hurried: str | None = None  # the kind of steady keys whose effects may be on their way
 
     async def on_event(self, event: Event) -> None:
         """Keys and pastes stand in line; all else, and a key that has come back up, goes its way."""
@@ -44,24 +48,31 @@ class KeyByKeyApp(App[ReturnType]):
 
     async def _hand_on(self) -> None:
         """Hand on what was typed first, unless one is under way."""
-        if self._typed and self._settling is None:
-            event = self._typed.popleft()
-            way = (self.focused or self.screen).ancestors_with_self
-            is_steady = self._is_steady(event)
+        if not self._typed or self._settling is not None:
+            return
+        event = self._typed[0]
+        way = (self.focused or self.screen).ancestors_with_self
+        kind = self._steady_kind(event)
+        if self._hurried not in (None, kind):
+            kind = None
+        else:
+            self._typed.popleft()
             await super().on_event(event)
-            if is_steady:
-                self.call_later(self._hand_on)
-            else:
-                self._settling = asyncio.create_task(self._settle(way))
+        self._hurried = kind
+        if kind is None:
+            self._settling = asyncio.create_task(self._settle(way))
+        else:
+            self.call_later(self._hand_on)
 
-    def _is_steady(self, event: Event) -> bool:
-        """Whether the next key goes the same way, behind this one: a letter in an input is such a key."""
+    def _steady_kind(self, event: Event) -> str | None:
+        """The kind of a key behind which another goes the same way: a letter in an input is such a one."""
         if not isinstance(event, Key) or self.focused is None:
-            return False
+            return None
         if self.focused.check_consume_key(event.key, event.character):
-            return True
+            return "letter"
         active = self.screen.active_bindings.get(event.key)
-        return active is not None and active.binding.id in self.STEADY
+        name = active.binding.id if active is not None else None
+        return name.partition(".")[0] if name is not None and name in self.STEADY else None
 
     async def _settle(self, way: Sequence[MessagePump]) -> None:
         """Follow a key on its way up to the app, then wait for the screen that it has opened or laid open."""

@@ -32,6 +32,8 @@ async def test_a_filter_and_what_is_done_with_what_it_finds(four: Path, until: U
     app = InspectorApp(four)
     async with app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: app.main.panes.view is not None)
+        at_once(app, "g", "j", "j", "right_curly_bracket", "right_curly_bracket")
+        await until(pilot, lambda: app.main.selected == 3)
         at_once(app, "j", *"/mode:bridge", "enter", "3", "G", *"0/", "escape", "3", "k")
         await until(pilot, lambda: app.main.selected == 2)
         box = app.main.sessions_pane.filter_box
@@ -47,7 +49,7 @@ async def test_a_filter_and_what_is_done_with_what_it_finds(four: Path, until: U
 async def test_a_search_a_note_and_a_command(turn: Path, until: Until, monkeypatch: pytest.MonkeyPatch):
     asked: list[str] = []
 
-    async def pipe(text: str, command: str) -> Piped:
+    async def pipe(text: str, command: str, **_: object) -> Piped:
         asked.append(command)
         return Piped(b"counted", b"", 0)
 
@@ -74,4 +76,4 @@ async def test_a_paste_waits_its_turn_as_well(turn: Path, until: Until):
         app.post_message(Paste("quick"))
         at_once(app, "x")
         await until(pilot, lambda: isinstance(app.screen, LineScreen))
-        await until(pilot, lambda: app.screen.query_one(Input).value == "quickx")
+        await until(pilot, lambda: [line.value for line in app.screen.query(Input)] == ["quickx"])
