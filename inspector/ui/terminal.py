@@ -4,7 +4,8 @@ Textual writes from a thread of its own, through a queue of thirty; an error end
 app waits for room in the queue for ever. Here what cannot be written is lost instead: nobody would see it.
 
 And it takes any SIGCONT for the end of its own pause, and starts its threads once more: a second one that
-reads keys, which nobody ends. But the system sends one with every SIGHUP, and people send it as they like.
+reads keys, which nobody ends. But the system sends one with every SIGHUP, and people send it as they like. It
+does so in the middle of whatever the signal interrupts: within the queue of writes it would wait for itself.
 """
 
 from __future__ import annotations
@@ -45,8 +46,13 @@ class EnduringDriver(LinuxDriver):
         self._file: Any = Output(self._file)
 
     def _sigcont_application(self, *_: object) -> None:
+        """Go on once the loop has its turn, if it ever has one again."""
+        with contextlib.suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._take_terminal)
+
+    def _take_terminal(self) -> None:
         """Take the terminal again, if there is one; what was not let go of by itself is let go of first."""
-        if not os.isatty(self.fileno):
+        if self._app._exit or not os.isatty(self.fileno):
             return
         if self._auto_restart and not self._must_signal_resume:
             self.suspend_application_mode()
