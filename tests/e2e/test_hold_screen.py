@@ -82,6 +82,7 @@ def test_a_request_is_held_edited_and_released(
         assert b"response.completed" in client.whole()
         with closing(Reader(capture)) as reader:
             held = reader.exchanges()[-1].id
+            screen.until(lambda _: reader.body(held, Leg.UPSTREAM_REQUEST), "it is recorded")
             asked, sent = (
                 json.loads(reader.body(held, leg) or b"") for leg in (Leg.REQUEST, Leg.UPSTREAM_REQUEST)
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -390,8 +391,10 @@ async def test_the_title_tells_how_much_of_a_long_capture_was_read(
     goes_on = threading.Event()
 
     def slowly(tail: Tail, progress: Progress = untold) -> list[Exchange]:
-        progress(46, 100)
-        assert goes_on.wait(PATIENCE)
+        deadline = time.monotonic() + PATIENCE
+        while not goes_on.wait(0.01):
+            assert time.monotonic() < deadline
+            progress(46, 100)
         return found(tail)
 
     found = Tail.poll
