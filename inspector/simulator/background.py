@@ -6,7 +6,8 @@
 ```
 
 How far a background response has come: by the clock, where the story answers at a pace; else each time that
-somebody looks brings it one state on, so that tests need no time.
+somebody looks brings it one state on, so that tests need no time. Streams of one that is cancelled end there,
+without an event that says so: the API has none.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from inspector.simulator.script import Send, Step, Wait
+from inspector.simulator.script import Gate, Send, Step, Wait
 
 Json = dict[str, Any]
 TimedEvents = list[tuple[float, Json]]
@@ -43,6 +44,7 @@ class Kept:
         self._began = now()
         self._looks = 0
         self._cancelled = False
+        self._ended = Gate()  # for those that are streamed to
 
     def look(self) -> None:
         """Somebody asks how far it is."""
@@ -67,6 +69,7 @@ class Kept:
             return False
         self._events = self._come()
         self._cancelled = True
+        self._ended.open()
         return True
 
     def stream(self, after: int, encode: Callable[[Json], bytes]) -> tuple[Step, ...]:
@@ -76,7 +79,7 @@ class Kept:
         steps: list[Step] = []
         for at, event in self._events:
             if at > passed:
-                steps.append(Wait(at - passed))
+                steps.append(Wait(at - passed, self._ended))
                 passed = at
             if event["sequence_number"] > after:
                 steps.append(Send(encode(event)))

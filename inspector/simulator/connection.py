@@ -204,7 +204,10 @@ class Connection(asyncio.Protocol):
                 self._end(End.RESET)
                 self._reset()
                 return
-            if not (bodiless and isinstance(step, Send)):
+            if isinstance(step, Wait) and step.ended_by is not None:
+                if await self._opened(step.ended_by, step.seconds):
+                    break
+            elif not (bodiless and isinstance(step, Send)):
                 await self._step(step)
             await self._writable.wait()
         if not head_sent and not self._broken:
@@ -235,7 +238,8 @@ class Connection(asyncio.Protocol):
             case Head() | Close() | Reset():
                 pass  # done by the caller
 
-    async def _opened(self, gate: Gate) -> None:
+    async def _opened(self, gate: Gate, within: float | None = None) -> bool:
+        """Wait until the gate is open; False where it was not `within` so many seconds."""
         loop = asyncio.get_running_loop()
         opened = asyncio.Event()
 
@@ -244,7 +248,10 @@ class Connection(asyncio.Protocol):
                 loop.call_soon_threadsafe(opened.set)
 
         gate.when_open(wake)
-        await opened.wait()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                await opened.wait()
+        return opened.is_set()
 
     def _head(self, answer: Answer) -> None:
         try:

@@ -39,9 +39,13 @@ class Raw:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Silence for that many seconds, or until the client leaves."""
+    """Silence for that many seconds, or until the client leaves.
+
+    `ended_by`: where that gate is open before the time is over, the answer ends here as if it were whole.
+    """
 
     seconds: float
+    ended_by: Gate | None = None
 
 
 class Gate:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import httpx
 import pytest
 
 from inspector.protocol import sse
@@ -12,6 +13,7 @@ from inspector.simulator.ask import Ask
 from inspector.simulator.pace import AT_ONCE, Pace
 from inspector.simulator.reply import Finish, Reasoning, Text
 from inspector.simulator.script import Answer, Received, Wait
+from inspector.simulator.server import running
 from inspector.simulator.service import Service
 
 URL = "/openai/v1/responses"
@@ -102,6 +104,20 @@ def test_who_comes_late_to_a_stream_waits_for_the_rest_only() -> None:
     waits = [step.seconds for step in late.steps if isinstance(step, Wait)]
     assert waits[0] == 0.5
     assert not isinstance(late.steps[0], Wait)
+
+
+def test_a_stream_ends_where_it_is_cancelled() -> None:
+    service = Service(story, pace=Pace(head=600.0))
+    with running(service) as azure, httpx.Client(base_url=azure.url, timeout=30) as client:
+        with client.stream("POST", URL, json={**BODY, "stream": True}) as answer:
+            arriving = answer.iter_bytes()
+            begun = next(arriving)
+            own = f"{URL}/{json.loads(sse.Decoder().feed(begun)[0].data)['response']['id']}"
+            assert client.post(f"{own}/cancel").json()["status"] == "cancelled"
+            whole = begun + b"".join(arriving)
+        told = [json.loads(event.data)["type"] for event in sse.Decoder().feed(whole)]
+        assert told == ["response.created", "response.queued"]
+        assert client.get(own, params={"stream": "true"}).content == whole
 
 
 def test_a_failure_is_an_end_as_well() -> None:
