@@ -65,6 +65,13 @@ class Message:
     body: bytes = field(repr=False)
     status: int | None = None
     trailers: Headers = ()
+    absent: bool = False  # the file that it was read from does not hold the body, whatever its length was
+    binary_messages: frozenset[int] | None = None  # of a WebSocket: each chunk is a message; which are binary
+
+    @property
+    def is_messages(self) -> bool:
+        """Whether it went over a WebSocket: its chunks are messages, and the body their texts in a row."""
+        return self.binary_messages is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,34 @@ class Made:
     def repeats(self) -> bool:
         """Whether it asks again what was asked before, changed or not."""
         return self.by in ("replay", "edit", "minimise")
+
+
+class Timing(StrEnum):
+    """What the times of an exchange are worth that was read from another program's file."""
+
+    RECORDED = "recorded"  # the file tells when each chunk came
+    WHOLE = "whole"  # it tells when the answer began and ended; a body is one chunk, or spread evenly between
+    EVEN = "even"  # it tells nothing: events are spaced evenly, so that they can be played
+    NONE = "none"  # nothing to space
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file that an exchange was read from, where no recorder of ours saw it pass."""
+
+    file: str  # its name, without the folder
+    format: str  # mitmproxy, har, codex-trace, codex-rollout, sse, json, jsonl, capture
+    place: str = ""  # where in it, for a person: "byte 1234", "entry 3", "line 7"
+    timing: Timing = Timing.RECORDED
+    remarks: tuple[str, ...] = ()  # what is odd or missing about it there, a sentence each
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Something in a file that cannot be read. `offset`: bytes from its start; None: no one place."""
+
+    offset: int | None
+    text: str  # one sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +164,8 @@ class Exchange:
     agent_name: str | None = None  # what the model that spawned it called it
     made: Made | None = None  # None: a client of a proxy asked
     answered: str | None = None  # the model by the answer's own word; a deployment's name need not tell it
+    source: Source | None = None  # None: a recorder of ours saw it pass
+    socket: int | None = None  # the exchange whose handshake opened the WebSocket that it went over
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +200,21 @@ class Recorder:
     started: float
     ended: float | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """A file that a recorder reads, or has read, into this capture. Sizes in bytes."""
+
+    id: int
+    recorder: int
+    file: str
+    format: str
+    size: int
+    done: int
+    found: int  # exchanges
+    ended: float | None = None  # Unix time; None while it goes on, or when the recorder died
+    damage: tuple[Damage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,13 +15,25 @@ from inspector.capture.bodies import unpack_index
 from inspector.capture.chain import BodyCache, fetch
 from inspector.capture.connect import for_reading, identity
 from inspector.capture.liveness import alive
-from inspector.capture.model import Chunk, Exchange, ExchangeDetail, Headers, Leg, Message, Note, Recorder
+from inspector.capture.model import (
+    Chunk,
+    Damage,
+    Exchange,
+    ExchangeDetail,
+    Headers,
+    Import,
+    Leg,
+    Message,
+    Note,
+    Recorder,
+)
 from inspector.capture.redact import Redactor
 from inspector.capture.refresh import refreshed
 from inspector.capture.schema import CaptureError
 from inspector.protocol.progress import Progress, untold
 
 _CACHE = 2**24  # bytes; a screen has some readers
+_HEAD = "headers, status, trailers, absent, binary_messages"  # of a leg
 _LEG_ORDER = {leg: n for n, leg in enumerate(Leg)}
 
 
@@ -86,12 +98,12 @@ class Reader:
             exchange = self.exchange(exchange_id)
             legs: dict[Leg, Message] = {}
             chunks: list[Chunk] = []
-            for leg, headers, status, trailers in self._connection.execute(
-                "SELECT leg, headers, status, trailers FROM legs WHERE exchange = ?", (exchange_id,)
+            for name, *head in self._connection.execute(
+                f"SELECT leg, {_HEAD} FROM legs WHERE exchange = ?", (exchange_id,)
             ).fetchall():
-                pieces = self._chunks(exchange_id, Leg(leg), 0)
-                body = b"".join([piece.data for piece in pieces])
-                legs[Leg(leg)] = Message(rows.headers(headers), body, status, rows.headers(trailers))
+                leg = Leg(name)
+                pieces = self._chunks(exchange_id, leg, 0)
+                legs[leg] = replace(_message(head), body=b"".join([piece.data for piece in pieces]))
                 chunks += pieces
             traces = self._connection.execute(
                 "SELECT text FROM notes WHERE exchange = ? AND kind = 'failure' ORDER BY id", (exchange_id,)
@@ -164,6 +176,19 @@ class Reader:
                 Note(*row)
                 for row in self._connection.execute("SELECT at, kind, text, exchange FROM notes ORDER BY id")
             ]
+
+    def imports(self) -> list[Import]:
+        """The files of other programs that were read into this capture, or are being read, in order."""
+        with self._reading():
+            damaged: dict[int, list[Damage]] = {}
+            for number, offset, text in self._connection.execute(
+                "SELECT import, offset, text FROM damage ORDER BY id"
+            ):
+                damaged.setdefault(number, []).append(Damage(offset, text))
+            found = self._connection.execute(
+                "SELECT id, recorder, file, format, size, done, found, ended FROM imports ORDER BY id"
+            ).fetchall()
+            return [rows.imported(row, damaged.get(row[0], ())) for row in found]
 
     def redacted(self, headers: Headers) -> Headers:
         """Headers as this capture would keep them: the same secrets have the same fingerprints."""
@@ -267,9 +292,9 @@ class Reader:
     def _head(self, exchange_id: int, leg: Leg) -> Message | None:
         """A leg without its body."""
         row = self._connection.execute(
-            "SELECT headers, status, trailers FROM legs WHERE exchange = ? AND leg = ?", (exchange_id, leg)
+            f"SELECT {_HEAD} FROM legs WHERE exchange = ? AND leg = ?", (exchange_id, leg)
         ).fetchone()
-        return row and Message(rows.headers(row[0]), b"", row[1], rows.headers(row[2]))
+        return row and _message(row)
 
     def _leg(self, exchange_id: int, leg: Leg) -> tuple[int | None, bytes | None] | None:
         row: tuple[int | None, bytes | None] | None = self._connection.execute(
@@ -293,6 +318,14 @@ class Reader:
             finally:
                 if outermost and self._connection.in_transaction:
                     self._connection.execute("COMMIT")
+
+
+def _message(row: Sequence[Any]) -> Message:
+    """A row of _HEAD: a leg without its body."""
+    headers, status, trailers, absent, binary = row
+    return Message(
+        rows.headers(headers), b"", status, rows.headers(trailers), bool(absent), rows.binary_messages(binary)
+    )
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from inspector.capture import summary
-from inspector.capture.model import Exchange, Headers, Made, Outcome, Recorder, Usage
+from inspector.capture.model import (
+    Damage,
+    Exchange,
+    Headers,
+    Import,
+    Made,
+    Outcome,
+    Recorder,
+    Source,
+    Timing,
+    Usage,
+)
 from inspector.protocol import json_text
 from inspector.protocol.json_text import parse_object
 
@@ -19,15 +31,17 @@ COLUMNS = (
     "request_done, first_byte, first_event, ended, event_count, "
     "input_tokens, cached_tokens, output_tokens, reasoning_tokens, "
     "request_size, response_size, response_id, request_digest, "
-    "marked, note, parent_session, agent, agent_name, made, answered, recorder, summary_version, given_error"
+    "marked, note, parent_session, agent, agent_name, made, answered, source, socket, "
+    "recorder, summary_version, given_error"
 )
-OUTCOME, RECORDER_ID, SUMMARY_VERSION, GIVEN_ERROR = 7, 40, 41, 42
+OUTCOME, RECORDER_ID, SUMMARY_VERSION, GIVEN_ERROR = 7, 42, 43, 44
 """Where in such a row they stand."""
 
 
 RECORDER = "id, pid, host, version, mode, upstream, listening, started, ended, options"
 
 _OUTCOMES = {outcome.value: outcome for outcome in Outcome}
+_TIMINGS = {timing.value: timing for timing in Timing}
 _NO_TOKENS = (None, None, None, None)
 
 
@@ -58,6 +72,8 @@ def exchange(row: tuple[Any, ...], living: frozenset[int]) -> Exchange:
         *row[34:38],
         made(row[38]),
         row[39],
+        source(row[40]),
+        row[41],
     ]
     return Exchange(*values)
 
@@ -66,6 +82,12 @@ def recorder(row: tuple[Any, ...]) -> Recorder:
     """A row of RECORDER."""
     values = [*row[:-1], options(row[-1])]
     return Recorder(*values)
+
+
+def imported(row: tuple[Any, ...], damage: Sequence[Damage]) -> Import:
+    """A row of `imports`, and those of `damage` that belong to it."""
+    values = [*row, tuple(damage)]
+    return Import(*values)
 
 
 def made(text: str | None) -> Made | None:
@@ -87,6 +109,33 @@ def made_text(made: Made | None) -> str | None:
     if made is None:
         return None
     return json_text.write({name: value for name, value in asdict(made).items() if value})
+
+
+def source(text: str | None) -> Source | None:
+    """Where an exchange was read from, as `source_text` keeps it; what is no such text counts as none."""
+    told = parse_object(text) if text else None
+    if told is None:
+        return None
+    remarks = told.get("remarks")
+    return Source(
+        _text(told.get("file")) or "",
+        _text(told.get("format")) or "",
+        _text(told.get("place")) or "",
+        _TIMINGS.get(_text(told.get("timing")) or "", Timing.RECORDED),
+        tuple(one for one in remarks if isinstance(one, str)) if isinstance(remarks, list) else (),
+    )
+
+
+def source_text(source: Source | None) -> str | None:
+    """The same as it is kept: a JSON object, without what is not said."""
+    if source is None:
+        return None
+    return json_text.write({name: value for name, value in asdict(source).items() if value})
+
+
+def binary_messages(text: str | None) -> frozenset[int] | None:
+    """Which messages of a WebSocket's leg are binary, as they are kept: a JSON array."""
+    return None if text is None else frozenset(json.loads(text))
 
 
 def _text(value: object) -> str | None:

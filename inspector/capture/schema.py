@@ -181,6 +181,28 @@ MIGRATIONS: tuple[Migration, ...] = (
             "CREATE INDEX held_of_exchange ON held (exchange)",
         ),
     ),
+    Migration(
+        "what was read from other files, and messages of WebSockets",
+        (
+            # `source`: a JSON object, see model.Source; NULL: a recorder of ours saw it pass. `socket`: the
+            # exchange whose handshake opened the WebSocket that this one went over.
+            "ALTER TABLE exchanges ADD COLUMN source TEXT",
+            "ALTER TABLE exchanges ADD COLUMN socket INTEGER",
+            # `absent`: the file that the leg is from does not hold its body. `binary_messages`: NULL for a
+            # stream of bytes; else each chunk is a WebSocket's message, and these (a JSON array) are binary.
+            "ALTER TABLE legs ADD COLUMN absent INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE legs ADD COLUMN binary_messages TEXT",
+            # Which files a recorder read, how far it is (bytes), and what of them nobody can read (see
+            # model.Damage). A file's name, never its folder.
+            """CREATE TABLE imports (
+                id INTEGER PRIMARY KEY, recorder INTEGER NOT NULL REFERENCES recorders (id),
+                file TEXT NOT NULL, format TEXT NOT NULL, size INTEGER NOT NULL,
+                done INTEGER NOT NULL DEFAULT 0, found INTEGER NOT NULL DEFAULT 0, ended REAL)""",
+            """CREATE TABLE damage (
+                id INTEGER PRIMARY KEY, import INTEGER NOT NULL REFERENCES imports (id),
+                offset INTEGER, exchange INTEGER, text TEXT NOT NULL)""",
+        ),
+    ),
 )
 
 

@@ -40,12 +40,24 @@ class MadeJson(_Printed):
     source: str | None
 
 
+class SourceJson(_Printed):
+    """Where an exchange was read from that no recorder of ours saw: see capture.model.Source."""
+
+    file: str
+    format: str
+    place: str
+    timing: str
+    remarks: list[str]
+
+
 class ExchangeJson(_Printed):
     """One exchange of the list. Durations in milliseconds."""
 
     id: str
     parent: str | None
     made: MadeJson | None
+    source: SourceJson | None
+    socket: str | None
     session: str | None
     parent_session: str | None
     agent: str | None
@@ -75,13 +87,19 @@ class ExchangeJson(_Printed):
 
 
 class LegJson(_Printed):
-    """A leg whole; `body` as text, or `body_base64` where the bytes are not UTF-8."""
+    """A leg whole; `body` as text, or `body_base64` where the bytes are not UTF-8.
+
+    `absent`: the file that it was read from does not hold the body. `binary_messages`: of a WebSocket's leg,
+    whose chunks are messages, the numbers of those that are binary.
+    """
 
     status: int | None = None
     headers: list[tuple[str, str]]
     trailers: list[tuple[str, str]] | None = None
     body: str | None = None
     body_base64: str | None = None
+    absent: bool | None = None
+    binary_messages: list[int] | None = None
 
 
 class ChunkJson(_Printed):
@@ -173,6 +191,9 @@ def _row(exchange: Exchange) -> dict[str, Any]:
         "id": str(exchange.id),
         "parent": None if exchange.parent is None else str(exchange.parent),
         "made": exchange.made and MadeJson(**{**asdict(exchange.made), "edits": list(exchange.made.edits)}),
+        "source": exchange.source
+        and SourceJson(**{**asdict(exchange.source), "remarks": list(exchange.source.remarks)}),
+        "socket": None if exchange.socket is None else str(exchange.socket),
         "session": exchange.session,
         "parent_session": exchange.parent_session,
         "agent": exchange.agent,
@@ -216,6 +237,10 @@ def _leg(message: Message | None) -> LegJson | None:
     fields: dict[str, Any] = {"status": message.status, "headers": list(message.headers)}
     if message.trailers:
         fields["trailers"] = list(message.trailers)
+    if message.absent:
+        fields["absent"] = True
+    if message.binary_messages is not None:
+        fields["binary_messages"] = sorted(message.binary_messages)
     try:
         fields["body"] = message.body.decode("utf-8")
     except UnicodeDecodeError:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from inspector.capture import connect
-from inspector.capture.model import Leg, Outcome
+from inspector.capture.model import Damage, Leg, Outcome
 from inspector.capture.reader import Reader
 from inspector.capture.schema import CaptureError
 from inspector.capture.writer import RecorderInfo
@@ -252,3 +252,36 @@ def test_those_before_an_exchange_are_the_last_of_its_session(studio):
         assert [each.id for each in reader.before(last, 64)] == [1, 3, 4]
         assert [each.id for each in reader.before(last, 2)] == [3, 4]
         assert [each.id for each in reader.before(reader.exchange(6), 64)] == [5]
+
+
+def test_what_a_leg_was_read_from_or_went_over(studio):
+    writer = studio.writer()
+    studio.exchange(writer, {"model": "gpt-5"}, [b"one", b"two"])
+    assert writer.flush()
+    with closing(sqlite3.connect(studio.path)) as connection, connection:
+        connection.execute("UPDATE legs SET absent = 1 WHERE leg = 'request'")
+        connection.execute("UPDATE legs SET binary_messages = '[1]' WHERE leg = 'response'")
+        connection.execute("UPDATE exchanges SET socket = 1")
+    with closing(Reader(studio.path)) as reader:
+        legs = reader.detail(1).legs
+        assert (legs[Leg.REQUEST].absent, legs[Leg.RESPONSE].absent) == (True, False)
+        assert (legs[Leg.REQUEST].is_messages, legs[Leg.RESPONSE].is_messages) == (False, True)
+        assert legs[Leg.RESPONSE].binary_messages == frozenset({1})
+        assert reader.message(1, Leg.RESPONSE) == legs[Leg.RESPONSE]
+        assert reader.exchange(1).socket == 1
+
+
+def test_files_that_were_read_in(studio):
+    writer = studio.writer()
+    assert writer.flush()
+    with closing(Reader(studio.path)) as reader:
+        assert reader.imports() == []
+        with closing(sqlite3.connect(studio.path)) as connection, connection:
+            connection.execute("INSERT INTO imports VALUES (1, 1, 'a.har', 'har', 100, 60, 2, NULL)")
+            connection.execute("INSERT INTO imports VALUES (2, 1, 'b.mitm', 'mitmproxy', 9, 9, 0, 5.0)")
+            connection.execute("INSERT INTO damage VALUES (1, 2, 7, NULL, 'No flow begins here.')")
+        going_on, ended = reader.imports()
+        assert (going_on.file, going_on.done, going_on.found, going_on.ended) == ("a.har", 60, 2, None)
+        assert (ended.format, ended.ended, ended.damage) == (
+            "mitmproxy", 5.0, (Damage(7, "No flow begins here."),),
+        )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from inspector.capture import rows
-from inspector.capture.model import Made, Outcome, Usage
+from inspector.capture.model import Made, Outcome, Source, Timing, Usage
 from inspector.capture.rows import COLUMNS, INTERRUPTED_WORDS, exchange, headers
 
 NAMES = COLUMNS.split(", ")
@@ -88,3 +88,31 @@ def test_how_one_was_made_is_kept(made: Made | None):
 )
 def test_how_one_was_made_by_somebody_else(text: str, made: Made | None):
     assert rows.made(text) == made
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        None,
+        Source("flows.mitm", "mitmproxy", "byte 12"),
+        Source("a.har", "har", "entry 3", Timing.EVEN, ("the body is not in the file",)),
+    ],
+)
+def test_where_an_exchange_was_read_from_is_kept(source: Source | None):
+    assert exchange(row(source=rows.source_text(source)), frozenset()).source == source
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("not json", None),
+        ("[]", None),
+        ("{}", Source("", "")),
+        (
+            '{"file": 1, "format": "har", "timing": "of a later version", "remarks": ["a", 2]}',
+            Source("", "har", remarks=("a",)),
+        ),
+    ],
+)
+def test_a_source_that_is_damaged_or_of_a_later_version(text: str, source: Source | None):
+    assert exchange(row(source=text), frozenset()).source == source

@@ -75,8 +75,9 @@ def test_an_empty_capture_lists_nothing(call: Callable[..., Result], tape: Any) 
 
 def test_one_exchange_as_json(call: Callable[..., Result], capture: Path) -> None:
     one = json.loads(call("show", capture, "1", "--json").stdout)
-    assert one["request"] == {"status": None, "headers": [], "trailers": None, "body": REQUEST.decode()} | {
-        "body_base64": None
+    assert {name: value for name, value in one["request"].items() if value is not None} == {
+        "headers": [],
+        "body": REQUEST.decode(),
     }
     assert one["response"]["headers"] == [["content-type", "text/event-stream"]]
     assert (one["response"]["status"], one["upstream_request"]) == (200, None)
