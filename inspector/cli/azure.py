@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, BinaryIO
 
 import click
@@ -11,6 +12,8 @@ from inspector.cli.azure_work import all_items, chained, one_call, waited
 from inspector.cli.reading import json_object
 from inspector.cli.sending_options import Sending, calling_options, waiting_options
 from inspector.replay import stored
+from inspector.replay.call import Call
+from inspector.replay.endpoint import Endpoint
 from inspector.replay.stored import Page
 
 _target = click.argument("target", metavar="[FILE] ID", nargs=-1, required=True)
@@ -102,26 +105,21 @@ def get(
     ctx.exit(one_call(place, call, as_json=as_json))
 
 
-@command.command("delete")
-@_target
-@calling_options
-@_json
-@click.pass_context
-def delete(ctx: click.Context, target: tuple[str, ...], sending: Sending, as_json: bool) -> None:
-    """Delete a stored response; the capture keeps what it has of it."""
-    place = place_of(target, sending)
-    ctx.exit(one_call(place, stored.delete(place.endpoint, place.response_id), as_json=as_json))
+def _add(name: str, what: str, build: Callable[[Endpoint, str], Call]) -> None:
+    """A command for a call that is told nothing but the response."""
+
+    @command.command(name, help=what)
+    @_target
+    @calling_options
+    @_json
+    @click.pass_context
+    def run(ctx: click.Context, target: tuple[str, ...], sending: Sending, as_json: bool) -> None:
+        place = place_of(target, sending)
+        ctx.exit(one_call(place, build(place.endpoint, place.response_id), as_json=as_json))
 
 
-@command.command("cancel")
-@_target
-@calling_options
-@_json
-@click.pass_context
-def cancel(ctx: click.Context, target: tuple[str, ...], sending: Sending, as_json: bool) -> None:
-    """Cancel a response that is made in the background."""
-    place = place_of(target, sending)
-    ctx.exit(one_call(place, stored.cancel(place.endpoint, place.response_id), as_json=as_json))
+_add("delete", "Delete a stored response; the capture keeps what it has of it.", stored.delete)
+_add("cancel", "Cancel a response that is made in the background.", stored.cancel)
 
 
 @command.command("items")
@@ -169,7 +167,8 @@ def wait(
 ) -> None:
     """Wait until a response that is made in the background has ended, and print it.
 
-    Ctrl-C and --timeout leave it running. The exit code is 0 only if it has completed.
+    It is looked at again and again, ever more rarely. Ctrl-C and --timeout leave it running. The exit code is
+    0 only if it has completed.
     """
     ctx.exit(waited(place_of(target, sending), timeout, as_json=as_json))
 

@@ -22,7 +22,7 @@ from inspector.cli.sending_options import Sending
 from inspector.protocol.azure import Operation
 from inspector.replay.credentials import Credential, CredentialProblem, find
 from inspector.replay.endpoint import Endpoint, EndpointProblem, resolve
-from inspector.replay.stored import MADE, response_id_of
+from inspector.replay.stored import MADE, names_one, response_id_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,11 @@ def place_of(words: tuple[str, ...], sending: Sending) -> Place:
     if len(words) == 1:
         if Path(words[0]).is_file():
             raise click.UsageError(f"which response of {words[0]}? Give the number of an exchange, or its id")
+        if words[0].isdecimal():
+            raise click.UsageError(
+                f"{words[0]} is an exchange's number: name its capture too, FILE {words[0]}"
+            )
+        _check_id(words[0])
         return replace(place_without_capture(sending), response_id=words[0])
     if len(words) != 2:
         raise click.UsageError("name a capture and an exchange, FILE ID; or a RESPONSE_ID")
@@ -101,6 +106,7 @@ def place_without_capture(
 def _named(reader: Reader, name: str) -> tuple[int | None, str]:
     """The exchange that is meant, None where no exchange is, and the response's id."""
     if not name.isdecimal():
+        _check_id(name)
         found = reader.of_response(name)
         made = [one for one in found if one.operation == Operation.CREATE]
         return (made or found)[-1].id if found else None, name
@@ -114,6 +120,11 @@ def _named(reader: Reader, name: str) -> tuple[int | None, str]:
         )
         raise click.ClickException(f"exchange {name} {what}")
     return exchange.id, response_id
+
+
+def _check_id(name: str) -> None:
+    if not names_one(name):
+        raise click.UsageError(f"{name!r} is no response's id")
 
 
 def _remark(detail: ExchangeDetail) -> None:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from inspector.capture.encodings import decode
 from inspector.capture.events import response_events
-from inspector.capture.model import ExchangeDetail
-from inspector.capture.reader import Reader
-from inspector.capture.schema import CaptureError
 from inspector.cli.exchange_json import exchange_json
+from inspector.cli.one_sent import effort, named, recorded, trouble
 from inspector.cli.printing import print_json, print_json_line, print_note, print_text
 from inspector.protocol.json_text import is_shallow, parse
 from inspector.replay.advice import advice
@@ -42,22 +39,17 @@ class Answers:
 
     def narrate(self, sent: Sent, call: Call) -> None:
         """What came of it, on stderr."""
-        number = f"exchange {sent.exchange}" if sent.exchange else "not recorded"
-        what = f"{number}: {call.operation.value}"
-        trouble = in_words(sent)
+        wrong = trouble(sent, advice(sent, call, self.credential))
         told = served(sent.headers)
-        if trouble is None:
-            around = f"; {told.words}" if told.words else ""
-            print_note(f"{what}: {sent.status}; {sent.seconds:.2f} s{around}")
-            return
-        todo = advice(sent, call, self.credential)
-        print_note(f"{what}: {trouble.rstrip('.')}{f': {todo}' if todo else ''}; {sent.seconds:.2f} s")
-        if limits := "; ".join(limit.words for limit in told.limits):
+        around = f"; {told.words}" if told.words and not wrong else ""
+        print_note(f"{named(sent)}: {call.operation.value}: {wrong or sent.status}; {effort(sent)}{around}")
+        limits = "; ".join(limit.words for limit in told.limits)
+        if wrong and limits:
             print_note(limits)
 
     def answer(self, sent: Sent, call: Call, body: Any = None) -> None:
         """The whole answer on stdout. `body`: shown in the place of what came, such as all pages as one."""
-        detail = self._recorded(sent)
+        detail = recorded(self._capture, sent)
         events = response_events(detail) if detail is not None else []
         plain, _ = decode(sent.body, sent.headers)
         text = plain.decode("utf-8", "replace")
@@ -79,15 +71,6 @@ class Answers:
                 "events": [event.data if is_shallow(event.data) else None for event in events],
             }
         )
-
-    def _recorded(self, sent: Sent) -> ExchangeDetail | None:
-        if sent.exchange is None:
-            return None
-        try:
-            with closing(Reader(self._capture)) as reader:
-                return reader.detail(sent.exchange)
-        except (CaptureError, KeyError):
-            return None
 
 
 def _value(text: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import shutil
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack, aclosing, closing
@@ -106,11 +107,11 @@ def waited(place: Place, timeout: float | None, *, as_json: bool) -> int:
     done = _run(place, answers, work)
     status = looks[-1].status if looks else None
     if late or not done:
-        name = f"{place.capture} {place.response_id}"
+        again = _again(place, looked=bool(looks))
         said = f"still {status} after {timeout:g} s" if late and status else "no longer waited for"
         print_note(
-            f"{said}: it goes on by itself. `inspector azure cancel {name}` ends it, "
-            f"`inspector azure wait {name}` waits again"
+            f"{said}: it goes on by itself. `inspector azure cancel {again}` ends it, "
+            f"`inspector azure wait {again}` waits again"
         )
         return 1
     if looks:
@@ -119,6 +120,15 @@ def waited(place: Place, timeout: float | None, *, as_json: bool) -> int:
         times = f"{len(looks)} look{'' if len(looks) == 1 else 's'}"
         print_note(f"{status or 'it could not be got'} after {looks[-1].seconds:.1f} s, {times}")
     return 0 if status == "completed" else 1
+
+
+def _again(place: Place, *, looked: bool) -> str:
+    """What names it to another command, for the shell: a capture knows it once it was looked at."""
+    file = place.capture if looked else place.source
+    to = place.sending.destination.to if place.source is not None or not looked else None
+    words = [str(word) for word in (file, place.response_id) if word is not None]
+    options = ["--to", to] if to else []
+    return shlex.join([*options, *(["--"] if any(word.startswith("-") for word in words) else []), *words])
 
 
 def chained(place: Place, *, as_json: bool, full: bool) -> int:

@@ -8,6 +8,7 @@ import time
 
 import click
 
+from inspector.cli.one_sent import trouble
 from inspector.cli.printing import print_note
 from inspector.replay.stored import UNDER_WAY, Look
 
@@ -38,8 +39,12 @@ class Clock:
         if look.status == self._status:
             return
         self._status = look.status
-        if self._task is None and look.status in UNDER_WAY:
+        if self._task is not None:
+            return
+        if look.status in UNDER_WAY:
             print_note(f"{look.status} ({look.seconds:.1f} s)")
+        elif look.again is not None:
+            print_note(f"{trouble(look.sent, None) or 'no response'}; trying again ({look.seconds:.1f} s)")
 
     async def _run(self) -> None:
         while True:

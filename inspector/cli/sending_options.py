@@ -15,6 +15,7 @@ from inspector.replay.boundary import Boundary
 from inspector.replay.credentials import Source
 from inspector.replay.endpoint import FROM_ENVIRONMENT, Destination
 from inspector.replay.sending import READ_SECONDS
+from inspector.replay.stored import LOOK_SECONDS
 
 boundary_option = click.option(
     "--as",
@@ -57,11 +58,22 @@ _KEY = (
 _TIMEOUT = (
     click.option(
         "--timeout",
+        "silence",
         type=click.FloatRange(min=0, min_open=True),
         default=READ_SECONDS,
         show_default=True,
         metavar="SECONDS",
         help="How long to wait without a byte.",
+    ),
+)
+_SILENCE = (
+    click.option(
+        "--silence",
+        type=click.FloatRange(min=0, min_open=True),
+        default=LOOK_SECONDS,
+        show_default=True,
+        metavar="SECONDS",
+        help="How long a look may stay without a byte; then it is looked again.",
     ),
 )
 _RECORDED = (
@@ -87,7 +99,7 @@ class Sending:
 
     destination: Destination
     source: Source
-    timeout: float
+    timeout: float  # seconds without a byte
     retries: int
     into: Path | None
 
@@ -103,12 +115,11 @@ def calling_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def waiting_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The same for a command whose `--timeout` is one of its own."""
-    return _given(command, (*_PLACE, *_KEY, *_RECORDED))
+    """The same for a command that looks again and again, whose `--timeout` is that of all of it."""
+    return _given(command, (*_PLACE, *_KEY, *_SILENCE, *_RECORDED))
 
 
 def _given(command: Callable[..., Any], options: tuple[Callable[..., Any], ...]) -> Callable[..., Any]:
-    has_timeout = _TIMEOUT[0] in options
     has_model = _MODEL[0] in options
 
     @wraps(command)
@@ -119,6 +130,7 @@ def _given(command: Callable[..., Any], options: tuple[Callable[..., Any], ...])
         variable: str | None,
         key_command: str | None,
         entra: bool,
+        silence: float,
         retries: int,
         into: Path | None,
         **others: Any,
@@ -130,9 +142,8 @@ def _given(command: Callable[..., Any], options: tuple[Callable[..., Any], ...])
             model, deployment = others.pop("model"), others.pop("deployment")
             families = with_settings(others.pop("families"))
             destination = Destination(to, model, deployment, api_version, families)
-        timeout = others.pop("timeout") if has_timeout else READ_SECONDS
         source = Source(variable, key_command, entra)
-        return command(*arguments, sending=Sending(destination, source, timeout, retries, into), **others)
+        return command(*arguments, sending=Sending(destination, source, silence, retries, into), **others)
 
     for option in reversed(options):
         with_sending = option(with_sending)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -15,18 +15,16 @@ import click
 
 from inspector.capture.compared import compare_exchanges
 from inspector.capture.model import ExchangeDetail, Outcome
-from inspector.capture.reader import Reader
-from inspector.capture.schema import CaptureError
 from inspector.capture.writer import Writer
 from inspector.cli.diff import print_comparison
 from inspector.cli.exchange_json import exchange_json
+from inspector.cli.one_sent import effort, named, recorded, trouble
 from inspector.cli.printing import print_json_line, print_line, print_note
 from inspector.cli.recorded_work import run_recorded
 from inspector.cli.show import exchange_line
 from inspector.replay.difference import difference
 from inspector.replay.repeating import repeat
 from inspector.replay.sending import Sender, Sent
-from inspector.replay.wording import in_words
 
 _DIFFERENCES = 5  # lines about how many answers differ in which way
 
@@ -69,7 +67,7 @@ class Told:
     def tell(self, sent: Sent) -> None:
         """One more has come to its end: its exchange on stdout, what came of it on stderr."""
         self.sent.append(sent)
-        detail = self._recorded(sent)
+        detail = recorded(self._capture, sent)
         unlike = difference(self._original, detail) if self._original and detail else ""
         self._differences[unlike] += 1
         printing = None if detail is None else partial(self._print, detail)
@@ -113,22 +111,10 @@ class Told:
 
     def _trouble(self, sent: Sent) -> str:
         """What went wrong, and what to do about it; "" where nothing did."""
-        return ": ".join(words.rstrip(".") for words in (in_words(sent), self._advise(sent)) if words)
-
-    def _recorded(self, sent: Sent) -> ExchangeDetail | None:
-        if sent.exchange is None:
-            return None
-        try:
-            with closing(Reader(self._capture)) as reader:
-                return reader.detail(sent.exchange)
-        except (CaptureError, KeyError):
-            return None
+        return trouble(sent, self._advise(sent))
 
     def _words(self, sent: Sent, unlike: str) -> str:
-        number = f"exchange {sent.exchange}" if sent.exchange else "not recorded"
-        told = [f"{number}: {self._trouble(sent) or sent.status}", f"{sent.seconds:.2f} s"]
-        if sent.tries > 1:
-            told.append(f"{sent.tries} tries")
+        told = [f"{named(sent)}: {self._trouble(sent) or sent.status}", effort(sent)]
         if (usage := sent.summary.usage) is not None:
             told.append(f"{usage.input_tokens or 0:,} tokens in, {usage.output_tokens or 0:,} out")
         return "; ".join([*told, *([unlike] if unlike else [])])

@@ -20,6 +20,8 @@ def advice(sent: Sent, call: Call, credential: Credential | None) -> str | None:
     error = error_of(sent)
     names = " ".join(name for name in (error.code, error.type) if name).lower() if error else ""
     match sent.status:
+        case 200:
+            return _no_events(sent, call)
         case 400:
             return _bad_request(names, error, call)
         case 401:
@@ -27,7 +29,7 @@ def advice(sent: Sent, call: Call, credential: Credential | None) -> str | None:
         case 403:
             return "the resource may take no keys, or not from this network: try --entra"
         case 404:
-            return _not_found(names, call)
+            return _not_found(names, error, call)
         case 429:
             return _too_many(sent, names)
         case status if status >= 500:
@@ -58,10 +60,18 @@ def _unauthorised(credential: Credential | None) -> str:
     )
 
 
-def _not_found(names: str, call: Call) -> str:
+def _no_events(sent: Sent, call: Call) -> str | None:
+    if call.operation is Operation.GET and "starting_after=" in call.url and not sent.summary.event_count:
+        return "it has no event with a greater number than that"
+    return None
+
+
+def _not_found(names: str, error: UpstreamError | None, call: Call) -> str:
     if "deploymentnotfound" in names or "model_not_found" in names:
+        if call.operation is Operation.CREATE:
+            return "name a deployment that the resource has with --model"
         return "name a deployment that the resource has with --deployment or --model"
-    if call.operation in _CREATING:
+    if call.operation in _CREATING or error is None or names == "404":
         return "the resource does not serve this address: check its form, with --to or --api-version"
     return (
         "it may have been deleted, or never stored (store:false), or be older than 30 days, "

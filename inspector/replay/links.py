@@ -12,7 +12,7 @@ from typing import Any
 
 from inspector.capture.reader import Reader
 from inspector.capture.stored_history import LONGEST_CHAIN, Items, making_of, own_input
-from inspector.replay.stored import StoredCalls, body_of, get
+from inspector.replay.stored import StoredCalls, body_of, get, names_one
 from inspector.replay.wording import in_words
 
 
@@ -80,6 +80,8 @@ def of_capture(reader: Reader, response_id: str) -> Link | None:
 
 async def of_azure(calls: StoredCalls, response_id: str) -> Link:
     """A link as Azure has it."""
+    if not names_one(response_id):
+        return Link(response_id, problem="it is no response's id")
     sent = await calls.send(get(calls.endpoint, response_id))
     response = body_of(sent)
     if response is None:

@@ -36,6 +36,9 @@ ON_ONE = (Operation.GET, Operation.DELETE, Operation.CANCEL, Operation.ITEMS)
 """The calls on one stored response."""
 UNDER_WAY = frozenset({"queued", "in_progress"})
 
+LOOK_SECONDS = 30.0
+"""How long a look at a background response may stay without a byte: it is short, and there is another."""
+
 _FIRST_WAIT, _LONGEST_WAIT, _SLOWER = 0.5, 10.0, 1.5  # seconds between two looks at a background response
 _BAD_LOOKS = 5  # so many that failed, one after the other, are the end of waiting
 _JSON = ("content-type", "application/json")
@@ -61,6 +64,7 @@ class Look:
     seconds: float  # since the waiting began
     looks: int
     sent: Sent
+    again: float | None = None  # seconds until the next look; None: it was the last
 
 
 # The calls
@@ -127,12 +131,18 @@ def status_of(sent: Sent) -> str | None:
 
 def response_id_of(exchange: Exchange) -> str | None:
     """The id of the response that an exchange is about: by the answer's word, else by the URL's."""
+    found = ""
     if exchange.operation in (Operation.CREATE, Operation.GET) and exchange.response_id:
-        return exchange.response_id
-    if exchange.operation in ON_ONE:
+        found = exchange.response_id
+    elif exchange.operation in ON_ONE:
         tail, _ = tail_of(exchange.url, Operation(exchange.operation))
-        return unquote(tail.split("/")[1]) if tail.count("/") else None
-    return None
+        found = unquote(tail.split("/")[1]) if tail.count("/") else ""
+    return found if names_one(found) else None
+
+
+def names_one(response_id: str) -> bool:
+    """Whether it can name one response in a URL; of these all go elsewhere, and no encoding helps."""
+    return response_id not in ("", ".", "..")
 
 
 # Sending them
@@ -203,15 +213,15 @@ class StoredCalls:
             sent = await self.send(get(self.endpoint, response_id))
             count += 1
             status = status_of(sent)
-            yield Look(status, self._now() - began, count, sent)
+            again: float | None = None
             if status in UNDER_WAY:
-                bad = 0
-                await self._sleep(wait)
-                wait = min(wait * _SLOWER, _LONGEST_WAIT)
-                continue
-            bad += 1
-            again = wait_before_retry(sent.status, sent.outcome, sent.headers, bad)
-            if status is not None or again is None or bad == _BAD_LOOKS:
+                bad, again, wait = 0, wait, min(wait * _SLOWER, _LONGEST_WAIT)
+            elif status is None:
+                bad += 1
+                if bad < _BAD_LOOKS:
+                    again = wait_before_retry(sent.status, sent.outcome, sent.headers, bad)
+            yield Look(status, self._now() - began, count, sent, again)
+            if again is None:
                 return
             await self._sleep(again)
 

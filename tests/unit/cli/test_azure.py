@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -10,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from inspector.capture.model import Exchange
+from inspector.capture.model import Exchange, Outcome
 from inspector.capture.reader import Reader
 from inspector.simulator.ask import Ask
 from inspector.simulator.reply import Finish, Reasoning, Text
-from inspector.simulator.script import Answer, whole_json
+from inspector.simulator.script import Answer, HoldOpen, Received, whole_json
 from inspector.simulator.server import Simulator, running
 from inspector.simulator.service import Service
 
@@ -135,6 +136,39 @@ def test_waiting_has_an_end(call: Call, path: Path) -> None:
     assert f"`inspector azure cancel {path} resp_1` ends it" in late.stderr
 
 
+def test_how_to_go_on_waiting_can_be_given_to_a_shell(call: Call, tmp_path: Path) -> None:
+    still = {"id": "resp 1", "object": "response", "status": "in_progress", "output": []}
+    path = tmp_path / "with a space.db"
+    with running(lambda _: whole_json(still)) as slow:
+        first = call("azure", "wait", "--to", slow.base_url, "--into", path, "--timeout", 0.3, "resp 1")
+        words = shlex.split(first.stderr.split("`")[3])
+        assert words == ["inspector", "azure", "wait", str(path), "resp 1"]
+        second = call(*words[1:], "--timeout", 0.3)
+        assert "still in_progress" in second.stderr
+        third = call(*words[1:], "--timeout", 0.3, "--to", slow.base_url)
+        assert f"`inspector azure wait --to {slow.base_url} '{path}' 'resp 1'` waits again" in third.stderr
+
+
+def test_a_look_that_stays_silent_is_followed_by_another(call: Call, path: Path) -> None:
+    done = {"id": "resp_1", "object": "response", "status": "completed", "output": []}
+
+    def handler(received: Received) -> Answer:
+        return whole_json(done) if received.n else Answer(200, (), (HoldOpen(),))
+
+    with running(handler) as azure:
+        ended = call("azure", "wait", "resp_1", "--to", azure.base_url, "--into", path, "--silence", 0.2)
+    assert (ended.exit_code, json.loads(ended.stdout)["status"]) == (0, "completed")
+    assert "nothing came for 0.2 seconds; trying again (" in ended.stderr
+    assert [each.outcome for each in exchanges(path)] == [Outcome.UPSTREAM_GONE, Outcome.COMPLETE]
+
+
+def test_tries_are_counted(call: Call, azure: Simulator, path: Path) -> None:
+    done = call("azure", "get", "error-empty", "--to", azure.base_url, "--into", path, "--retries", 1)
+    assert done.exit_code == 1
+    assert "; 2 tries" in done.stderr
+    assert len(exchanges(path)) == 2
+
+
 def test_items_are_one_list_or_one_page(call: Call, azure: Simulator, path: Path, tmp_path: Path) -> None:
     body = {"model": "m", "input": [{"id": f"i{n}", "role": "user", "content": "x"} for n in range(120)]}
     file = tmp_path / "request.json"
@@ -241,6 +275,10 @@ def test_a_body_that_is_no_json_is_printed_as_text(call: Call, azure: Simulator,
         (1, ("get", "resp_1", "--to", "https://my-res.openai.azure.com"), "There is no key for my-res"),
         (2, ("get", "FILE"), "which response of"),
         (2, ("get", "a", "b", "c"), "name a capture and an exchange"),
+        (2, ("get", "7"), "7 is an exchange's number: name its capture too, FILE 7"),
+        (2, ("get", ""), "'' is no response's id"),
+        (2, ("delete", "..", "--to", "http://127.0.0.1:1"), "'..' is no response's id"),
+        (2, ("cancel", "FILE", ".", "--to", "http://127.0.0.1:1"), "'.' is no response's id"),
         (1, ("get", "none.db", "1"), "there is no capture 'none.db'"),
         (1, ("get", "FILE", "9"), "has no exchange '9'"),
         (1, ("get", "FILE", "1"), "is a chat completion"),

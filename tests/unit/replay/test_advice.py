@@ -40,9 +40,22 @@ def test_a_key_that_is_not_taken() -> None:
 
 
 def test_what_is_not_there() -> None:
-    assert "--deployment" in (told(404, b'{"error":{"code":"DeploymentNotFound"}}') or "")
-    assert "--api-version" in (told(404, b'{"error":{"code":"404"}}') or "")
-    assert "deleted" in (told(404, operation=Operation.GET) or "")
+    nowhere = b'{"error":{"code":"DeploymentNotFound"}}'
+    assert (told(404, nowhere) or "").endswith("with --model")
+    assert "--deployment" in (told(404, nowhere, operation=Operation.CHAT) or "")
+    for operation in (Operation.CREATE, Operation.GET):
+        assert "--api-version" in (told(404, b'{"error":{"code":"404"}}', operation=operation) or "")
+        assert "--api-version" in (told(404, b"<html>", operation=operation) or "")
+    unknown = b'{"error":{"message":"Response with id \'x\' not found.","type":"invalid_request_error"}}'
+    assert "deleted" in (told(404, unknown, operation=Operation.GET) or "")
+
+
+@pytest.mark.parametrize(("query", "count", "says"), [("?starting_after=9", 0, True), ("", 0, False),
+                                                      ("?starting_after=9", 1, False)])  # fmt: skip
+def test_a_stream_that_is_asked_for_beyond_its_end(query: str, count: int, says: bool) -> None:
+    sent = Sent(1, 200, Outcome.COMPLETE, "the stream ended", Summary(event_count=count), (), b"")
+    call = Call("GET", f"https://h/responses/resp_1{query}", (), b"", Operation.GET)
+    assert bool(advice(sent, call, KEY)) is says
 
 
 def test_what_passes_by_itself() -> None:

@@ -110,3 +110,8 @@ def test_what_azure_does_not_have_is_told_in_its_words(tmp_path: Path) -> None:
         link = asyncio.run(whole(azure.base_url))
     assert "Response with id 'resp_x' not found" in link.problem
     assert (link.exchange, link.fetched) == (1, True)
+
+
+def test_what_traffic_calls_an_id_is_not_always_one() -> None:
+    [link] = asyncio.run(follow("..", lambda _: None, lambda name: of_azure(None, name)))  # type: ignore[arg-type]  # nothing is sent
+    assert (link.problem, link.fetched) == ("it is no response's id", False)

@@ -86,6 +86,8 @@ def test_what_is_streamed_is_accepted_as_a_stream() -> None:
         ("responses.cancel", "/responses/resp_4/cancel", None, "resp_4"),
         ("chat.create", "/chat/completions", "chatcmpl-1", None),
         ("models", "/models", None, None),
+        ("responses.create", "/responses", "..", None),
+        ("responses.delete", "/responses/%2E", None, None),
     ],
 )
 def test_the_response_that_an_exchange_is_about(
@@ -247,4 +249,6 @@ def test_a_look_that_fails_for_a_while_is_waited_out(
     async def work(calls: StoredCalls) -> list[Look]:
         return [look async for look in calls.looks(name)]
 
-    assert [look.status for look in do(work)] == [None] * looks
+    told = do(work)
+    assert [look.status for look in told] == [None] * looks
+    assert [look.again is None for look in told] == [False] * (looks - 1) + [True]
