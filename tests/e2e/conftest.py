@@ -144,8 +144,11 @@ Start = Callable[..., Proxy]
 
 
 @pytest.fixture
-def start(tmp_path: Path, wait_for: Callable[..., Any]) -> Iterator[Start]:
+def start(
+    tmp_path: Path, wait_for: Callable[..., Any], starter: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Start]:
     """Starts a proxy process of ours; all are stopped at the end."""
+    monkeypatch.setattr("inspector.proxy.process.subprocess", starter)
     started: list[Running] = []
 
     def start_one(upstream: str | None, **settings: Any) -> Proxy:
@@ -171,9 +174,9 @@ def start(tmp_path: Path, wait_for: Callable[..., Any]) -> Iterator[Start]:
 
 
 @pytest.fixture
-def start_mitmdump(tmp_path: Path, wait_for: Callable[..., Any]) -> Iterator[Start]:
+def start_mitmdump(tmp_path: Path, wait_for: Callable[..., Any], starter: Any) -> Iterator[Start]:
     """Starts the stock mitmdump with our addon as a script, in reverse mode."""
-    started: list[subprocess.Popen[bytes]] = []
+    started: list[Any] = []
 
     def start_one(upstream: str | None, **options: Any) -> Proxy:
         assert upstream is not None
@@ -182,7 +185,7 @@ def start_mitmdump(tmp_path: Path, wait_for: Callable[..., Any]) -> Iterator[Sta
         log = tmp_path / f"mitmdump-{len(started)}.log"
         arguments = [f"--set=inspector_{name}={value}" for name, value in options.items()]
         with log.open("wb") as output:
-            process = subprocess.Popen(
+            process = starter.Popen(
                 [
                     Path(sys.executable).with_name("mitmdump"),
                     f"--set=confdir={tmp_path / 'mitmproxy'}",
@@ -372,7 +375,7 @@ class H2Answer:
     """What the HTTP/2 server says to a request: pieces, and how the stream ends."""
 
     pieces: tuple[bytes, ...]
-    end: str = "end"  # "end", "reset", "hold", or "head": with the head, before any body
+    end: str = "end"  # "end", "trailers", "reset", "hold", or "head": with the head, before any body
     headers: tuple[tuple[str, str], ...] = (("content-type", "text/event-stream"),)
 
 
@@ -414,6 +417,8 @@ def _serve_h2(connection: ssl.SSLSocket, answer: H2Answer, server: H2Server) -> 
                     connection.sendall(h2.data_to_send())
                 if answer.end == "end":
                     h2.end_stream(event.stream_id)
+                elif answer.end == "trailers":
+                    h2.send_headers(event.stream_id, [("x-last", "1")], end_stream=True)
                 elif answer.end == "reset":
                     h2.reset_stream(event.stream_id, 2)
         connection.sendall(h2.data_to_send())

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +17,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
+import httpx
 import pytest
 
 from inspector.capture.holds import (
@@ -151,6 +154,23 @@ def ask_until_held(
 
         if isinstance(found := rules.wait(look, "an answer, or a hold"), list):
             return future, found[0]
+
+
+@contextmanager
+def asking_over_http2(proxy: Any, url: str) -> Iterator[Callable[[Any, Any], Future[Any]]]:
+    """Asks through a forward proxy, all on one connection."""
+    loop = asyncio.new_event_loop()
+    thread = Thread(target=loop.run_forever)
+    thread.start()
+    trusted = ssl.create_default_context(cafile=proxy.running.certificate)
+    client = httpx.AsyncClient(http2=True, http1=False, proxy=proxy.url, verify=trusted, timeout=20)
+    try:
+        yield lambda _, asked: asyncio.run_coroutine_threadsafe(client.post(url, json=asked), loop)
+    finally:
+        asyncio.run_coroutine_threadsafe(client.aclose(), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
 
 
 @contextmanager
@@ -393,6 +413,86 @@ class TestModes:
             events = events_of(future.result()[2])
             assert check(events) == []
             assert events[-1]["response"]["output"][0]["content"][0]["text"] == "own"
+
+
+class TestForward:
+    """HTTP/2 on both sides, as Codex speaks it in forward mode: all of it on one connection."""
+
+    def test_each_stream_for_itself(
+        self,
+        start: Callable[..., Any],
+        table: Callable[[Any], Table],
+        h2_server: Callable[..., Any],
+        authority: Any,
+        wait_for: Callable[..., Any],
+    ) -> None:
+        upstream = h2_server(*PIECES, end="trailers")
+        proxy = start(None, forward=True, hosts=(r"^localhost(:\d+)?$",), upstream_ca=authority.pem)
+        rules = table(proxy)
+        with asking_over_http2(proxy, f"{upstream.base_url}/responses") as asking:
+            held_one = {**ASKED, "input": "hi there"}
+            rule = rules.add('request:"hi there"', Point.REQUEST)
+            future, held = ask_until_held(asking, proxy, rules, held_one)
+            assert (
+                asking(proxy, ASKED).result().content == WHOLE
+            )  # another stream of the connection does not wait
+            assert not future.done()
+            assert rules.holds.decide(held.id, Decision(Act.EDIT, body=b'{"input":"edited"}'))
+            assert (future.result().http_version, future.result().content) == ("HTTP/2", WHOLE)
+            assert upstream.received[-1][1] == b'{"input":"edited"}'
+            legs = ended(proxy, held, wait_for).legs
+            assert legs[Leg.UPSTREAM_REQUEST].body == b'{"input":"edited"}'
+            assert dict(legs[Leg.RESPONSE].trailers)["x-last"] == "1"
+
+            count = len(upstream.received)
+            future = asking(proxy, held_one)
+            rules.decide(answered(429, b"{}", (("Retry-After", "1"), ("Connection", "close"))))
+            answer = future.result()
+            assert (answer.status_code, answer.headers["retry-after"], answer.content) == (429, "1", b"{}")
+
+            future = asking(proxy, held_one)
+            held = rules.decide(DROPPED)
+            assert isinstance(future.exception(), httpx.RemoteProtocolError)
+            assert ended(proxy, held, wait_for).exchange.outcome == "refused"
+            assert len(upstream.received) == count
+
+            rules.holds.remove(rule)
+            rules.add("status:200", Point.RESPONSE)
+            rules.seen(asking, proxy)
+            future = asking(proxy, ASKED)
+            held = rules.decide(Decision(Act.EDIT, 202, (("X-Own", "2"), STREAM[0])))
+            answer = future.result()
+            assert (answer.status_code, answer.headers["x-own"], answer.content) == (202, "2", WHOLE)
+            legs = ended(proxy, held, wait_for).legs
+            assert (legs[Leg.RESPONSE].status, legs[Leg.UPSTREAM_RESPONSE].status) == (202, 200)
+
+            future = asking(proxy, ASKED)
+            held = rules.decide(answered(503, b"{}"))
+            answer = future.result()
+            assert (answer.status_code, answer.content) == (503, b"{}")
+            legs = ended(proxy, held, wait_for).legs
+            assert (legs[Leg.RESPONSE].body, legs[Leg.UPSTREAM_RESPONSE].status) == (b"{}", 200)
+
+            future = asking(proxy, ASKED)
+            rules.decide(DROPPED)
+            assert isinstance(future.exception(), httpx.RemoteProtocolError)
+
+            rules.holds.remove(rules.holds.rules()[0].id)
+            rules.add("request:hi response:one", Point.EVENT, types=["*.delta"])
+            rules.seen(asking, proxy)
+            future = asking(proxy, ASKED)
+            held = rules.decide(Decision(Act.EDIT, body=b'{"delta":"two"}'))
+            assert b'"two"' in future.result().content
+            legs = ended(proxy, held, wait_for).legs
+            assert legs[Leg.RESPONSE].body == future.result().content
+            assert legs[Leg.UPSTREAM_RESPONSE].body == WHOLE
+            future = asking(proxy, ASKED)
+            rules.decide(failed("enough"))
+            assert [event["type"] for event in events_of(future.result().content)] == [
+                "response.created",
+                "response.failed",
+            ]
+        assert len({each.connection for each in proxy.tape.exchanges()}) == 1
 
 
 class TestNobodyDecides:
