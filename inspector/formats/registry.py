@@ -1,0 +1,51 @@
+"""Which formats there are to read, and which one a file is in: by its content, never by its suffix."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from inspector.formats.importing import HEAD, ForeignFile
+
+if TYPE_CHECKING:
+    from inspector.formats.importing import Importer
+
+IMPORTERS: dict[str, str] = {}
+"""The class of each format, imported when it is wanted. They are asked in this order: those that know
+themselves by a mark come before those that know themselves by their looks (capture, mitmproxy, codex-trace,
+codex-rollout, har, jsonl, sse, json)."""
+
+
+def importer(name: str) -> Importer:
+    """A new importer of that format. KeyError when there is none."""
+    module, _, cls = IMPORTERS[name].partition(":")
+    made: Importer = getattr(import_module(module), cls)()
+    return made
+
+
+def recognise(path: Path) -> Importer:
+    """The importer for the file or folder at `path`. Raises ForeignFile when nobody knows it."""
+    head = _head(path)
+    for name in IMPORTERS:
+        found = importer(name)
+        if found.recognises(head, path):
+            return found
+    if path.is_dir():
+        raise ForeignFile(f"{path} is a folder that is no file of any program that can be read here.")
+    if not head:
+        raise ForeignFile(f"{path} is empty.")
+    raise ForeignFile(f"{path} is in no format that can be read here: {', '.join(IMPORTERS)}.")
+
+
+def _head(path: Path) -> bytes:
+    """The file's beginning, b"" of a folder."""
+    if path.is_dir():
+        return b""
+    try:
+        with path.open("rb") as file:
+            return file.read(HEAD)
+    except FileNotFoundError:
+        raise ForeignFile(f"There is no file {path}.") from None
+    except OSError as error:
+        raise ForeignFile(f"{path} cannot be read: {error.strerror or error}.") from None
