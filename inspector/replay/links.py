@@ -26,6 +26,7 @@ class Link:
     previous: str | None = None
     exchange: int | None = None  # that made it, or that fetched it just now
     fetched: bool = False
+    status: str | None = None  # of one that was fetched: it need not have ended, or well
     problem: str = ""
 
     def to_json(self) -> dict[str, Any]:
@@ -36,6 +37,7 @@ class Link:
             "previous_response_id": self.previous,
             "from": None if self.problem else source,
             "exchange": None if self.exchange is None else str(self.exchange),
+            "status": self.status,
             "problem": self.problem or None,
             "input": self.said,
             "output": self.output,
@@ -96,6 +98,7 @@ async def of_azure(calls: StoredCalls, response_id: str) -> Link:
         _text(response.get("previous_response_id")),
         sent.exchange,
         fetched=True,
+        status=_text(response.get("status")),
         problem=in_words(last) or "",
     )
 

@@ -11,7 +11,9 @@ from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
+from inspector.capture.events import response_events
 from inspector.capture.model import Exchange, ExchangeDetail, Leg
+from inspector.capture.model import Outcome as Ended
 from inspector.capture.reader import Reader
 from inspector.capture.schema import check_ours
 from inspector.capture.translated import asked
@@ -22,9 +24,9 @@ from inspector.replay.boundary import BuildProblem
 from inspector.replay.credentials import Credential, Source, find
 from inspector.replay.endpoint import AS_CAPTURED, Endpoint, resolve
 from inspector.replay.links import Link, follow, of_azure, of_capture
-from inspector.replay.sending import Sender, Sent
+from inspector.replay.sending import READ_SECONDS, Sender, Sent
 from inspector.replay.served import served
-from inspector.replay.stored import UNDER_WAY, Look, StoredCalls, response_id_of
+from inspector.replay.stored import LOOK_SECONDS, UNDER_WAY, Look, StoredCalls, response_id_of
 from inspector.replay.wording import in_words
 from inspector.ui.view.measures import counted, duration
 
@@ -33,6 +35,8 @@ class Asked(StrEnum):
     """What can be asked of a stored response."""
 
     GET = "get"
+    INCLUDE = "include"
+    STREAM = "stream"
     ITEMS = "items"
     CHAIN = "chain"
     WAIT = "wait"
@@ -41,10 +45,19 @@ class Asked(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, and what a person said to it."""
+
+    what: Asked
+    include: tuple[str, ...] = ()  # of INCLUDE
+    after: int | None = None  # of STREAM: the number of the last event that is not wanted again
+
+
+@dataclass(frozen=True, slots=True)
 class Ready:
     """What will be asked, where, and with which key."""
 
-    what: Asked
+    question: Question
     detail: ExchangeDetail
     response_id: str
     endpoint: Endpoint
@@ -87,7 +100,27 @@ def known_chain(capture: Path, response_id: str) -> tuple[Link, ...]:
         return tuple(asyncio.run(follow(response_id, partial(of_capture, reader), None)))
 
 
-def prepare(capture: Path, exchange_id: int, what: Asked, source: Source) -> Ready:
+def last_event(detail: ExchangeDetail) -> int | None:
+    """The number of the last event that came of a stream that broke off: from there it can go on."""
+    events = response_events(detail)
+    number = events[-1].data.get("sequence_number") if events and isinstance(events[-1].data, dict) else None
+    broke_off = detail.exchange.error is not None or detail.exchange.outcome is not Ended.COMPLETE
+    return number if broke_off and isinstance(number, int) and not isinstance(number, bool) else None
+
+
+def question(what: Asked, line: str) -> Question:
+    """What is asked, with the line that a person wrote to it. Raises BuildProblem."""
+    words = line.replace(",", " ").split()
+    if what is Asked.INCLUDE:
+        return Question(what, include=tuple(words))
+    if not words:
+        return Question(what)
+    if len(words) > 1 or not words[0].isascii() or not words[0].isdecimal():
+        raise BuildProblem(f"{line.strip()!r} is no event's number: they count from 0.")
+    return Question(what, after=int(words[0]))
+
+
+def prepare(capture: Path, exchange_id: int, asked: Question, source: Source) -> Ready:
     """Everything but the sending. May wait for a key. Raises one of replaying.REFUSALS."""
     check_ours(capture)
     with closing(Reader(capture)) as reader:
@@ -101,14 +134,16 @@ def prepare(capture: Path, exchange_id: int, what: Asked, source: Source) -> Rea
         named_hosts=endpoint.named_hosts,
         sent_before=request.headers if request is not None else (),
     )
-    return Ready(what, detail, response_id, endpoint, credential)
+    return Ready(asked, detail, response_id, endpoint, credential)
 
 
 async def carry_out(ready: Ready, capture: Path, writer: Writer, tell: Callable[[str], None]) -> Outcome:
     """Ask. `tell` hears in a few words how far it is. Raises SendProblem or CredentialProblem."""
-    async with Sender(writer, named_hosts=ready.endpoint.named_hosts) as sender:
+    asked = ready.question
+    silence = LOOK_SECONDS if asked.what is Asked.WAIT else READ_SECONDS
+    async with Sender(writer, named_hosts=ready.endpoint.named_hosts, timeout=silence) as sender:
         calls = StoredCalls(sender, ready.endpoint, ready.credential, parent=ready.detail.exchange.id)
-        match ready.what:
+        match asked.what:
             case Asked.ITEMS:
                 found, last = await calls.all_items(ready.response_id)
                 return _outcome(last, f"{counted(len(found), 'item')} in all")
@@ -120,8 +155,13 @@ async def carry_out(ready: Ready, capture: Path, writer: Writer, tell: Callable[
                 sent = await calls.send(stored.cancel(ready.endpoint, ready.response_id))
             case Asked.DELETE:
                 sent = await calls.send(stored.delete(ready.endpoint, ready.response_id))
+            case Asked.STREAM:
+                call = stored.get(ready.endpoint, ready.response_id, stream=True, starting_after=asked.after)
+                sent = await calls.send(call)
+                return _outcome(sent, counted(sent.summary.event_count, "event"))
             case _:
-                sent = await calls.send(stored.get(ready.endpoint, ready.response_id))
+                call = stored.get(ready.endpoint, ready.response_id, include=asked.include)
+                sent = await calls.send(call)
     return _outcome(sent, stored.status_of(sent) or "")
 
 

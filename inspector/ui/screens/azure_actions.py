@@ -1,4 +1,4 @@
-"""The key that asks Azure about the selected exchange's response: get, items, chain, wait, cancel, delete.
+"""The key that asks Azure about the selected exchange's response: for itself, its events, input and chain.
 
 Each call is an exchange of the capture, so the list shows it below the one that it is about.
 """
@@ -20,14 +20,18 @@ from inspector.replay.links import Link
 from inspector.ui.azure_calls import (
     Asked,
     Outcome,
+    Question,
     Ready,
     carry_out,
     known_chain,
+    last_event,
     prepare,
+    question,
     remark,
     stored_id,
 )
 from inspector.ui.replaying import REFUSALS, refusal
+from inspector.ui.screens.line import LineScreen
 from inspector.ui.screens.menu import MenuScreen
 from inspector.ui.screens.replay_actions import Job, ReplayActions, SentMore
 from inspector.ui.screens.text import TextScreen
@@ -37,12 +41,16 @@ from inspector.ui.view.text import clean
 
 CHOICES = {
     Asked.GET.value: "get it, as Azure has it now",
+    Asked.INCLUDE.value: "get it, with what has to be asked for by name ...",
+    Asked.STREAM.value: "stream its events once more, from any on ...",
     Asked.ITEMS.value: "list what it was asked",
     Asked.CHAIN.value: "show the conversation that led to it",
-    Asked.WAIT.value: "wait until it has ended, in the background",
-    Asked.CANCEL.value: "cancel it, in the background",
+    Asked.WAIT.value: "wait until it has ended, if it is made in the background",
+    Asked.CANCEL.value: "cancel it, while it is made in the background",
     Asked.DELETE.value: "delete it at Azure ...",
 }
+INCLUDED = "reasoning.encrypted_content"
+"""What is most likely wanted."""
 _LONGEST_ID = 40
 
 
@@ -51,7 +59,7 @@ class AzureActions(ReplayActions):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("A", "ask_azure", "At Azure", show=False, id="azure.menu",
-                tooltip="Get, list, cancel or delete this response at Azure; its conversation"),
+                tooltip="Get, stream, cancel or delete this response at Azure; its conversation"),
     ]  # fmt: skip
 
     def action_ask_azure(self) -> None:
@@ -71,12 +79,13 @@ class AzureActions(ReplayActions):
         try:
             response_id = stored_id(exchange)
             detail = await asyncio.to_thread(_read, self.capture, exchange.id)
+            asked = await self._question(detail, response_id)
         except REFUSALS as error:
             self.tell(refusal(error), well=False)
             return
-        what = await self._choose(detail, response_id)
-        if what is None:
+        if asked is None:
             return
+        what = asked.what
         links: tuple[Link, ...] = ()
         if what is Asked.CHAIN:
             links = await asyncio.to_thread(known_chain, self.capture, response_id)
@@ -85,12 +94,26 @@ class AzureActions(ReplayActions):
                 return
         if what is Asked.DELETE and not await self._is_to_be_deleted(response_id):
             return
-        ready = await self._ready_for(exchange.id, what)
+        ready = await self._ready_for(exchange.id, asked)
         outcome = None if ready is None else await self._carry_out(ready)
         if outcome is not None and outcome.words:
             self.tell(outcome.words, well=outcome.well)
         if links:  # what is known is better than nothing
             self._show_chain(links if outcome is None else outcome.links)
+
+    async def _question(self, detail: ExchangeDetail, response_id: str) -> Question | None:
+        """What a person asks; None for nothing. Raises BuildProblem."""
+        what = await self._choose(detail, response_id)
+        if what not in (Asked.INCLUDE, Asked.STREAM):
+            return None if what is None else Question(what)
+        if what is Asked.INCLUDE:
+            screen = LineScreen("include", INCLUDED, hint="names, a comma or space between them")
+        else:
+            after = await asyncio.to_thread(last_event, detail)
+            hint = "the number of an event; nothing: all of them"
+            screen = LineScreen("after event", "" if after is None else str(after), hint=hint)
+        line = await self.app.push_screen_wait(screen)
+        return None if line is None else question(what, line)
 
     async def _choose(self, detail: ExchangeDetail, response_id: str) -> Asked | None:
         about = [sentence for sentence in (remark(detail),) if sentence]
@@ -103,10 +126,10 @@ class AzureActions(ReplayActions):
         choices = {"leave": "do not delete it", "delete": "delete it"}
         return await self.app.push_screen_wait(MenuScreen("Delete", choices, about=about)) == "delete"
 
-    async def _ready_for(self, exchange_id: int, what: Asked) -> Ready | None:
+    async def _ready_for(self, exchange_id: int, asked: Question) -> Ready | None:
         while True:
             try:
-                return await asyncio.to_thread(prepare, self.capture, exchange_id, what, self.source)
+                return await asyncio.to_thread(prepare, self.capture, exchange_id, asked, self.source)
             except NoCredentialError as missing:
                 if await self._ask_source(missing) is None:
                     return None

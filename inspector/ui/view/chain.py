@@ -45,4 +45,7 @@ def _head(link: Link) -> Row:
         return row(Span("⚠ ", Tone.WARN), Span(name, Tone.STRONG), said)
     source = "fetched by exchange" if link.fetched else "exchange"
     number = "not recorded" if link.exchange is None else f"{source} {link.exchange}"
-    return row(Span(name, Tone.STRONG), right=Span(number, Tone.DIM))
+    status = clean(link.status) if link.status not in (None, "completed") else ""
+    where = Span(number, Tone.DIM)
+    right = (Span(status, Tone.WARN), Span("  "), where) if status else where
+    return row(Span(name, Tone.STRONG), right=right)

@@ -95,6 +95,7 @@ def test_capture_and_azure_say_the_same(tmp_path: Path) -> None:
     for links in (known, fetched):
         assert [link.said[0]["content"][0]["text"] for link in links] == ["one", "two", "three"]
         assert [link.output[0]["content"][0]["text"] for link in links] == ["to one", "to two", "to three"]
+    assert [link.to_json()["status"] for link in known + fetched] == [*[None] * 3, *["completed"] * 3]
     assert [link.exchange for link in known] == [1, 2, 3]
     assert [link.output for link in known] == [link.output for link in fetched]
 

@@ -6,9 +6,11 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from inspector.capture.model import Exchange
 from inspector.capture.reader import Reader
@@ -24,16 +26,17 @@ from inspector.simulator.ask import Ask
 from inspector.simulator.azure import not_found
 from inspector.simulator.pace import Pace
 from inspector.simulator.reply import Text
-from inspector.simulator.script import Answer
+from inspector.simulator.script import Answer, Received, dropped
 from inspector.simulator.server import Simulator, running
 from inspector.simulator.service import Service
 from inspector.ui.app import InspectorApp
 from inspector.ui.screens.azure_actions import CHOICES
+from inspector.ui.screens.line import LineScreen
 from inspector.ui.screens.menu import MenuScreen
 from inspector.ui.screens.text import TextScreen
 
 Until = Callable[[Pilot[Any], Callable[[], object]], Awaitable[None]]
-GET, ITEMS, CHAIN, WAIT, CANCEL, DELETE = map(str, range(1, len(CHOICES) + 1))
+GET, INCLUDE, STREAM, ITEMS, CHAIN, WAIT, CANCEL, DELETE = map(str, range(1, len(CHOICES) + 1))
 
 
 @pytest.fixture(autouse=True)
@@ -118,6 +121,62 @@ async def test_what_is_asked_is_recorded_below_the_exchange(
         ("responses.create", None), ("responses.get", 1), ("responses.items", 1), ("responses.cancel", 1),
         ("responses.delete", 1),
     ]  # fmt: skip
+
+
+async def type_and_enter(pilot: Pilot[Any], words: str) -> None:
+    pilot.app.screen.query_one(Input).value = words
+    await pilot.press("enter")
+
+
+async def test_what_has_to_be_asked_for_by_name_is(
+    azure: Simulator, path: Path, until: Until, said: list[str]
+):
+    await record(azure, path, {"input": "one"})
+    app = InspectorApp(path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: app.main.panes.view is not None)
+        await choose(app, pilot, until, INCLUDE)
+        await until(pilot, lambda: isinstance(app.screen, LineScreen))
+        await type_and_enter(pilot, "reasoning.encrypted_content, message.output_text.logprobs")
+        await until(pilot, lambda: said)
+        assert said.pop().startswith("Exchange 2: 200; completed; ")
+    assert [value for name, value in parse_qsl(urlsplit(exchanges(path)[1].url).query)] == [
+        "reasoning.encrypted_content", "message.output_text.logprobs"
+    ]  # fmt: skip
+
+
+async def test_a_stream_that_broke_off_goes_on_from_its_last_event(
+    azure: Simulator, path: Path, until: Until, said: list[str]
+):
+    whole = azure.handler
+
+    def breaks(received: Received) -> Answer:
+        answer = whole(received)
+        return dropped(answer, 4) if received.method == "POST" else answer
+
+    azure.handler = breaks
+    await record(azure, path, {"input": "one", "stream": True, "background": True})
+    app = InspectorApp(path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: app.main.panes.view is not None)
+        for typed in (None, "", "5"):
+            await choose(app, pilot, until, STREAM)
+            await until(pilot, lambda: isinstance(app.screen, LineScreen))
+            shown = app.screen.query_one(Input).value
+            assert shown == "3"
+            await type_and_enter(pilot, shown if typed is None else typed)
+            await until(pilot, lambda: said)
+            assert "event" in said.pop()
+        await choose(app, pilot, until, STREAM)
+        await until(pilot, lambda: isinstance(app.screen, LineScreen))
+        await type_and_enter(pilot, "-1")
+        await until(pilot, lambda: said)
+        assert said.pop() == "'-1' is no event's number: they count from 0."
+    first, *rest = exchanges(path)
+    counts = [each.event_count for each in rest]
+    assert (counts[0], counts[1] - counts[0], counts[1] - counts[2]) == (counts[1] - 4, 4, 6)
+    assert first.event_count == 4
+    assert ["starting_after=3" in each.url for each in rest] == [True, False, False]
 
 
 async def test_a_chain_is_one_history_without_asking_for_what_is_known(

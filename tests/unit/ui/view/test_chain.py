@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from inspector.replay.links import Link
@@ -43,6 +44,12 @@ def test_what_is_missing_says_why() -> None:
     assert told[0].startswith("⚠ resp_0 404 ")
     assert "\x1b" not in told[0]
     assert chain_title([gone, FIRST]) == "1 response, 2 items, the beginning is missing"
+
+
+def test_one_that_did_not_end_well_says_so() -> None:
+    links = [replace(SECOND, status=status) for status in (None, "completed", "queued\x1b")]
+    heads = [line for line in lines(*links) if line.startswith("resp_2")]
+    assert heads == [*["resp_2 fetched by exchange 9"] * 2, "resp_2 queued␛ fetched by exchange 9"]
 
 
 def test_odd_items_are_shown_somehow() -> None:
