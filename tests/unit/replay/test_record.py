@@ -40,7 +40,7 @@ def test_one_of_an_older_format_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_one_that_cannot_be_made_is_told(tmp_path: Path) -> None:
-    with pytest.raises(CaptureError, match="Nothing was sent, since it cannot be recorded in"):
+    with pytest.raises(CaptureError, match=r"cannot be recorded in .*x\.db: No such file or directory\.$"):
         open_record(tmp_path / "no folder" / "x.db", {}, lambda _: None)
 
 
@@ -52,3 +52,16 @@ def test_one_that_another_holds_is_told(tmp_path: Path, monkeypatch: pytest.Monk
         holder.execute("BEGIN IMMEDIATE")
         with pytest.raises(CaptureError, match=r"Nothing was sent.*database is locked"):
             open_record(path, {}, lambda _: None)
+
+
+def test_a_link_leads_to_the_capture(tmp_path: Path) -> None:
+    link, path = tmp_path / "link.db", tmp_path / "folder" / "x.db"
+    path.parent.mkdir()
+    open_record(path, {}, lambda _: None).close()
+    link.symlink_to(path)
+    problems: list[str | None] = []
+    open_record(link, {}, problems.append).close()
+    with closing(Reader(link)) as reader:
+        assert len(list(reader.recorders())) == 2
+    assert not problems
+    assert link.is_symlink()
