@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from inspector.replay.sending import Sent
 
@@ -17,6 +18,7 @@ async def repeat(
 ) -> list[Sent]:
     """`send` that many times, at most `concurrency` at once; the results in order of their beginning.
 
+    Of more than one the bodies are let go of once `on_sent` was told: the capture has them, memory may not.
     When cancelled, or when one raises, those that run are cancelled and the others are not begun.
     """
     room = asyncio.Semaphore(concurrency)
@@ -26,7 +28,7 @@ async def repeat(
             sent = await send()
         if on_sent is not None:
             on_sent(sent)
-        return sent
+        return sent if times == 1 else replace(sent, body=b"")
 
     try:
         async with asyncio.TaskGroup() as group:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -70,3 +71,14 @@ async def test_what_cannot_be_sent_ends_it_with_its_own_words() -> None:
 
     with pytest.raises(SendProblem, match="no"):
         await repeat(refused, 3, concurrency=3)
+
+
+async def test_many_are_not_kept_in_memory() -> None:
+    async def long() -> Sent:
+        return replace(sent(1), body=b"x" * 100)
+
+    heard: list[bytes] = []
+    many = await repeat(long, 2, on_sent=lambda one: heard.append(one.body))
+    (one,) = await repeat(long, 1)
+    assert [each.body for each in many] == [b"", b""]
+    assert [len(body) for body in (*heard, one.body)] == [100, 100, 100]
