@@ -55,12 +55,12 @@ class NoCredentialError(CredentialProblem):
 
 
 class UnnamedHostError(CredentialProblem):
-    """Only the capture names this host, so nothing goes there until a person does."""
+    """Only the capture or the environment names this host, so nothing goes there until a person does."""
 
     def __init__(self, host: str, url: str) -> None:
         super().__init__(
-            f"{host or url!r} is neither Azure's nor this machine, and only the capture names it, so nothing "
-            f"is sent there: if it is yours, name it, with --to {url.partition('?')[0]}."
+            f"{host or url!r} is neither Azure's nor this machine, and no --to names it, so nothing is sent "
+            f"there: if it is yours, name it, with --to {url.partition('?')[0]}."
         )
         self.host = host
 

@@ -130,7 +130,7 @@ def _captured(url: str) -> Endpoint:
         upstream = parse_upstream(call_of("GET", url, ()).base_url)
     except ValueError as error:
         raise EndpointProblem(
-            f"The exchange's own URL cannot be sent to: {error} Name one with --to."
+            f"The exchange's own URL cannot be sent to: {str(error).rstrip('.')}. Name one with --to."
         ) from None
     return Endpoint(replace(upstream, api_version=version or None), query=plain, left_out=secrets)
 

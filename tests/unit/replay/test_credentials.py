@@ -137,9 +137,9 @@ def test_this_machine_needs_none() -> None:
     ],
 )
 def test_what_only_a_capture_names_gets_nothing(url: str) -> None:
-    with pytest.raises(CredentialProblem, match=r"only the capture names it.*--to https://"):
+    with pytest.raises(CredentialProblem, match=r"no --to names it.*--to https://"):
         find(url, environ={"AZURE_API_KEY": "b", "OPENAI_API_KEY": "o"})
-    with pytest.raises(CredentialProblem, match="only the capture names it"):
+    with pytest.raises(CredentialProblem, match="no --to names it"):
         find(url, environ={})
 
 
