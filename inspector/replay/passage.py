@@ -48,6 +48,7 @@ class Passage:
         self._content = ContentDecoder(())
         self._events: sse.Decoder | None = None
         self.handle: Handle | None = None
+        self.connecting_to: tuple[str, int] | None = None  # host and port, until a connection stands
         self.status: int | None = None
         self.headers: Headers = ()
         self.body = bytearray()
@@ -57,9 +58,20 @@ class Passage:
         """Since the beginning."""
         return monotonic() - self._began
 
+    @property
+    def has_events(self) -> bool:
+        """Whether the answer has been a stream of events."""
+        return self._events is not None or (
+            self._reading is not None and self._reading.summary().event_count > 0
+        )
+
     async def trace(self, event: str, info: Mapping[str, Any]) -> None:
         """httpcore's account of what it does: it alone knows when the request leaves, and in which HTTP."""
         layer, _, step = event.partition(".")
+        if event == "connection.connect_tcp.started":  # to the proxy, where there is one
+            self.connecting_to = (str(info["host"]), int(info["port"]))
+        elif event == "connection.connect_tcp.complete":
+            self.connecting_to = None
         if layer not in _VERSIONS or info.get("request") is None:
             return
         if info["request"].method == b"CONNECT":  # to the proxy

@@ -1,8 +1,8 @@
 """The one place that sends: a call goes out, and it and its answer become an exchange of a capture.
 
 Every try is an exchange of its own. Chunks are recorded as they arrive, with their times; no content encoding
-is asked for. Redirects are not followed. The environment's proxies are used, but never for this machine;
-HTTP/2 where it is offered.
+is asked for. Trailers are not recorded: httpcore throws them away. Redirects are not followed. The
+environment's proxies are used, but never for this machine; HTTP/2 where it is offered.
 """
 
 from __future__ import annotations
@@ -25,11 +25,12 @@ from inspector.capture.redact import Redactor
 from inspector.capture.summary import Summary
 from inspector.capture.writer import Writer
 from inspector.protocol.azure import is_loopback
-from inspector.replay.breakage import outcome_of
+from inspector.replay.breakage import authority_of, outcome_of
 from inspector.replay.call import Call
 from inspector.replay.credentials import Credential, CredentialProblem, may_go_to
 from inspector.replay.passage import OnEvent, Passage
 from inspector.replay.patience import wait_before_retry
+from inspector.replay.unexpected import unexpected
 
 CONNECT_SECONDS = 15.0
 READ_SECONDS = 300.0  # without a byte: as long as Codex waits
@@ -143,7 +144,7 @@ class Sender:
         request = client.build_request(
             call.method,
             url,
-            headers=headers,
+            headers=[(name.encode("ascii"), _value(value)) for name, value in headers],
             content=call.body or None,
             extensions={"trace": passage.trace},
         )
@@ -157,10 +158,24 @@ class Sender:
                     passage.chunk(data)
             finally:
                 await response.aclose()
+            error = unexpected(
+                call.operation,
+                response.status_code,
+                passage.headers,
+                bytes(passage.body),
+                events=passage.has_events,
+            )
         except httpx.HTTPError as broken:
-            authority = f"{url.host}:{url.port or (443 if url.scheme == 'https' else 80)}"
+            port = url.port or (443 if url.scheme == "https" else 80)
+            towards = passage.connecting_to
+            if towards == (url.raw_host.decode("ascii"), port):
+                towards = None  # no proxy's
             outcome, error = outcome_of(
-                broken, authority, answered=passage.status is not None, seconds=self._timeout
+                broken,
+                authority_of(url.host, port),
+                answered=passage.status is not None,
+                seconds=self._timeout,
+                proxy=None if towards is None else authority_of(*towards),
             )
         except asyncio.CancelledError:
             passage.finish(Outcome.CLIENT_GONE)
@@ -187,14 +202,16 @@ class Sender:
         """The client for a URL, and the URL as it will be connected to: that host is what counts."""
         try:
             url = httpx.URL(call.url)
-        except httpx.InvalidURL as error:
-            raise SendProblem(f"{call.url!r} is not a URL that can be sent to: {error}.") from None
-        if not may_go_to(url.host, self._named_hosts):
+            host, in_letters = url.raw_host.decode("ascii"), url.host.lower()
+        except (httpx.InvalidURL, UnicodeError) as error:  # the latter of a name that only looks like IDNA
+            said = str(error).rstrip(".")
+            raise SendProblem(f"{call.url!r} is not a URL that can be sent to: {said}.") from None
+        if not (may_go_to(host, self._named_hosts) or in_letters in self._named_hosts):
             raise CredentialProblem(
-                f"Nothing is sent to {url.host or 'a URL without a host'}: it is neither Azure's nor this "
+                f"Nothing is sent to {in_letters or 'a URL without a host'}: it is neither Azure's nor this "
                 "machine, and nobody named it."
             )
-        here = is_loopback(url.host)
+        here = is_loopback(host.rstrip("."))
         if here not in self._clients:
             self._clients[here] = self._make_client(here=here)
         return self._clients[here], url
@@ -214,5 +231,18 @@ class Sender:
             raise SendProblem(
                 f"The proxy that the environment names (HTTPS_PROXY, ALL_PROXY) cannot be used: {error}"
             ) from None
+        except httpx.InvalidURL:  # whose words may quote a password
+            raise SendProblem(
+                "The proxy that the environment names (HTTPS_PROXY, ALL_PROXY, NO_PROXY) cannot be used: one "
+                "of them is no URL, or no list of hosts; write http://host:port."
+            ) from None
         except (ssl.SSLError, OSError) as error:
             raise SendProblem(f"The certificates of SSL_CERT_FILE cannot be read: {error}.") from None
+
+
+def _value(text: str) -> bytes:
+    """A header's value; captured ones are Latin-1, whatever they were meant to be."""
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace")

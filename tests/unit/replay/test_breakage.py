@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from inspector.capture.model import Outcome
-from inspector.replay.breakage import outcome_of
+from inspector.replay.breakage import authority_of, outcome_of
 
 
 def caused(error: Exception, cause: BaseException) -> Exception:
@@ -63,3 +63,17 @@ def test_what_broke_off(error: Exception, words: str) -> None:
     assert outcome is Outcome.UPSTREAM_GONE
     assert before.startswith(f"h:1 gave no answer: {words}")
     assert within.startswith(f"h:1 broke off in the middle of the response: {words}")
+
+
+def test_a_proxy_that_is_not_there_is_not_taken_for_azure() -> None:
+    refused = caused(httpx.ConnectError("x"), ConnectionRefusedError())
+    outcome, said = outcome_of(refused, "h:443", answered=False, seconds=5, proxy="proxy:80")
+    assert outcome is Outcome.UNREACHABLE
+    assert said == (
+        "h:443 could not be reached: there is no way to the proxy proxy:80: connection refused; "
+        "is that the proxy which the environment should name (HTTPS_PROXY)."
+    )
+
+
+def test_an_authority_has_its_port() -> None:
+    assert (authority_of("h", 80), authority_of("::1", 8080)) == ("h:80", "[::1]:8080")

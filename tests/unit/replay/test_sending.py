@@ -157,7 +157,32 @@ async def test_redirects_are_answers(writer: Writer) -> None:
     async with Simulator(move) as simulator, Sender(writer) as sender:
         sent = await sender.send(call(simulator.base_url), KEY, parent=None, made=MADE)
         assert len(simulator.received) == 1
-    assert (sent.status, sent.outcome) == (307, Outcome.COMPLETE)
+    assert (sent.status, sent.outcome, sent.is_fine) == (307, Outcome.COMPLETE, False)
+    assert "leads to http://localhost:1/" in (sent.error or "")
+
+
+async def test_a_page_in_the_place_of_an_answer_is_an_error_of_the_exchange(
+    writer: Writer, path: Path
+) -> None:
+    page = Answer(200, (("content-type", "text/html"),), (Send(b"<html>Sign in</html>"),))
+    async with Simulator(lambda _: page) as simulator, Sender(writer) as sender:
+        sent = await sender.send(call(simulator.base_url), KEY, parent=None, made=MADE)
+    assert (sent.status, sent.outcome, sent.is_fine) == (200, Outcome.COMPLETE, False)
+    (detail,) = recorded(path)
+    assert detail.exchange.error == sent.error
+    assert "no JSON object (text/html)" in (sent.error or "")
+
+
+async def test_letters_that_no_header_should_have_go_out_as_they_were_captured(
+    writer: Writer, path: Path
+) -> None:
+    async with Simulator(lambda _: whole_json({})) as simulator, Sender(writer) as sender:
+        for value in ("caf\xe9", "\u4f60"):
+            asked = call(simulator.base_url, headers=(("originator", value),))
+            await sender.send(asked, None, parent=None, made=MADE)
+        got = [received.header("originator") for received in simulator.received]
+    assert got == ["caf\xe9", "\u4f60".encode().decode("latin-1")]
+    assert [dict(one.legs[Leg.REQUEST].headers)["originator"] for one in recorded(path)] == got
 
 
 async def test_no_cookie_is_kept(writer: Writer) -> None:
@@ -208,7 +233,23 @@ async def test_nothing_goes_to_a_host_that_nobody_named(writer: Writer, path: Pa
                 await sender.send(call(url), KEY, parent=None, made=MADE)
         with pytest.raises((SendProblem, CredentialProblem)):
             await sender.send(call("http://[oops"), KEY, parent=None, made=MADE)
+        with pytest.raises(
+            SendProblem, match=r"xn--a\.openai\.azure\.com.* is not a URL that can be sent to"
+        ):
+            await sender.send(call("https://xn--a.openai.azure.com"), KEY, parent=None, made=MADE)
     assert recorded(path) == []
+
+
+@pytest.mark.parametrize("named", ["xn--bcher-kva.example", "b\xfccher.example"])
+@pytest.mark.parametrize("asked", ["xn--bcher-kva.example", "b\xfccher.example"])
+async def test_a_named_host_may_be_written_either_way(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch, named: str, asked: str
+) -> None:
+    async with Simulator(lambda _: whole_json({})) as proxy, Sender(writer, named_hosts={named}) as sender:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        sent = await sender.send(call(f"http://{asked}/v1"), KEY, parent=None, made=MADE)
+        (got,) = proxy.received
+    assert (sent.status, got.target) == (200, "http://xn--bcher-kva.example/v1/responses")
 
 
 async def test_the_environments_proxy_is_asked_but_never_for_this_machine(
@@ -220,6 +261,8 @@ async def test_the_environments_proxy_is_asked_but_never_for_this_machine(
             monkeypatch.setenv(name, proxy.url)
         async with Sender(writer, named_hosts={"Gateway.example"}) as sender:
             direct = await sender.send(call(here.base_url), None, parent=None, made=MADE)
+            dotted = call("http://localhost.:1")  # the same machine, by its whole name
+            assert (await sender.send(dotted, None, parent=None, made=MADE)).status is None
             through = await sender.send(call("http://gateway.example/v1"), None, parent=None, made=MADE)
         (asked,) = proxy.received
     assert (direct.status, through.status) == (200, 502)
@@ -233,6 +276,27 @@ async def test_a_proxy_that_cannot_be_spoken_to_is_told(
     async with Sender(writer) as sender:
         with pytest.raises(SendProblem, match=r"The proxy that the environment names .* cannot be used"):
             await sender.send(call("https://r.openai.azure.com/openai/v1"), KEY, parent=None, made=MADE)
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "NO_PROXY"])
+async def test_a_proxy_that_is_no_url_is_told_without_its_password(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "http://[user:s3cr3t/x@proxy.example")
+    async with Sender(writer) as sender:
+        with pytest.raises(SendProblem, match=r"NO_PROXY.* cannot be used: one of them is no URL") as told:
+            await sender.send(call("https://r.openai.azure.com/openai/v1"), KEY, parent=None, made=MADE)
+    assert "s3cr3t" not in str(told.value)
+
+
+async def test_a_proxy_that_is_not_there_is_named(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with Simulator(lambda _: whole_json({})) as proxy:
+        gone = proxy.url
+    monkeypatch.setenv("ALL_PROXY", gone)
+    async with Sender(writer) as sender:
+        sent = await sender.send(call("https://r.openai.azure.com/openai/v1"), KEY, parent=None, made=MADE)
+    assert (sent.status, sent.outcome) == (None, Outcome.UNREACHABLE)
+    assert f"no way to the proxy {gone.removeprefix('http://')}: connection refused" in (sent.error or "")
 
 
 async def test_secrets_that_an_error_repeats_are_not_told(writer: Writer, path: Path) -> None:
