@@ -1,7 +1,7 @@
 """A text area for JSON: colours, large texts folded, and below it what is wrong with it as one types.
 
-What it shows is never more than it can carry: texts are folded (`folding`), colours end where they would
-slow the keys, and a thread looks for what there is to say, once nobody has typed for a moment. `text` is
+What it shows is never more than it can carry: texts are folded (`folding`), colours are found for the lines
+on the screen, and a thread looks for what there is to say, once nobody has typed for a moment. `text` is
 always all of it. Characters that a terminal would not show as themselves are shown as JSON's escapes.
 """
 
@@ -12,61 +12,24 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar, Self, cast
 
-from rich.style import Style
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.color import Color
 from textual.containers import Vertical
 from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import TextArea
-from textual.widgets.text_area import TextAreaTheme
 from textual.worker import WorkType
 
 from inspector.ui.view.editing.findings import Finding, findings_rows, request_findings
 from inspector.ui.view.editing.folding import Folds
 from inspector.ui.view.rows import Row
 from inspector.ui.view.text import json_escaped
+from inspector.ui.widgets.json_area import JsonArea
 from inspector.ui.widgets.row_lines import RowLines
 
 PAUSE = 0.15  # seconds without a key before it is looked at
-COLOURED = 120_000  # characters: the grammar is asked about all of it at every key
-COLOURS = {
-    "json.label": "text-key",
-    "string": "foreground",
-    "string.escape": "primary",
-    "number": "text-strong",
-    "boolean": "text-strong",
-    "json.null": "text-strong",
-    "punctuation.delimiter": "text-dim",
-    "punctuation.bracket": "text-dim",
-    "json.error": "error",
-}
-"""What the grammar tells apart, in variables of the theme."""
-
 Look = Callable[[str, Folds], Sequence[Finding]]
-
-
-class JsonArea(TextArea):
-    """The text itself. Escape is the screen's."""
-
-    def recolour(self) -> None:
-        """The colours of the app's theme as it is now."""
-        variables = self.app.theme_variables
-        syntax = {
-            name: Style(color=Color.parse(variables[variable]).rich_color)
-            for name, variable in COLOURS.items()
-        }
-        name = f"inspector in {self.app.theme}"
-        self.register_theme(TextAreaTheme(name, syntax_styles=syntax))
-        self.theme = name
-
-    def notify_style_update(self) -> None:
-        """The theme may be another one."""
-        super().notify_style_update()
-        if self.is_mounted:
-            self.recolour()
 
 
 class JsonEditor(Vertical):
@@ -126,7 +89,6 @@ class JsonEditor(Vertical):
             self._given = text
             return
         shown = self.folds.fold(json_escaped(text))
-        self.area.language = "json" if len(shown) <= COLOURED else None
         if keeps_undo:
             self.area.replace(shown, self.area.document.start, self.area.document.end)
             self.area.move_cursor((0, 0))
@@ -142,8 +104,6 @@ class JsonEditor(Vertical):
     def _changed(self, message: TextArea.Changed) -> None:
         message.stop()
         self.is_checked = False
-        if self.area.language is not None and len(self.area.text) > 2 * COLOURED:
-            self.area.language = None  # much was put in
         if self._pause is not None:
             self._pause.stop()
         self._pause = self.set_timer(PAUSE, self._check)

@@ -9,9 +9,8 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from inspector.ui.themes import LIGHT
 from inspector.ui.view.editing.findings import value_findings
-from inspector.ui.widgets.json_editor import COLOURED, JsonEditor
+from inspector.ui.widgets.json_editor import JsonEditor
 from inspector.ui.widgets.row_lines import RowLines
 
 Host = Callable[..., Any]
@@ -96,17 +95,3 @@ async def test_what_a_terminal_would_obey_is_an_escape(host: Host):
     async with host(editor).run_test(size=SIZE):
         assert editor.text == '{"a": "\\u009b31m \\u202e é \\ud83c\\udffd \\u007f"}'
         assert json.loads(editor.text) == {"a": "\x9b31m \u202e é 🏽 \x7f"}
-
-
-async def test_colours_are_the_themes_and_end_where_they_would_cost(host: Host):
-    editor = JsonEditor(BODY)
-    async with host(editor).run_test(size=SIZE) as pilot:
-        dark = editor.area.theme, str(editor.area._theme.syntax_styles["json.label"].color)
-        pilot.app.theme = LIGHT.name
-        await pilot.pause()
-        assert (editor.area.theme, str(editor.area._theme.syntax_styles["json.label"].color)) != dark
-        assert editor.area.language == "json"
-        many = json.dumps(["short"] * (COLOURED // 5), indent=0)
-        editor.load(many)
-        assert editor.area.language is None
-        assert editor.text == many
