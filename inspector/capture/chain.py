@@ -15,6 +15,9 @@ from inspector.capture.model import Leg
 MAX_DEPTH = 31  # a key frame is every 32nd body
 _LARGEST_IN_CHAIN = 2**24  # bytes; larger ones stand alone: as dictionaries they cost seconds
 
+Link = tuple[int, int, int]
+"""A packed body as the last one of its chain: its id, its depth, and its size in bytes."""
+
 
 class BodyCache:
     """The bodies used last, by id, up to a number of bytes."""
@@ -69,9 +72,12 @@ class Chain:
 
     def press(self, exchange: int, leg: Leg, data: bytes) -> tuple[int | None, int, bytes]:
         """(base, depth, frame) for `data`. Only reads the file: the caller writes the row."""
-        found = self._last(exchange, leg) if len(data) <= _LARGEST_IN_CHAIN else None
-        if found is not None:
-            body, depth, size = found
+        return self.press_after(self._last(exchange, leg), data)
+
+    def press_after(self, last: Link | None, data: bytes) -> tuple[int | None, int, bytes]:
+        """The same, by a caller who knows the last body of the chain; None: `data` is the first."""
+        if last is not None and len(data) <= _LARGEST_IN_CHAIN:
+            body, depth, size = last
             if depth < MAX_DEPTH and 0 < size <= _LARGEST_IN_CHAIN:
                 try:
                     base = fetch(self._connection, body, self._cache)
@@ -81,8 +87,20 @@ class Chain:
                     return body, depth + 1, compress(data, base)
         return None, 0, compress(data)
 
-    def _last(self, exchange: int, leg: Leg) -> tuple[int, int, int] | None:
-        row: tuple[int, int, int] | None = self._connection.execute(
+    def last(self, session: str, operation: str, leg: Leg, until: int) -> Link | None:
+        """The last body of a chain, in exchanges up to number `until`."""
+        row: Link | None = self._connection.execute(
+            """SELECT bodies.id, bodies.depth, bodies.size
+                FROM exchanges JOIN legs ON legs.exchange = exchanges.id AND legs.leg = ?
+                JOIN bodies ON bodies.id = legs.body
+                WHERE session = ? AND operation = ? AND exchanges.id <= ?
+                ORDER BY exchanges.id DESC LIMIT 1""",
+            (leg, session, operation, until),
+        ).fetchone()
+        return row
+
+    def _last(self, exchange: int, leg: Leg) -> Link | None:
+        row: Link | None = self._connection.execute(
             """SELECT bodies.id, bodies.depth, bodies.size
                 FROM exchanges AS this
                 JOIN exchanges AS other ON other.session = this.session AND other.operation = this.operation

@@ -76,9 +76,7 @@ class Deriving:
             return
         url, operation, connection, recorder, client, session, turn_id, turn, _, parent = row
         headers = self._headers(exchange, Leg.REQUEST)
-        asked = read_request(url, headers, self._body(exchange, Leg.REQUEST))
-        if operation == Operation.COMPACT:  # it repeats the history, whoever had the last word in that
-            asked = replace(asked, ends_with_user=False)
+        asked = asked_of(url, operation, headers, self._body(exchange, Leg.REQUEST))
         context = CodexContext(client=client, session=session, turn_id=turn_id)
         with self._lock, transaction(self._connection):
             if turn is None:
@@ -88,7 +86,7 @@ class Deriving:
                 found = history.place_of(parent) or place(context, asked, line, history)
                 if found is not None:
                     session, turn = found.session, found.turn
-            self._set(exchange, session=session, turn=turn, **_columns(asked))
+            self._set(exchange, session=session, turn=turn, **request_columns(asked))
 
     def progress(self, exchange: int) -> bool:
         """A response goes on: its count, tokens and size so far. Whether more is waiting to be read."""
@@ -99,7 +97,7 @@ class Deriving:
         more = self._read(exchange, response, most=_AT_ONCE)
         if response.size == seen:
             return False
-        columns = self._summarised(response.reading.summary())
+        columns = summary_columns(self._redactor, response.reading.summary())
         # The request's model comes first, and whether there is one is the end's to say.
         del columns["model"]
         with self._lock, transaction(self._connection):
@@ -125,7 +123,7 @@ class Deriving:
         summary = reading.close(outcome, given)
         if outcome is Outcome.CLIENT_GONE and summary.terminal:
             outcome = Outcome.COMPLETE  # it reset the stream because it had what it wanted
-        columns = self._summarised(summary)
+        columns = summary_columns(self._redactor, summary)
         columns["model"] = model or summary.model
         with self._lock, transaction(self._connection):
             self._set(exchange, outcome=outcome, summary_version=SUMMARY_VERSION, **columns)
@@ -134,22 +132,6 @@ class Deriving:
     def forget(self, exchange: int) -> None:
         """Lets go of what was read of a response."""
         self._responses.pop(exchange, None)
-
-    def _summarised(self, summary: Summary) -> dict[str, object]:
-        """A summary as columns. An error's words may quote what they complain about: secrets go."""
-        usage = summary.usage
-        return {
-            "event_count": summary.event_count,
-            "first_event": summary.first_event,
-            "response_id": summary.response_id,
-            "model": summary.model,
-            "answered": summary.model,
-            "error": summary.error and self._redactor.text(summary.error),
-            "input_tokens": usage and usage.input_tokens,
-            "cached_tokens": usage and usage.cached_tokens,
-            "output_tokens": usage and usage.output_tokens,
-            "reasoning_tokens": usage and usage.reasoning_tokens,
-        }
 
     def _response(self, exchange: int) -> _Response | None:
         """The reading of a response, begun where it is not; None before the response's head."""
@@ -207,8 +189,34 @@ class Deriving:
         )
 
 
-def _columns(asked: Asked) -> dict[str, object]:
+def asked_of(url: str, operation: str, headers: Headers, body: bytes) -> Asked:
+    """What a whole request asks for."""
+    asked = read_request(url, headers, body)
+    if operation == Operation.COMPACT:  # it repeats the history, whoever had the last word in that
+        return replace(asked, ends_with_user=False)
+    return asked
+
+
+def request_columns(asked: Asked) -> dict[str, object]:
+    """What a request asks for, as columns; its digest is there once it was read, be it empty."""
     return {"model": asked.model, "stream": asked.stream, "request_digest": asked.digest or ""}
+
+
+def summary_columns(redactor: Redactor, summary: Summary) -> dict[str, object]:
+    """A summary as columns. An error's words may quote what they complain about: secrets go."""
+    usage = summary.usage
+    return {
+        "event_count": summary.event_count,
+        "first_event": summary.first_event,
+        "response_id": summary.response_id,
+        "model": summary.model,
+        "answered": summary.model,
+        "error": summary.error and redactor.text(summary.error),
+        "input_tokens": usage and usage.input_tokens,
+        "cached_tokens": usage and usage.cached_tokens,
+        "output_tokens": usage and usage.output_tokens,
+        "reasoning_tokens": usage and usage.reasoning_tokens,
+    }
 
 
 def _pairs(text: str) -> Headers:
