@@ -156,8 +156,10 @@ class InspectorApp(KeyByKeyApp[QuitChoice], PicturedApp[QuitChoice]):
                 yield SystemCommand(f"Sort {spoken(order)}", about, partial(self.main.sort_by, order))
 
     async def action_quit(self) -> None:
-        """Quit; ask first where something would be lost, and while a proxy of ours runs."""
+        """Quit; ask first where something would be lost or let go, and while a proxy of ours runs."""
         unfinished = self.main.unfinished
+        if not self._asks_about_proxy:  # that question tells what is held
+            unfinished += self.main.let_go
         if not unfinished:
             self._leave()
         elif not isinstance(self.screen, MenuScreen):
@@ -168,9 +170,13 @@ class InspectorApp(KeyByKeyApp[QuitChoice], PicturedApp[QuitChoice]):
         if name == "quit":
             self._leave()
 
+    @property
+    def _asks_about_proxy(self) -> bool:
+        return self._proxy is not None and self._proxy.ours and self.main.running is not None
+
     def _leave(self) -> None:
         running = self.main.running
-        if self._proxy is None or not self._proxy.ours or running is None:
+        if running is None or not self._asks_about_proxy:
             self.exit()
         elif not isinstance(self.screen, QuitScreen):
             self.push_screen(

@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 from typing import Any, ClassVar, cast
 
 from textual import on
-from textual.app import ComposeResult, SuspendNotSupported
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.worker import WorkType
 
@@ -22,9 +22,9 @@ from inspector.protocol.compare.canonical import same
 from inspector.protocol.json_text import parse
 from inspector.replay.boundary import Boundary
 from inspector.replay.edits.text import json_problem
-from inspector.ui.actions import programs
 from inspector.ui.replaying import Wish
 from inspector.ui.screens.edit_items import ItemEdits
+from inspector.ui.screens.handover import edited_outside
 from inspector.ui.screens.menu import MenuScreen
 from inspector.ui.screens.replay import ReplayScreen
 from inspector.ui.view.editing.body import EditedBody
@@ -182,18 +182,9 @@ class EditScreen(ItemEdits):
         """Hand all of it to the person's editor; what comes back is an edit like any other."""
         if self.shows_items:
             self.action_turn()
-        text = self.editor.text
-        try:
-            command = programs.editor(self.settings.editor)
-            with self.app.suspend():
-                left = programs.edit(command, text, "request.json")
-        except (programs.NoProgramError, OSError) as error:
-            self.notify(str(error), severity="error", markup=False)
-        except SuspendNotSupported:
-            self.notify("This terminal cannot be handed to another program.", severity="error", markup=False)
-        else:
-            if left.rstrip("\n") != text.rstrip("\n"):
-                self.editor.load(left.rstrip("\n"), keeps_undo=True)
+        left = edited_outside(self, self.editor.text, "request.json")
+        if left is not None:
+            self.editor.load(left, keeps_undo=True)
 
     def action_back(self) -> None:
         """Leave; where something was edited, ask first."""

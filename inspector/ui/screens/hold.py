@@ -25,9 +25,10 @@ from inspector.ui.screens.hold_rules import HoldRules
 from inspector.ui.screens.menu import MenuScreen
 from inspector.ui.view.hold.edited import decision_of
 from inspector.ui.view.hold.headings import hold_header, hold_remarks
-from inspector.ui.view.hold.queue import About, clock, ended_row, look_line, queue_heading, queue_row
+from inspector.ui.view.hold.queue import About, ended_row, left_span, look_line, queue_heading, queue_row
 from inspector.ui.view.hold.rules import Wanted
 from inspector.ui.view.hold.waits import Waits, what
+from inspector.ui.view.hold.words import too_late
 from inspector.ui.view.outline import Node, Outline
 from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.view.text import clean
@@ -246,8 +247,14 @@ class HoldScreen(HoldRules):
             if isinstance(decision, Decision):
                 self.decide([waits], decision)
 
-        keep = partial(self._drafts.__setitem__, number)
-        self.app.push_screen(HeldEditScreen(waits, self._drafts.get(number), self._left(waits), keep), send)
+        edit = HeldEditScreen(
+            waits,
+            self._drafts.get(number),
+            left=self._left(waits),
+            over=partial(self._over, number),
+            keep=partial(self._drafts.__setitem__, number),
+        )
+        self.app.push_screen(edit, send)
 
     def action_answer(self) -> None:
         """Ask for an answer."""
@@ -260,7 +267,8 @@ class HoldScreen(HoldRules):
                 self.decide([waits], answer)
 
         model = self._about(waits.held.exchange).model
-        self.app.push_screen(AnswerScreen(waits.held, model, self._left(waits)), send)
+        over = partial(self._over, waits.held.id)
+        self.app.push_screen(AnswerScreen(waits.held, model, left=self._left(waits), over=over), send)
 
     def action_drop(self) -> None:
         """Ask, and close the connection."""
@@ -295,5 +303,11 @@ class HoldScreen(HoldRules):
             self.notify("Nothing is held here.", markup=False)
         return self.waits
 
-    def _left(self, waits: Waits) -> Callable[[], str]:
-        return lambda: clock(waits.held.deadline - self._now())
+    def _left(self, waits: Waits) -> Callable[[], Span]:
+        held = waits.held
+        return lambda: left_span(held.deadline - self._now(), self._ended.get(held.id))
+
+    def _over(self, number: int) -> str:
+        """Why nothing can be decided about it any more; "" as long as it is held."""
+        ended = self._ended.get(number)
+        return "" if ended is None else too_late(ended)

@@ -21,6 +21,7 @@ from inspector.ui.view.header import Facts
 from inspector.ui.view.hold.queue import About
 from inspector.ui.view.hold.rules import Wanted, likely
 from inspector.ui.view.hold.waits import Waits, what
+from inspector.ui.view.hold.words import leaving
 from inspector.ui.view.text import clean, plain
 from inspector.ui.widgets.row_lines import RowLines
 from inspector.ui.widgets.row_list import RowList
@@ -105,6 +106,11 @@ class HoldActions(HoldDeciding, ListActions):
     def held_by_us(self) -> int:
         """How many things our rules hold: leaving releases them."""
         return sum(self.holding.is_ours(waits.held) for waits in self.holds.waits)
+
+    @property
+    def let_go(self) -> list[str]:
+        """What would go on if the app were left now, a sentence each."""
+        return [leaving(self.held_by_us)] if self.held_by_us else []
 
     @property
     def exchange(self) -> Exchange | None:

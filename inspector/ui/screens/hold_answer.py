@@ -49,12 +49,15 @@ class AnswerScreen(ModalScreen[Decision | None]):
         Binding("escape", "leave", "Back", id="hold-answer.leave", tooltip="Forget it; it stays held"),
     ]  # fmt: skip
 
-    def __init__(self, held: Held, model: str, left: Callable[[], str]) -> None:
-        """`left` tells, as a clock, when it goes on by itself."""
+    def __init__(self, held: Held, model: str, *, left: Callable[[], Span], over: Callable[[], str]) -> None:
+        """`left` tells when it goes on by itself; `over`: why nothing can be decided any more, "" as long as
+        it is held.
+        """
         super().__init__()
         self._held = held
         self._model = model
         self._left = left
+        self._over = over
         self._kinds = Answer.at(held.point)
 
     def compose(self) -> ComposeResult:
@@ -122,7 +125,9 @@ class AnswerScreen(ModalScreen[Decision | None]):
     def action_send(self) -> None:
         """End with it, if it can be sent."""
         decision = self.decision
-        if isinstance(decision, str):
+        if over := self._over():
+            self.notify(over, severity="warning", markup=False)
+        elif isinstance(decision, str):
             self.app.bell()
         else:
             self.dismiss(decision)
@@ -136,7 +141,7 @@ class AnswerScreen(ModalScreen[Decision | None]):
 
     def _title(self) -> Row:
         name = f"Answer number {self._held.id}, {clean(what(self._held))}"
-        return row(Span(name, Tone.STRONG), right=f"goes on by itself in {self._left()}")
+        return row(Span(name, Tone.STRONG), right=self._left())
 
     def _about(self, width: int) -> list[Row]:
         decision = self.decision

@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.widgets import TextArea
 
 from inspector.capture.holds import Decision, Point
+from inspector.ui.screens.handover import edited_outside
 from inspector.ui.view.editing.findings import request_findings, value_findings
 from inspector.ui.view.hold.edited import decision_of, is_json, text_of
 from inspector.ui.view.hold.waits import Waits, what
@@ -36,17 +37,28 @@ class HeldEditScreen(Screen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "send", "Release it like this", id="hold-edit.send", priority=True,
                 tooltip="It goes on as it stands here"),
+        Binding("ctrl+o", "outside", "Editor", id="hold-edit.outside",
+                tooltip="Open it in $EDITOR; it stays held meanwhile, until its time is up"),
         Binding("escape", "leave", "Back", id="hold-edit.leave",
                 tooltip="It stays held; what was written is kept"),
     ]  # fmt: skip
 
     def __init__(
-        self, waits: Waits, draft: str | None, left: Callable[[], str], keep: Callable[[str], object]
+        self,
+        waits: Waits,
+        draft: str | None,
+        *,
+        left: Callable[[], Span],
+        over: Callable[[], str],
+        keep: Callable[[str], object],
     ) -> None:
-        """`draft`: what was written before; `left` tells, as a clock, when it goes on by itself."""
+        """`draft`: what was written before; `left` tells when it goes on by itself; `over`: why nothing can
+        be decided any more, "" as long as it is held.
+        """
         super().__init__()
         self._waits = waits
         self._left = left
+        self._over = over
         self._keep = keep
         self._problem = ""
         text = text_of(waits) if draft is None else draft
@@ -83,12 +95,25 @@ class HeldEditScreen(Screen[str | None]):
         self._tell("")
 
     def action_send(self) -> None:
-        """End with the text, if it can go on like that."""
+        """End with the text, if it can go on like that; what comes too late stays here, to be kept."""
         decision = self.decision
-        if isinstance(decision, str):
+        if over := self._over():
+            self._tell(over)
+        elif isinstance(decision, str):
             self._tell(decision)
         else:
             self._leave_with(self.editor.text)
+
+    def action_outside(self) -> None:
+        """Hand it to the person's editor; what comes back is an edit like any other."""
+        name = f"{self._waits.held.point.value}.{'json' if is_json(self._waits) else 'txt'}"
+        left = edited_outside(self, self.editor.text, name)
+        if left is None:
+            return
+        if isinstance(self.editor, JsonEditor):
+            self.editor.load(left, keeps_undo=True)
+        else:
+            self.editor.replace(left, self.editor.document.start, self.editor.document.end)
 
     def action_leave(self) -> None:
         """It stays held."""
@@ -109,5 +134,4 @@ class HeldEditScreen(Screen[str | None]):
         held = self._waits.held
         name = "request" if held.point is Point.REQUEST else what(held)
         about = Span(f"  of exchange {held.exchange}", Tone.DIM)
-        edge = f"goes on by itself in {self._left()}"
-        return row(Span(f"Edit {clean(name)}", Tone.STRONG), about, right=edge)
+        return row(Span(f"Edit {clean(name)}", Tone.STRONG), about, right=self._left())

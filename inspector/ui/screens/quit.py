@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from inspector.ui.view.hold.queue import HELD
+from inspector.ui.view.hold.words import leaving
 from inspector.ui.view.measures import counted
 from inspector.ui.view.outline import Node, Outline
 from inspector.ui.view.rows import Span, Tone, row
@@ -74,10 +74,7 @@ class QuitScreen(ModalScreen[QuitChoice]):
             row(Span(f"The proxy at {self._listening} is running{busy}.", Tone.DIM)),
         ]
         if self._held:
-            waits = counted(self._held, "thing waits", "things wait")
-            question.append(
-                row(Span(f"{HELD} {waits} by rules of this app: leaving lets go of it all.", Tone.WARN))
-            )
+            question.append(row(Span(leaving(self._held), Tone.WARN)))
         self.query_one("#quit-question", RowLines).show(lambda _: question)
         nodes = [
             Node(choice, row(Span(f"{key:<4} ", Tone.ACCENT), Span(words), Span(f"  {more}", Tone.DIM)))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from inspector.capture.model import Exchange
 from inspector.settings import Column, Sort
 from inspector.ui.view.columns import KINDS, WIDE, Layout, Look, layout, unsaid
-from inspector.ui.view.hold.queue import HELD
+from inspector.ui.view.hold.words import HELD
 from inspector.ui.view.measures import ago, counted
 from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.view.tally import Tally

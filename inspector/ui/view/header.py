@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from inspector.ui.view.hold.queue import HELD
+from inspector.ui.view.hold.words import HELD
 from inspector.ui.view.measures import size
 from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.view.text import clean

@@ -7,6 +7,7 @@ keys of an action that is not in it fail `test_every_key_of_every_action_is_pres
 from __future__ import annotations
 
 import operator
+import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -316,6 +317,7 @@ SCENARIOS = {
             Press("hold.edit", "e", screen, "HeldEditScreen"),
             Press("hold-edit.leave", "escape", screen, "HoldScreen"),
             Given("e", lambda app: screen(app) == "HeldEditScreen"),
+            Press("hold-edit.outside", "ctrl+o", lambda app: '"outside"' in app.screen.editor.text, True),
             Press("hold-edit.send", "ctrl+s", held, 2),
             Press("hold.answer", "a", screen, "AnswerScreen"),
             Press("hold-answer.leave", "escape", screen, "HoldScreen"),
@@ -506,7 +508,8 @@ def _no_programs(monkeypatch: pytest.MonkeyPatch) -> None:
         return Piped(command.encode(), b"", 0)
 
     monkeypatch.setattr(clipboard, "machine_takes", lambda _: True)
-    monkeypatch.setattr(programs, "edit", lambda _, text, __: text.replace("my-gpt5", "outside"))
+    written = re.compile("my-gpt5|(?<=\")1200")  # a model, what a held answer has in a header
+    monkeypatch.setattr(programs, "edit", lambda _, text, __: written.sub("outside", text))
     monkeypatch.setattr(programs, "run_on", lambda command, _, name: f"ran {command[0]} on {name}")
     monkeypatch.setattr(outside_actions, "pipe", pipe)
     monkeypatch.setattr(outside_actions.OutsideActions, "_commands", ["jq .", "wc"])

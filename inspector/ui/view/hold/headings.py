@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inspector.ui.view.hold.queue import HELD
+from inspector.ui.view.hold.words import HELD
 from inspector.ui.view.measures import counted
 from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.view.text import one_line

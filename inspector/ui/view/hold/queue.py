@@ -10,14 +10,11 @@ from dataclasses import dataclass
 
 from inspector.capture.holds import Held, Point
 from inspector.ui.view.hold.waits import Waits, what
-from inspector.ui.view.hold.words import end_of
+from inspector.ui.view.hold.words import HELD, end_of
 from inspector.ui.view.measures import size
 from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.view.text import clean
 from inspector.ui.view.wrap import cells, cut
-
-HELD = "⏸"
-"""Stands before what is held, wherever it is shown."""
 
 SOON, GIVES_UP_SOON = 10.0, 60.0  # seconds, before it goes on and before Codex gives up, that are marked
 WIDE = 110
@@ -96,6 +93,14 @@ def look_line(waits: Waits, now: float, ended: Held | None = None) -> Row:
     name = "request" if held.point is Point.REQUEST else what(held)
     detail = f"  of exchange {held.exchange}" + (f", {size(held.size)}" if held.size else "")
     return row(Span(clean(name), Tone.STRONG), Span(detail, Tone.DIM), right=said)
+
+
+def left_span(left: float, ended: Held | None = None) -> Span:
+    """When something goes on by itself, for whoever is busy with it; or how it ended meanwhile."""
+    if ended is not None:
+        return Span(f"⚠ {clean(end_of(ended))}", Tone.WARN)
+    soon = left < SOON
+    return Span(f"{'⚠ ' if soon else ''}goes on by itself in {clock(left)}", Tone.WARN if soon else Tone.DIM)
 
 
 def clock(seconds: float) -> str:

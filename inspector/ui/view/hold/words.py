@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from inspector.capture.holds import Act, Held, State
+from inspector.ui.view.measures import counted
+
+HELD = "⏸"
+"""Stands before what is held, wherever it is shown."""
 
 _DONE = {
     Act.RELEASE: "released",
@@ -27,6 +31,17 @@ def end_of(held: Held) -> str:
     return _ENDED.get(held.state, "")
 
 
+def ended_as(held: Held) -> str:
+    """The same without who or why: `released`, `time up`."""
+    return held.state.value.replace("-", " ") if held.decision is None else _DONE[held.decision.act]
+
+
 def too_late(held: Held) -> str:
     """What to say to a person whose decision was not the first."""
     return f"Too late for number {held.id}: {end_of(held) or 'it is held no more'}."
+
+
+def leaving(held: int) -> str:
+    """What an app that is left does to so many things that its rules hold."""
+    waits = counted(held, "thing waits", "things wait")
+    return f"{HELD} {waits} by rules of this app: leaving lets go of {'it' if held == 1 else 'them all'}."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from inspector.capture.holds import RELEASED, Act, Point
+from inspector.settings import Settings
+from inspector.ui.actions import programs
 from inspector.ui.app import InspectorApp
 from inspector.ui.screens.hold import HoldScreen
 from inspector.ui.screens.hold_answer import AnswerScreen
@@ -128,6 +131,52 @@ async def test_it_is_edited_answered_and_dropped(app: InspectorApp, held: Any, u
         await pilot.press("2")
         await until(pilot, lambda: not app.main.holds.waits)
         assert held.other.get(3).decision.act is Act.DROP
+
+
+async def test_in_another_program(
+    app: InspectorApp, held: Any, until: Until, monkeypatch: pytest.MonkeyPatch
+):
+    def edit(command: list[str], text: str, name: str) -> str:
+        assert (command, name) == (["myeditor"], "request.json")
+        return text.replace('"my-gpt5"', '"mine"') + "\n"
+
+    monkeypatch.setattr(programs, "edit", edit)
+    monkeypatch.setattr(InspectorApp, "suspend", lambda _: nullcontext())
+    app.settings = Settings(editor="myeditor")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot, until)
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, HeldEditScreen))
+        await pilot.press("ctrl+o", "ctrl+s")
+        await until(pilot, lambda: len(app.main.holds.waits) == 2)
+        assert json.loads(held.other.get(1).decision.body)["model"] == "mine"
+
+
+async def test_what_ends_while_it_is_edited_or_answered_says_so_and_keeps_the_text(
+    app: InspectorApp, held: Any, until: Until
+):
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        screen = await opened(app, pilot, until)
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, HeldEditScreen))
+        edit = app.screen
+        heading = edit.query_one("#hold-edit-heading")
+        await until(pilot, lambda: "goes on by itself in 1:57" in heading.render_line(0).text)  # type: ignore[attr-defined]  # rows
+        assert held.other.decide(1, RELEASED)
+        await until(pilot, lambda: "⚠ released by inspector hold" in heading.render_line(0).text)  # type: ignore[attr-defined]  # rows
+        await pilot.press("x", "ctrl+s")
+        problem = edit.query_one("#hold-edit-problem")
+        assert "Too late for number 1: released by" in problem.render_line(0).text  # type: ignore[attr-defined]  # rows
+        assert app.screen is edit, "what was written is not lost"
+
+        await pilot.press("escape", "j", "a")
+        await until(pilot, lambda: isinstance(app.screen, AnswerScreen))
+        answer = app.screen
+        assert held.other.decide(2, RELEASED)
+        await until(pilot, lambda: len(screen.news.waits) == 1)
+        await pilot.press("ctrl+s")
+        assert app.screen is answer
+        assert "Too late for number 2: released by" in told(app)
 
 
 async def test_rules_are_written_switched_off_and_on(

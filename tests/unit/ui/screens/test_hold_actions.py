@@ -6,22 +6,26 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 
 from inspector.capture.holds import RELEASED, State
 from inspector.proxy.registry import Running
 from inspector.ui.app import InspectorApp
 from inspector.ui.screens.hold import HoldScreen
+from inspector.ui.screens.menu import MenuScreen
 from inspector.ui.screens.quit import QuitScreen
+from inspector.ui.widgets.row_lines import RowLines
 
 Until = Callable[[Pilot[Any], Callable[[], object]], Awaitable[None]]
 Eventually = Callable[[Callable[[], object]], Awaitable[None]]
 
 
 class Proxy:
-    """One of ours, which runs."""
+    """One that runs."""
 
-    ours = True
+    def __init__(self, *, ours: bool = True) -> None:
+        self.ours = ours
 
     def look(self) -> Running | None:
         return Running(1, "http://127.0.0.1:8080", None, Path("x.db"), None, "observe", False, 0.0)
@@ -108,3 +112,29 @@ async def test_leaving_says_how_many_are_held_by_this_app_and_releases_them(
     await eventually(lambda: not held.desk.living([number]))  # so a proxy releases what its rules hold
     assert [one.mine for one in held.other.rules()] == [True, True]
     assert held.other.get(4).state is State.HELD
+
+
+@pytest.mark.parametrize("proxy", [None, Proxy(ours=False)], ids=["none that is known", "somebody else's"])
+async def test_leaving_beside_a_proxy_that_is_not_ours_asks_before_it_lets_go(
+    held: Any, until: Until, proxy: Proxy | None
+):
+    app = InspectorApp(held.path, proxy=proxy, now=lambda: held.NOW)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: app.main.exchange and len(app.main.holds.waits) == 3)
+        await pilot.press("b", "enter")
+        await until(pilot, lambda: len(app.main.holds.rules) == 3)
+        held.requests, number = held.desk.rules()[-1]
+        for exchange in (4, 1):
+            held.desk.enter(held.entry(exchange, since=1, app=number))
+        await until(pilot, lambda: app.main.held_by_us == 2)
+        await pilot.press("q")
+        asked = app.screen
+        assert isinstance(asked, MenuScreen)
+        await until(pilot, lambda: asked.query("#menu-about"))
+        await pilot.pause()
+        about = asked.query_one("#menu-about", RowLines)
+        assert "⏸ 2 things wait by rules of this app: leaving lets go of" in about.render_line(0).text
+        await pilot.press("enter")
+        assert (app.screen, app._exit) == (app.main, False), "it stays, if nothing else is said"
+        await pilot.press("q", "2")
+        await until(pilot, lambda: app._exit)
