@@ -45,8 +45,8 @@ CHOICES = {
     Asked.STREAM.value: "stream its events once more, from any on ...",
     Asked.ITEMS.value: "list what it was asked",
     Asked.CHAIN.value: "show the conversation that led to it",
-    Asked.WAIT.value: "wait until it has ended, if it is made in the background",
-    Asked.CANCEL.value: "cancel it, while it is made in the background",
+    Asked.WAIT.value: "wait until it has ended (background only)",
+    Asked.CANCEL.value: "cancel it (background only)",
     Asked.DELETE.value: "delete it at Azure ...",
 }
 INCLUDED = "reasoning.encrypted_content"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from inspector.replay.links import Link
 from inspector.ui.view import item_cards
-from inspector.ui.view.cards import node
+from inspector.ui.view.cards import node, text_body
 from inspector.ui.view.measures import counted
 from inspector.ui.view.outline import Node
 from inspector.ui.view.rows import Row, Span, Tone, row
@@ -26,7 +26,8 @@ def chain_nodes(links: Sequence[Link]) -> list[Node]:
             node(f"{link.response_id}/{n}", item_cards.card(item, names), opened=item.get("type") in _SPOKEN)
             for n, item in enumerate(items)
         ]
-        nodes.append(Node(link.response_id, _head(link), branches=branches, opened=True))
+        why = text_body(clean(link.problem), Tone.WARN) if link.problem else None
+        nodes.append(Node(link.response_id, _head(link), body=why, branches=branches, opened=True))
     return nodes
 
 
@@ -34,6 +35,8 @@ def chain_title(links: Sequence[Link]) -> str:
     """`3 responses, 7 items`, and whether it goes on before them."""
     items = sum(len(link.said) + len(link.output) for link in links)
     here = [link for link in links if not link.problem]
+    if not here:
+        return "nothing of it is there"
     missing = "" if len(here) == len(links) else ", the beginning is missing"
     return f"{counted(len(here), 'response')}, {counted(items, 'item')}{missing}"
 
@@ -41,8 +44,7 @@ def chain_title(links: Sequence[Link]) -> str:
 def _head(link: Link) -> Row:
     name = clean(link.response_id)
     if link.problem:
-        said = Span(f"  {clean(link.problem)}", Tone.WARN)
-        return row(Span("⚠ ", Tone.WARN), Span(name, Tone.STRONG), said)
+        return row(Span("⚠ ", Tone.WARN), Span(name, Tone.STRONG))
     source = "fetched by exchange" if link.fetched else "exchange"
     number = "not recorded" if link.exchange is None else f"{source} {link.exchange}"
     status = clean(link.status) if link.status not in (None, "completed") else ""

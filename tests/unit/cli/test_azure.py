@@ -222,7 +222,7 @@ def test_a_chain_that_cannot_be_fetched_shows_what_there_is(call: Call, tape: An
     done = call("azure", "chain", tape.path, 1)
     assert done.exit_code == 1
     assert "and then" in done.stdout
-    assert "resp_1  it is not in the capture" in done.stdout
+    assert done.stdout.startswith("⚠ resp_1\n  it is not in the capture\n")
     assert "cannot be fetched: There is no key for my-res.openai.azure.com" in done.stderr
 
 

@@ -41,8 +41,10 @@ def test_an_output_is_told_with_the_tool_of_another_link() -> None:
 def test_what_is_missing_says_why() -> None:
     gone = Link("resp_0", problem="404 \x1b[31mgone")
     told = lines(gone, FIRST)
-    assert told[0].startswith("⚠ resp_0 404 ")
-    assert "\x1b" not in told[0]
+    assert told[0] == "⚠ resp_0"
+    assert told[1].startswith("404 ")
+    assert "\x1b" not in told[1]
+    assert chain_title([gone]) == "nothing of it is there"
     assert chain_title([gone, FIRST]) == "1 response, 2 items, the beginning is missing"
 
 
