@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from inspector.capture.model import Outcome
+from inspector.capture.holds import Act, Held, Holds
 from inspector.capture.reader import Reader
 from inspector.capture.schema import CaptureError
 from inspector.capture.translated import earlier_items
 from inspector.ui.long_lived import LongLived
 from inspector.ui.mailbox import Mailbox
 from inspector.ui.view.event_nodes import GAP
+from inspector.ui.view.hold.told import Told
 from inspector.ui.view.progress import EVERY
 from inspector.ui.view.reading import ExchangeView, Growth, Moment, Reading
 from inspector.ui.view.streams import Stream
@@ -87,10 +88,11 @@ class ExchangeWatch:
     def run(self) -> None:
         """The thread."""
         reader: Reader | None = None
+        holds: Holds | None = None
         reading: Reading | None = None
         while True:
             with self._wake:
-                goes_on = reading is not None and reading.detail.exchange.outcome is Outcome.OPEN
+                goes_on = reading is not None and reading.goes_on
                 idle = not self._wants_all and (reading is None or reading.detail.exchange.id == self._wanted)
                 if not self._stopped and self._moment is None and idle:
                     self._wake.wait(
@@ -108,7 +110,8 @@ class ExchangeWatch:
                 continue
             try:
                 reader = reader or Reader(self._path)
-                reading = self._look(reader, reading, wanted)
+                holds = holds or Holds(self._path)
+                reading = self._look(reader, holds, reading, wanted)
             except CaptureError:
                 continue  # the other thread tells about it
             except _Unwanted:
@@ -118,6 +121,8 @@ class ExchangeWatch:
         self._long_lived.leave()
         if reader is not None:
             reader.close()
+        if holds is not None:
+            holds.close()
 
     def _forget(self, missing: int) -> None:
         with self._wake:
@@ -128,27 +133,29 @@ class ExchangeWatch:
         if moment is not None:
             self.moments.put(moment)
 
-    def _look(self, reader: Reader, reading: Reading | None, wanted: int) -> Reading:
+    def _look(self, reader: Reader, holds: Holds, reading: Reading | None, wanted: int) -> Reading:
         """Open the wanted exchange, or take in what came since; the reading to go on with."""
         if reading is None or reading.detail.exchange.id != wanted:
-            return self._open(reader, wanted)
+            return self._open(reader, holds, wanted)
         exchange = reader.exchange(wanted)
         if reading.outgrown(exchange):
-            return self._open(reader, wanted)
+            return self._open(reader, holds, wanted)
         same = exchange == reading.detail.exchange
-        if same and exchange.outcome is not Outcome.OPEN:
+        if same and not reading.goes_on:
             return reading  # it has ended, and all of it was read
         chunks = {leg: reader.chunks(wanted, leg, since) for leg, since in reading.seen.items()}
-        if any(chunks.values()) or not same:
-            growth = reading.more(exchange, chunks)
+        held = _told(holds, wanted, reading.held) if reading.waits or holds.changed() else reading.held
+        if any(chunks.values()) or not same or held != reading.held:
+            growth = reading.more(exchange, chunks, held)
             self._long_lived.took(sum(map(len, growth.records.values())))
             self.mailbox.put(Letter(None, (growth,)))
         return reading
 
-    def _open(self, reader: Reader, wanted: int) -> Reading:
+    def _open(self, reader: Reader, holds: Holds, wanted: int) -> Reading:
         detail = reader.detail(wanted)
         with self._long_lived.reading(sum(len(message.body) for message in detail.legs.values())):
-            reading = Reading(detail, earlier_items(reader, detail), gap=self._gap)
+            held = _told(holds, wanted)
+            reading = Reading(detail, earlier_items(reader, detail), gap=self._gap, held=held)
             self._next_word = time.monotonic() + EVERY
             view = reading.view(partial(self._tell_opening, wanted))
         self._long_lived.took(sum(rows.count for rows in view.streams.values()))
@@ -162,3 +169,17 @@ class ExchangeWatch:
         if (now := time.monotonic()) >= self._next_word:
             self._next_word = now + EVERY
             self.openings.put(Opening(opening, done, total))
+
+
+def _told(holds: Holds, exchange_id: int, known: tuple[Told, ...] = ()) -> tuple[Told, ...]:
+    """All that was ever held of an exchange, of what was edited with what it was."""
+    bodies = {told.held: told.body for told in known}
+    return tuple(
+        Told(held, bodies[held] if held in bodies else _before(holds, held))
+        for held in holds.of_exchange(exchange_id)
+    )
+
+
+def _before(holds: Holds, held: Held) -> bytes:
+    edited = held.decision is not None and held.decision.act is Act.EDIT
+    return holds.body(held.id) if edited else b""

@@ -7,12 +7,13 @@ here again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 from inspector.capture.events import TimedEvent
+from inspector.capture.holds import State
 from inspector.capture.model import Chunk, Exchange, ExchangeDetail, Leg, Outcome
 from inspector.capture.stored_history import Items
 from inspector.capture.translated import chat_request, repaired_request
@@ -27,10 +28,11 @@ from inspector.ui.view.asked import is_resumed, with_line
 from inspector.ui.view.chat_answer import chat_answer_nodes
 from inspector.ui.view.event_nodes import GAP
 from inspector.ui.view.events import EventRows
+from inspector.ui.view.hold.told import Told, in_answer, in_request
 from inspector.ui.view.origins import Origins
 from inspector.ui.view.outline import Node
 from inspector.ui.view.pane_content import PaneContent, Passed
-from inspector.ui.view.panes import payload_pane, read_body, repaired_pane, request_pane
+from inspector.ui.view.panes import Body, payload_pane, read_body, repaired_pane, request_pane
 from inspector.ui.view.stream import StreamReading, translator
 from inspector.ui.view.stream_frame import ending, head
 from inspector.ui.view.streams import Stream
@@ -74,6 +76,7 @@ class Growth:
     endings: dict[Stream, list[Node]] = field(default_factory=dict)
     remarks: dict[Stream, list[tuple[int, Remark]]] = field(default_factory=dict)
     made: list[TimedEvent] = field(default_factory=list)  # what a chat stream amounts to, sent or not
+    request: PaneContent | None = None  # where it has to be shown anew: something of it was held
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +102,19 @@ class _Took:
 class Reading:
     """The reader's side of an exchange on screen."""
 
-    def __init__(self, detail: ExchangeDetail, history: Items | None = None, *, gap: float = GAP) -> None:
-        """`history`: what `previous_response_id` stands for, if known; `gap`: seconds of silence."""
+    def __init__(
+        self,
+        detail: ExchangeDetail,
+        history: Items | None = None,
+        *,
+        gap: float = GAP,
+        held: Sequence[Told] = (),
+    ) -> None:
+        """`history`: what `previous_response_id` stands for, if known; `gap`: seconds of silence; `held`:
+        what was ever held of it.
+        """
         self.detail = detail
+        self.held = tuple(held)
         self._gap = gap
         self._history = history
         self._payload = PaneContent([])
@@ -115,6 +128,16 @@ class Reading:
         """How many chunks of each response leg have been taken in."""
         return {leg: stream.seen for leg, stream in self._legs.items()}
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether there may be more to come."""
+        return self.detail.exchange.outcome is Outcome.OPEN or self.waits
+
+    @property
+    def waits(self) -> bool:
+        """Whether something of it is held now."""
+        return any(told.held.state is State.HELD for told in self.held)
+
     def outgrown(self, exchange: Exchange) -> bool:
         """Whether the exchange has parts now that were not there when it was read: read it anew."""
         before, legs = self.detail.exchange, self.detail.legs
@@ -127,8 +150,7 @@ class Reading:
     def view(self, progress: Progress = untold) -> ExchangeView:
         """The panes. Call it once; `progress` is told of chunks."""
         detail, exchange = self.detail, self.detail.exchange
-        asked = detail.legs.get(Leg.REQUEST)
-        body = read_body(asked)
+        body = read_body(detail.legs.get(Leg.REQUEST))
         self._payload = self._middle_pane(body.value)
         request = body.value if isinstance(body.value, dict) else {}
         for leg in PASSED:
@@ -154,7 +176,7 @@ class Reading:
         payload, answer = self._results()
         return ExchangeView(
             exchange=exchange,
-            request=with_line(request_pane(asked, body), exchange),
+            request=self._request(body),
             payload=payload,
             streams=streams,
             bodies=self._bodies(),
@@ -163,9 +185,13 @@ class Reading:
             tracebacks=detail.tracebacks,
         )
 
-    def more(self, exchange: Exchange, chunks: dict[Leg, list[Chunk]]) -> Growth:
-        """Take in what came since."""
+    def more(self, exchange: Exchange, chunks: dict[Leg, list[Chunk]], held: Sequence[Told] = ()) -> Growth:
+        """Take in what came since; `held`: all that was ever held of it by now."""
         self.detail = replace(self.detail, exchange=exchange)
+        request: PaneContent | None = None
+        if tuple(held) != self.held:
+            self.held = tuple(held)
+            request = self._request(read_body(self.detail.legs.get(Leg.REQUEST)))
         taken = self._take((chunk for each in chunks.values() for chunk in each), exchange)
         payload, answer = self._results()
         return Growth(
@@ -177,6 +203,7 @@ class Reading:
             payload=payload,
             answer=answer,
             endings=self._endings(exchange),
+            request=request,
         )
 
     def moment(self, stream: Stream, number: int) -> Moment | None:
@@ -194,6 +221,10 @@ class Reading:
         if self._has_derived(Leg.RESPONSE):
             return Origins(Stream.SENT, Stream.DERIVED)
         return Origins(Stream.UPSTREAM, Stream.SENT) if self.detail.exchange.mode == "bridge" else None
+
+    def _request(self, body: Body) -> PaneContent:
+        content = request_pane(self.detail.legs.get(Leg.REQUEST), body)
+        return in_request(with_line(content, self.detail.exchange), self.held)
 
     def _middle_pane(self, request: Any) -> PaneContent:
         """What became of the request: repaired, or translated, inline or only here."""
@@ -276,6 +307,7 @@ class Reading:
         response = stream.response() if stream is not None else None
         notes = [note for leg in self._legs.values() for note in leg.notes]
         answer = answer_pane(stream, response, exchange, notes, derived=self._has_derived(Leg.RESPONSE))
+        answer = in_answer(answer, self.held)
         if response is None or not response.get("output") or not self._shows_chat:
             return self._payload, answer
         return self._payload_with(response, goes_on=exchange.outcome is Outcome.OPEN), answer

@@ -141,6 +141,9 @@ class ExchangePanes(Vertical):
         for stream, ending in growth.endings.items():
             if stream in view.streams:
                 view.streams[stream].end(ending)
+        if growth.request is not None:
+            view.request = growth.request
+            self._put("request", view.request, keep=True, fresh=False)
         if growth.payload is not view.payload:
             view.payload = growth.payload
             if self._moment_put is None:

@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 
+from inspector.capture.holds import RELEASED, Act, Decision
 from inspector.capture.model import Outcome
 from inspector.ui.exchange_watch import ExchangeWatch, Letter, Opening, join
+from inspector.ui.view.pane_content import PaneContent
 from inspector.ui.view.reading import ExchangeView, Growth
 from inspector.ui.view.streams import Stream
 
@@ -96,6 +98,37 @@ def test_an_open_exchange_grows_to_its_end(streaming: Any):
         assert told[-1] == "response.output_item.done"
         watched.shows(4)
         assert watched.view.streams[Stream.SENT].count == before
+
+
+def first_line(content: PaneContent | None) -> str:
+    return content.nodes[0].head(200, False).text if content is not None and content.nodes else ""
+
+
+def test_what_is_held_of_it_and_what_was_decided(held: Any):
+    with watching(held.path) as watched:
+        watched.shows(2)  # it has ended, but for what is held of it
+        assert watched.view is not None
+        assert first_line(watched.view.request) == "⏸ held now  H shows it"
+        assert held.other.decide(1, Decision(Act.EDIT, body=b'{"model": "other"}'))
+        watched.until(lambda it: it.growths and it.growths[-1].request is not None)
+        edited = watched.growths[-1].request
+        assert "edited and released by inspector hold" in first_line(edited)
+        assert edited is not None
+        below = [node.head(200, False).text for node in edited.nodes[0].below()]
+        assert "≠ model  my-gpt5 → other" in below
+
+        watched.shows(4)
+        assert first_line(watched.view.answer) == "⏸ output_text.done held now  H shows it"
+        held.hold(4, since=1)
+        watched.until(lambda it: it.growths and it.growths[-1].request is not None)
+        assert first_line(watched.growths[-1].request) == "⏸ held now  H shows it"
+        assert held.other.decide(3, RELEASED)
+        watched.until(
+            lambda it: (
+                "held" in first_line(it.growths[-1].answer) and "now" not in first_line(it.growths[-1].answer)
+            )
+        )
+        assert "released by inspector hold" in first_line(watched.growths[-1].answer)
 
 
 def test_one_that_is_not_there_is_let_go_of(turn: Path):
