@@ -166,6 +166,7 @@ class Exchange:
     answered: str | None = None  # the model by the answer's own word; a deployment's name need not tell it
     source: Source | None = None  # None: a recorder of ours saw it pass
     socket: int | None = None  # the exchange whose handshake opened the WebSocket that it went over
+    awaited: bool = False  # only its heads are here so far: an import that goes on brings the bodies
 
 
 @dataclass(frozen=True, slots=True)

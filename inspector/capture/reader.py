@@ -62,8 +62,11 @@ class Reader:
         return self._exchanges("id IN (SELECT id FROM exchanges ORDER BY started, id LIMIT ?)", count)
 
     def open_exchanges(self) -> list[Exchange]:
-        """Those that have not ended, as far as their recorders have said; INTERRUPTED where one is dead."""
-        return self._exchanges("outcome = 'open'")
+        """Those that are not whole as far as their recorders have said: INTERRUPTED where one is dead.
+
+        They have not ended, or their bodies are awaited.
+        """
+        return self._exchanges(f"outcome = 'open' OR summary_version = {rows.AWAITED}")
 
     def of_response(self, response_id: str) -> list[Exchange]:
         """Those whose response had this id, in order of start: the one that made it, any that fetched it."""
@@ -241,7 +244,7 @@ class Reader:
             found = self._connection.execute(
                 f"SELECT {rows.COLUMNS} FROM exchanges WHERE {condition} ORDER BY started, id", values
             ).fetchall()
-            undone = any(row[rows.SUMMARY_VERSION] == 0 for row in found)
+            undone = any(row[rows.SUMMARY_VERSION] <= 0 for row in found)
             living = self.living() if undone else frozenset()
             exchanges = []
             for done, row in enumerate(found, 1):

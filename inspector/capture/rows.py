@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from inspector.capture import summary
@@ -37,6 +37,11 @@ COLUMNS = (
 OUTCOME, RECORDER_ID, SUMMARY_VERSION, GIVEN_ERROR = 7, 42, 43, 44
 """Where in such a row they stand."""
 
+AWAITED = -1
+"""The `summary_version` of an exchange whose heads were read from a file and whose bodies were not yet: its
+legs are marked absent till then. Where the recorder that was to read them is gone, they stay so."""
+
+NEVER_CAME = "The file was not read to its end: of this exchange only the heads are here."
 
 RECORDER = "id, pid, host, version, mode, upstream, listening, started, ended, options"
 
@@ -48,6 +53,8 @@ _NO_TOKENS = (None, None, None, None)
 def is_stale(row: tuple[Any, ...], living: frozenset[int]) -> bool:
     """Whether the summary in it is an older reading of the bytes, or one that a dead recorder left undone."""
     version = row[SUMMARY_VERSION]
+    if version == AWAITED:
+        return False
     return version < summary.SUMMARY_VERSION and (version > 0 or row[RECORDER_ID] not in living)
 
 
@@ -56,6 +63,9 @@ def exchange(row: tuple[Any, ...], living: frozenset[int]) -> Exchange:
     outcome, error = _OUTCOMES.get(row[OUTCOME], Outcome.INTERRUPTED), row[19]
     if outcome is Outcome.OPEN and row[RECORDER_ID] not in living:
         outcome, error = Outcome.INTERRUPTED, error or INTERRUPTED_WORDS
+    awaited, told = row[SUMMARY_VERSION] == AWAITED, source(row[40])
+    if awaited and row[RECORDER_ID] not in living:
+        awaited, told = False, told and replace(told, remarks=(*told.remarks, NEVER_CAME))
     tokens = row[25:29]
     values = [
         *row[:7],
@@ -72,8 +82,9 @@ def exchange(row: tuple[Any, ...], living: frozenset[int]) -> Exchange:
         *row[34:38],
         made(row[38]),
         row[39],
-        source(row[40]),
+        told,
         row[41],
+        awaited,
     ]
     return Exchange(*values)
 

@@ -47,6 +47,16 @@ def test_an_open_exchange_is_interrupted_when_its_recorder_is_gone(
     assert (found.outcome, found.error) == (outcome, words)
 
 
+@pytest.mark.parametrize("reader_lives", [True, False])
+def test_bodies_are_awaited_as_long_as_somebody_reads_the_file(reader_lives: bool):
+    told = row(summary_version=rows.AWAITED, source=rows.source_text(Source("a.mitm", "mitmproxy")))
+    living = frozenset({7}) if reader_lives else frozenset[int]()
+    found = exchange(told, living)
+    assert found.awaited is reader_lives
+    assert found.source == Source("a.mitm", "mitmproxy", remarks=() if reader_lives else (rows.NEVER_CAME,))
+    assert not rows.is_stale(told, living)
+
+
 def test_what_is_not_known():
     found = exchange(row(outcome="of a later version", request_digest=""), frozenset())
     assert (found.outcome, found.usage, found.stream) == (Outcome.INTERRUPTED, None, None)
