@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import gc
+import importlib.util
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -22,6 +25,12 @@ import pytest
 from inspector.capture.reader import Reader
 from inspector.cli.exchange_json import detail_json
 from inspector.proxy import registry
+
+_spec = importlib.util.spec_from_file_location("warm", Path(__file__).with_name("warm.py"))
+assert _spec is not None
+assert _spec.loader is not None
+_warm = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(_warm)
 
 PATIENCE = 30.0
 """Seconds after which a program that says nothing has failed."""
@@ -75,28 +84,53 @@ class Finished:
         return json.loads(self.out)
 
 
+@pytest.fixture(scope="session")
+def starter() -> Iterator[Any]:
+    """What starts programs, as the module subprocess does: its `Popen`, without the imports."""
+    if sys.platform != "linux":  # forks of a process that has loaded this much are not safe everywhere
+        yield subprocess
+        return
+    made = _warm.Starter()
+    yield made
+    made.close()
+
+
 Inspector = Callable[..., Finished]
 
 
 @pytest.fixture
-def inspector() -> Inspector:
+def inspector(starter: Any) -> Inspector:
     """Runs `inspector ARGUMENTS` to its end, with what is in `env` besides; `cwd` as given."""
 
     def run(
         *arguments: object, input: bytes = b"", cwd: Path | None = None, env: dict[str, str] | None = None
     ) -> Finished:
-        done = subprocess.run(
-            [*INSPECTOR, *map(str, arguments)],
-            input=input,
-            capture_output=True,
-            timeout=PATIENCE * 2,
-            cwd=cwd,
-            env={**os.environ, **(env or {})},
-            check=False,
-        )
-        return Finished(done.returncode, done.stdout, done.stderr.decode())
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            process = starter.Popen(
+                [*INSPECTOR, *map(str, arguments)],
+                stdin=subprocess.PIPE,
+                stdout=out,
+                stderr=err,
+                cwd=cwd,
+                env={**os.environ, **(env or {})},
+            )
+            giving = Thread(target=_give, args=(process.stdin, input))
+            giving.start()
+            try:
+                status = process.wait(PATIENCE * 2)
+            finally:
+                process.kill()
+                giving.join()
+            out.seek(0)
+            err.seek(0)
+            return Finished(status, out.read(), err.read().decode())
 
     return run
+
+
+def _give(stdin: Any, data: bytes) -> None:
+    with suppress(BrokenPipeError), stdin:  # not every command reads it
+        stdin.write(data)
 
 
 @pytest.fixture
@@ -115,7 +149,7 @@ def details() -> Callable[[Path], list[dict[str, Any]]]:
 class Recording:
     """`inspector record` while it runs: what it announced, and where its stderr goes."""
 
-    process: subprocess.Popen[bytes]
+    process: Any  # as subprocess has it
     announcement: dict[str, Any]
     out: Path
     log: Path
@@ -145,12 +179,12 @@ Record = Callable[..., Recording]
 
 
 @pytest.fixture
-def record(tmp_path: Path) -> Iterator[Record]:
+def record(tmp_path: Path, starter: Any) -> Iterator[Record]:
     """Starts `inspector record` on a free port, and waits for its line; all are ended with the test.
 
     Options as on the command line; `upstream` None leaves `--upstream` out.
     """
-    started: list[subprocess.Popen[bytes]] = []
+    started: list[Any] = []
 
     def start(
         upstream: str | None, *options: object, listen: str = "127.0.0.1:0", env: dict[str, str] | None = None
@@ -158,7 +192,7 @@ def record(tmp_path: Path) -> Iterator[Record]:
         out, log = (tmp_path / f"record-{len(started)}.{end}" for end in ("out", "err"))
         asked: Sequence[object] = () if upstream is None else ("--upstream", upstream)
         with out.open("wb") as stdout, log.open("wb") as stderr:
-            process = subprocess.Popen(
+            process = starter.Popen(
                 [*INSPECTOR, "record", "--listen", listen, *map(str, (*asked, *options))],
                 stdin=subprocess.DEVNULL,
                 stdout=stdout,

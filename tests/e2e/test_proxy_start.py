@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -25,6 +26,12 @@ from inspector.simulator.script import Answer, Gate, Head, WaitFor, whole_json
 from inspector.simulator.server import running
 
 NOWHERE = "http://127.0.0.1:9/openai/v1"
+
+
+@pytest.fixture
+def starter() -> ModuleType:
+    """The real thing, imports and all: it is what this is about."""
+    return subprocess
 
 
 def test_it_is_found_and_stopped(start: Callable[..., Any], tmp_path: Path) -> None:

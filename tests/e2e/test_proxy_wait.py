@@ -51,12 +51,12 @@ class Holding:
 
 
 @pytest.fixture
-def holding(tmp_path: Path, authority: Any, wait_for: Callable[..., Any]) -> Iterator[Holding]:
+def holding(tmp_path: Path, authority: Any, wait_for: Callable[..., Any], starter: Any) -> Iterator[Holding]:
     shutil.copy(HERE / "waiting_addon.py", tmp_path)
     (tmp_path / "root").write_text(str(HERE.parents[1]))
     log = tmp_path / "log"
     with log.open("w") as output:
-        process = subprocess.Popen(
+        process = starter.Popen(
             [
                 *(Path(sys.executable).with_name("mitmdump"), "-s", tmp_path / "waiting_addon.py"),
                 *("--listen-host=127.0.0.1", "--listen-port=0", f"--set=confdir={tmp_path / 'mitmproxy'}"),
