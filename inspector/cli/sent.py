@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from contextlib import ExitStack
-from functools import partial
+from contextlib import ExitStack, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -16,6 +16,7 @@ import click
 from inspector.capture.compared import compare_exchanges
 from inspector.capture.model import ExchangeDetail, Outcome
 from inspector.capture.writer import Writer
+from inspector.cli.aside import aside
 from inspector.cli.diff import print_comparison
 from inspector.cli.exchange_json import exchange_json
 from inspector.cli.one_sent import effort, named, recorded, trouble
@@ -52,10 +53,11 @@ class Told:
         self._as_json = as_json
         self._original = original
         self._show_difference = show_difference
-        self.sent: list[Sent] = []
+        self.sent: list[Sent] = []  # without their bodies: they may be many
         self._differences: Counter[str] = Counter()
+        self._troubles: dict[str, None] = {}  # those that went wrong, in words, each once
         self._bar: Any = None
-        self._behind: list[Callable[[], None]] = []  # what waits until the bar is gone from the terminal
+        self._behind: list[Sent] = []  # those that wait until the bar is gone from the terminal
 
     def bar(self, ending: ExitStack) -> None:
         """A progress bar, where many are sent and a person looks on."""
@@ -66,23 +68,32 @@ class Told:
 
     def tell(self, sent: Sent) -> None:
         """One more has come to its end: its exchange on stdout, what came of it on stderr."""
-        self.sent.append(sent)
+        light = replace(sent, body=b"")
+        self.sent.append(light)
         detail = recorded(self._capture, sent)
         unlike = difference(self._original, detail) if self._original and detail else ""
         self._differences[unlike] += 1
-        printing = None if detail is None else partial(self._print, detail)
+        trouble_of_it = self._trouble(sent)
+        if trouble_of_it:
+            self._troubles[trouble_of_it] = None
         if self._bar is None:
-            if printing is not None:
-                printing()
-            print_note(self._words(sent, unlike))
+            self._print(detail)
+            print_note(self._words(sent, trouble_of_it, unlike))
             return
         self._bar.update(1)
-        if printing is not None and sys.stdout.isatty():
-            self._behind.append(printing)
-        elif printing is not None:
-            printing()
+        if sys.stdout.isatty():
+            self._behind.append(light)
+        else:
+            self._print(detail)
 
-    def _print(self, detail: ExchangeDetail) -> None:
+    def waits(self, sent: Sent, seconds: float) -> None:
+        """One is tried again so many seconds from now."""
+        if self._bar is None:
+            print_note(f"{named(sent)}: {trouble(sent, None)}; again in {seconds:.3g} s")
+
+    def _print(self, detail: ExchangeDetail | None) -> None:
+        if detail is None:
+            return
         if self._as_json:
             print_json_line(exchange_json(detail.exchange).model_dump(mode="json"))
             return
@@ -92,8 +103,8 @@ class Told:
 
     def sum_up(self) -> None:
         """What all of them came to, where they were many."""
-        for printing in self._behind:
-            printing()
+        for sent in self._behind:
+            self._print(recorded(self._capture, sent))
         if self._times == 1:
             return
         ends = Counter(map(_end, self.sent))
@@ -106,15 +117,15 @@ class Told:
             if unlike:
                 print_note(f"{count} times {unlike}" if count > 1 else f"once {unlike}")
         if self._bar is not None:
-            for words in dict.fromkeys(self._trouble(one) for one in self.sent if one.error):
+            for words in self._troubles:
                 print_note(words)
 
     def _trouble(self, sent: Sent) -> str:
         """What went wrong, and what to do about it; "" where nothing did."""
         return trouble(sent, self._advise(sent))
 
-    def _words(self, sent: Sent, unlike: str) -> str:
-        told = [f"{named(sent)}: {self._trouble(sent) or sent.status}", effort(sent)]
+    def _words(self, sent: Sent, trouble_of_it: str, unlike: str) -> str:
+        told = [f"{named(sent)}: {trouble_of_it or sent.status}", effort(sent)]
         if (usage := sent.summary.usage) is not None:
             told.append(f"{usage.input_tokens or 0:,} tokens in, {usage.output_tokens or 0:,} out")
         return "; ".join([*told, *([unlike] if unlike else [])])
@@ -141,11 +152,15 @@ def send_and_tell(
     timeout: float,
     retries: int,
 ) -> int:
-    """Send so many times, and tell; the exit status: 0 when every answer came whole and without an error."""
+    """Send so many times, and tell; the exit status: 0 when every answer was whole, fine and recorded."""
 
     async def all_of_them(writer: Writer) -> None:
-        async with Sender(writer, named_hosts=named_hosts, timeout=timeout, retries=retries) as sender:
-            await repeat(lambda: send(sender), times, concurrency=concurrency, on_sent=told.tell)
+        async with Sender(
+            writer, named_hosts=named_hosts, timeout=timeout, retries=retries, on_wait=told.waits
+        ) as sender:
+            # A long answer is compared for a tenth of a second: that is none of the others' time.
+            with aside(told.tell) if concurrency > 1 else nullcontext(told.tell) as tell:
+                await repeat(lambda: send(sender), times, concurrency=concurrency, on_sent=tell)
 
     with ExitStack() as ending:
         told.bar(ending)
@@ -153,4 +168,5 @@ def send_and_tell(
     told.sum_up()
     if not done:
         click.echo("cancelled; what was under way is recorded as far as it came", err=True)
-    return 0 if done and told.sent and all(one.is_fine for one in told.sent) else 1
+    fine = all(one.is_fine and one.exchange is not None for one in told.sent)
+    return 0 if done and told.sent and fine else 1

@@ -11,7 +11,7 @@ import asyncio
 import os
 import ssl
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
@@ -66,7 +66,7 @@ class Sender:
 
     `named_hosts`: those that a person wrote; else only Azure's, OpenAI's and this machine are sent to.
     `timeout`: seconds without a byte. `retries`: how often a call is tried again that was refused for a
-    while, failed or did not get through.
+    while, failed or did not get through; `on_wait` is told of each such, and how many seconds it waits.
     """
 
     def __init__(
@@ -76,12 +76,14 @@ class Sender:
         named_hosts: Collection[str] = (),
         timeout: float = READ_SECONDS,
         retries: int = 0,
+        on_wait: Callable[[Sent, float], None] = lambda _sent, _seconds: None,
         http2: bool = True,
     ) -> None:
         self._writer = writer
         self._named_hosts = frozenset(host.lower() for host in named_hosts)
         self._timeout = timeout
         self._retries = retries
+        self._on_wait = on_wait
         self._http2 = http2
         self._redactor = Redactor(os.urandom(16))
         self._connection = f"replay-{uuid.uuid4().hex[:12]}"  # what has no session of its own shares one
@@ -120,6 +122,7 @@ class Sender:
             wait = wait_before_retry(sent.status, sent.outcome, sent.headers, tries)
             if wait is None:
                 return sent
+            self._on_wait(sent, wait)
             await asyncio.sleep(wait)
 
     async def _try(

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,9 @@ from inspector.capture.model import Made, Outcome, Usage
 from inspector.capture.reader import Reader
 from inspector.capture.summary import Summary
 from inspector.cli import sent as told_module
-from inspector.cli.sent import Told
+from inspector.cli.sent import Told, send_and_tell
 from inspector.replay.record import open_record
-from inspector.replay.sending import Sent
+from inspector.replay.sending import Sender, Sent
 
 
 def came(
@@ -68,6 +69,38 @@ def test_what_was_not_recorded_is_said(capture: Path, capsys: pytest.CaptureFixt
     out, err = capsys.readouterr()
     assert out == ""
     assert err.startswith("not recorded: 200; 1.00 s")
+
+
+@pytest.mark.parametrize(("number", "status"), [(1, 0), (None, 1)])
+def test_what_was_not_recorded_is_not_done(capture: Path, number: int | None, status: int) -> None:
+    async def send(_sender: Sender) -> Sent:
+        return came(number)
+
+    told = Told(capture, 2, as_json=True)
+    ended = send_and_tell(
+        capture, send, told, times=2, concurrency=2, options={}, named_hosts=frozenset(), timeout=1, retries=0
+    )
+    assert (ended, len(told.sent)) == (status, 2)
+
+
+def test_no_body_is_kept_of_many(capture: Path) -> None:
+    told = Told(capture, 2, as_json=True, advise=lambda sent: f"{len(sent.body)} bytes")
+    told.tell(replace(came(error="no"), body=b"four"))
+    assert [one.body for one in told.sent] == [b""]
+
+
+def test_a_wait_before_it_is_tried_again_is_told(
+    capture: Path, capsys: pytest.CaptureFixture[str], terminal: Callable[..., None]
+) -> None:
+    told = Told(capture, 2, as_json=True, advise=lambda _: "wait")
+    told.waits(came(error="429 busy."), 2.5)
+    assert capsys.readouterr().err == "exchange 1: 429 busy; again in 2.5 s\n"
+    terminal("stderr")
+    with ExitStack() as ending:
+        told.bar(ending)
+        capsys.readouterr()
+        told.waits(came(error="429 busy."), 2.5)
+        assert capsys.readouterr().err == ""
 
 
 def test_many_are_summed_up(capture: Path, capsys: pytest.CaptureFixture[str]) -> None:

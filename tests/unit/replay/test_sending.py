@@ -17,7 +17,7 @@ from inspector.protocol.azure import Operation
 from inspector.replay.call import Call
 from inspector.replay.credentials import Credential, CredentialProblem
 from inspector.replay.record import open_record
-from inspector.replay.sending import Sender, SendProblem
+from inspector.replay.sending import Sender, SendProblem, Sent
 from inspector.simulator.script import (
     Answer,
     Close,
@@ -219,9 +219,15 @@ async def test_it_is_tried_again_only_where_that_was_asked(writer: Writer, path:
         return in_order(busy, busy, whole_json({"object": "response", "id": "r"}))
 
     for retries, statuses in ((0, [429]), (1, [429, 429]), (5, [429, 429, 200])):
-        async with Simulator(answers()) as simulator, Sender(writer, retries=retries) as sender:
+        waits: list[tuple[int | None, float]] = []
+
+        def tell(refused: Sent, seconds: float, waits: list[Any] = waits) -> None:
+            waits.append((refused.status, seconds))
+
+        async with Simulator(answers()) as simulator, Sender(writer, retries=retries, on_wait=tell) as sender:
             sent = await sender.send(call(simulator.base_url), None, parent=None, made=MADE)
         assert (sent.status, sent.tries) == (statuses[-1], len(statuses))
+        assert waits == [(429, 0.001)] * (len(statuses) - 1)
         assert [detail.exchange.status for detail in recorded(path)[-len(statuses) :]] == statuses
     assert len(recorded(path)) == 6
 
