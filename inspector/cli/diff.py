@@ -12,7 +12,7 @@ from inspector.capture.predecessor import predecessor
 from inspector.capture.reader import Reader
 from inspector.cli.printing import print_json, print_line
 from inspector.cli.progress import shown
-from inspector.cli.reading import exchange_number, open_reader
+from inspector.cli.reading import CAPTURE_FILE, exchange_number, open_reader
 from inspector.protocol.compare.canonical import verbatim
 from inspector.protocol.json_text import is_shallow
 
@@ -20,7 +20,7 @@ _WIDTH = 100  # where stdout is no terminal
 
 
 @click.command("diff")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=CAPTURE_FILE)
 @click.argument("exchange_id", metavar="ID")
 @click.argument("other_id", metavar="[ID2]", required=False)
 @click.option(

@@ -28,6 +28,7 @@ from inspector.capture.holds import (
 from inspector.capture.schema import CaptureError
 from inspector.cli.hold_json import held_json, rule_json
 from inspector.cli.printing import print_json, print_json_line, print_line
+from inspector.cli.reading import CAPTURE_FILE
 from inspector.cli.termination import ended_in_order
 from inspector.proxy import registry
 
@@ -44,9 +45,7 @@ class _OnACapture(click.Group):
 
 
 @click.group("hold", cls=_OnACapture, subcommand_metavar="COMMAND [ARGS]...")
-@click.argument(
-    "file", metavar="FILE|--running", type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+@click.argument("file", metavar="FILE|--running", type=CAPTURE_FILE)
 @click.pass_context
 def command(ctx: click.Context, /, file: Path) -> None:
     """Hold traffic that a proxy records into the capture FILE, and decide what becomes of it.

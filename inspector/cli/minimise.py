@@ -20,7 +20,7 @@ from inspector.capture.writer import Writer
 from inspector.cli.exchange_json import exchange_json
 from inspector.cli.prepared import building_told, captured, credential_for, narrate
 from inspector.cli.printing import print_json, print_line, print_note
-from inspector.cli.reading import open_reader
+from inspector.cli.reading import CAPTURE_FILE, open_reader
 from inspector.cli.recorded_work import run_recorded
 from inspector.cli.sending_options import Sending, boundary_option, sending_options
 from inspector.cli.show import exchange_line
@@ -46,7 +46,7 @@ def _filter(ctx: click.Context, option: click.Parameter, text: str) -> Filter:
 
 
 @click.command("minimise")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=CAPTURE_FILE)
 @click.argument("exchange_id", metavar="ID")
 @click.option(
     "--expect",
@@ -171,8 +171,7 @@ def _tell(work: Minimising, into: Path, tries: Path, budget: int, *, done: bool,
     found = work.found
     print_note(f"{found.sent} of {budget} requests were sent; the tries are in {tries}")
     if not done:
-        so_far = f"; the smallest so far is exchange {found.tried} of the tries" if found.tried else ""
-        print_note(f"cancelled{so_far}")
+        print_note(f"cancelled: {_so_far(work, into)}")
         return 1
     if found.smallest is None:
         was = found.answered and (in_words(found.answered) or found.answered.status)
@@ -197,6 +196,19 @@ def _tell(work: Minimising, into: Path, tries: Path, budget: int, *, done: bool,
         print_line(exchange_line(kept))
     _narrate(before, after, found)
     return 0 if found.confirmed else 1
+
+
+def _so_far(work: Minimising, into: Path) -> str:
+    """What is left of a search that was cancelled."""
+    found = work.found
+    if found.smallest is None:
+        return "nothing was found until then"
+    if not work.is_smaller:
+        return "nothing could be left out until then"
+    before, after = outline(work.body), outline(found.smallest.body)
+    counts = ", ".join(f"{old} {name} to {new}" for name, old, new in before.against(after))
+    where = f"exchange {found.kept} of {into}" if found.kept else f"exchange {found.tried} of the tries"
+    return f"the smallest so far is kept as {where}, {size(before.size)} to {size(after.size)}: {counts}"
 
 
 def _kept(into: Path, found: Found) -> Exchange | None:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from inspector.cli.reading import open_reader
+from inspector.cli.reading import CAPTURE_FILE, open_reader
 from inspector.cli.screen import app_on, require_terminal, show
 
 
 @click.command("open")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=CAPTURE_FILE)
 @click.pass_context
 def command(ctx: click.Context, /, file: Path) -> None:
     """Show the capture FILE."""

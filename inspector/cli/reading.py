@@ -3,18 +3,49 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
 
+from inspector import folders
 from inspector.capture.reader import Reader
 from inspector.capture.schema import CaptureError
 
 
+class CaptureFile(click.Path):
+    """A capture that is there: by its path, or by the name that `inspector captures` lists it by."""
+
+    def __init__(self) -> None:
+        super().__init__(exists=True, dir_okay=False, path_type=Path)
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        named = Path(value)
+        if not os.path.exists(named):
+            listed = folders.captures() / named
+            if named.name != str(named) or not listed.exists():
+                said = f"{str(named)!r} does not exist; `inspector captures` lists what was recorded"
+                self.fail(said, param, ctx)
+            named = listed
+        return super().convert(named, param, ctx)
+
+
+CAPTURE_FILE = CaptureFile()
+"""The type of an argument that names a capture to read."""
+
+
+def name_of(source: BinaryIO) -> str:
+    """What a person calls the source of a command: its path, or standard input."""
+    name = getattr(source, "name", "<stdin>")
+    return "standard input" if name == "<stdin>" else str(name)
+
+
 def json_object(source: BinaryIO) -> dict[str, Any]:
     """The JSON object in a file; a click error says which file, line and column where there is none."""
-    name = getattr(source, "name", "standard input")
+    name = name_of(source)
     try:
         value = json.loads(source.read())
     except json.JSONDecodeError as error:

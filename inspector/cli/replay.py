@@ -25,7 +25,7 @@ from inspector.cli.prepared import (
     narrate,
 )
 from inspector.cli.printing import print_json, print_text
-from inspector.cli.reading import open_reader
+from inspector.cli.reading import CAPTURE_FILE, open_reader
 from inspector.cli.sending_options import Sending, boundary_option, sending_options
 from inspector.cli.sent import Told, send_and_tell
 from inspector.cli.warned import warn, warnings_about, yes_option
@@ -42,7 +42,7 @@ from inspector.replay.warnings import of_schema
 
 
 @click.command("replay")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=CAPTURE_FILE)
 @click.argument("exchange_id", metavar="ID")
 @boundary_option
 @edit_options
@@ -88,8 +88,8 @@ def command(
     The request can be changed first, at the boundary it is sent from: all paths name places of it as it was,
     then values are set, places dropped, patches applied, and last of all it opens in the editor.
 
-    Exit codes: 0 every answer came whole and without an error; 1 one did not, or nothing could be sent;
-    2 the command line is wrong.
+    Exit codes: 0 every answer came whole, without an error, and is recorded; 1 one did not, or nothing could
+    be sent; 2 the command line is wrong.
     """
     if as_json and diff:
         raise click.UsageError("--json and --diff are two answers; ask for one")
@@ -113,7 +113,7 @@ def command(
             warnings = of_schema(before, edited)
         warn([*warnings, *warnings_about(file, detail, built, credential, times=times)], yes=yes)
     parent: int | None = detail.exchange.id
-    if sending.into is not None and sending.into.absolute() != file.absolute():
+    if sending.into is not None and sending.into.resolve() != file.resolve():
         made, parent = replace(made, source=f"{file.name} {parent}"), None
 
     def send(sender: Sender) -> Awaitable[Sent]:

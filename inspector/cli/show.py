@@ -16,11 +16,11 @@ from inspector.capture.translated import earlier_items
 from inspector.cli.exchange_json import detail_json, exchange_json
 from inspector.cli.hold_json import HeldJson, held_json
 from inspector.cli.printing import print_json, print_line, print_text
-from inspector.cli.reading import exchange_number, open_reader
+from inspector.cli.reading import CAPTURE_FILE, exchange_number, open_reader
 
 
 @click.command("show")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=CAPTURE_FILE)
 @click.argument("exchange_id", metavar="[ID]", required=False)
 @click.option(
     "--json",

@@ -12,7 +12,7 @@ from inspector.capture.schema import CaptureError
 from inspector.capture.stored_history import Items, history_of
 from inspector.cli.model_options import family_option, with_settings
 from inspector.cli.printing import print_json, print_note
-from inspector.cli.reading import json_object
+from inspector.cli.reading import CAPTURE_FILE, json_object, name_of
 from inspector.protocol import responses
 from inspector.protocol.response_to_chat import left_out, response_to_chat
 from inspector.protocol.to_chat.leaving_out import check_names
@@ -75,7 +75,7 @@ OF_A_REQUEST = (
 )
 @click.option(
     "--history",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=CAPTURE_FILE,
     metavar="CAPTURE",
     help="The capture that holds the response which previous_response_id names.",
 )
@@ -107,7 +107,7 @@ def command(
     body = json_object(source)
     if response or body.get("object") in ("response", "chat.completion"):
         _only_for_requests(of_a_request)
-        _print_answer(body, json_object(request) if request else {})
+        _print_answer(body, json_object(request) if request else {}, name_of(source))
         return
     if request:
         raise click.UsageError("--request belongs to an answer; name the request alone to translate it")
@@ -176,7 +176,7 @@ def _earlier(body: dict[str, Any], capture: Path) -> Items | None:
     return found
 
 
-def _print_answer(body: dict[str, Any], request: dict[str, Any]) -> None:
+def _print_answer(body: dict[str, Any], request: dict[str, Any], name: str) -> None:
     """Print a complete answer as the other API has it."""
     tools = ToolNames.of_request(request)
     if "choices" in body:
@@ -188,7 +188,9 @@ def _print_answer(body: dict[str, Any], request: dict[str, Any]) -> None:
         print_json(response_to_chat(body, tools=tools if request else None))
         _tell(left_out(body))
     else:
-        raise click.ClickException("FILE is no answer: a Response has `output`, a chat completion `choices`")
+        raise click.ClickException(
+            f"{name} is no answer: a Response has `output`, a chat completion `choices`"
+        )
 
 
 def _print_events(source: BinaryIO, request: dict[str, Any], events: Events) -> None:

@@ -219,7 +219,7 @@ def test_what_the_other_api_cannot_say_is_told_and_moves_no_cursor(call: Callabl
 
 
 def test_an_answer_that_is_none_is_one_sentence(refused: Callable[..., str]) -> None:
-    assert "FILE is no answer" in refused(1, "translate", "-", "--response", input="{}")
+    assert "standard input is no answer" in refused(1, "translate", "-", "--response", input="{}")
 
 
 def test_dual_events(call: Callable[..., Result]) -> None:
