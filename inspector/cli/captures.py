@@ -32,7 +32,7 @@ def command(ctx: click.Context, /, as_json: bool) -> None:
     for capture in found:
         print_line(_line(capture))
     total = sum(capture.size for capture in found)
-    click.echo(f"{len(found)} captures, {_size(total)}, in {folders.captures()}", err=True)
+    click.echo(f"{_counted(len(found))}, {_size(total)}, in {folders.captures()}", err=True)
 
 
 @command.command("prune")
@@ -46,9 +46,8 @@ def prune(older_than: str | None, keep: int | None) -> None:
     deleted = library.prune(now=datetime.now(), older_than=age, keep=keep)
     for capture in deleted:
         click.echo(os.fsencode(capture.path))
-    click.echo(
-        f"deleted {len(deleted)} captures, {_size(sum(capture.size for capture in deleted))}", err=True
-    )
+    total = sum(capture.size for capture in deleted)
+    click.echo(f"deleted {_counted(len(deleted))}, {_size(total)}", err=True)
 
 
 @command.command("delete")
@@ -64,7 +63,7 @@ def delete(files: tuple[Path, ...]) -> None:
         click.echo(os.fsencode(path))
 
 
-@command.command("migrate")
+@command.command("migrate", short_help="Bring captures of an older inspector up to date.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 def migrate(files: tuple[Path, ...]) -> None:
     """Bring captures of an older inspector up to date, in place, so that they can be recorded into again.
@@ -100,7 +99,8 @@ def _age(text: str) -> timedelta:
 
 def _line(capture: library.CaptureFile) -> str:
     started = datetime.fromtimestamp(capture.started).strftime("%Y-%m-%d %H:%M")
-    held = f"{capture.exchanges:>6} exchanges" if capture.exchanges is not None else f"{'?':>6} exchanges"
+    count = "?" if capture.exchanges is None else str(capture.exchanges)
+    held = f"{count:>6} {'exchange ' if count == '1' else 'exchanges'}"
     remark = capture.problem or ("● recording" if capture.in_use else "")
     return f"{started}  {_size(capture.size):>9}  {held}  {capture.path.name}  {remark}".rstrip()
 
@@ -114,6 +114,10 @@ def _json(capture: library.CaptureFile) -> dict[str, object]:
         "in_use": capture.in_use,
         "problem": capture.problem,
     }
+
+
+def _counted(count: int) -> str:
+    return f"{count} capture{'' if count == 1 else 's'}"
 
 
 def _size(count: int) -> str:
