@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from inspector.proxy.registry import Running
 
 
@@ -19,4 +21,4 @@ def recorded(proxy: Running) -> str:
     """Where the recording is, if it could be made."""
     if not proxy.capture.exists():
         return f"nothing was recorded: {proxy.capture} could not be made"
-    return f"recorded to {proxy.capture}; see it with: inspector open {proxy.capture}"
+    return f"recorded to {proxy.capture}; see it with: inspector open {shlex.quote(str(proxy.capture))}"
