@@ -136,6 +136,12 @@ def proxy_options(function: F) -> F:
 def settings_from(options: Mapping[str, Any], *, upstream: Upstream | None = None) -> ProxySettings:
     """The settings that a command's options ask for; a click error says which option is wrong."""
     forward = options["forward"]
+    if forward and options["upstream"]:
+        raise click.UsageError(
+            "--forward needs no --upstream: each request says itself where it goes; leave one of them out"
+        )
+    if options["hosts"] and not forward:
+        raise click.UsageError("--host belongs to --forward; without it all goes to --upstream")
     if not forward and upstream is None:
         upstream = required_upstream(options["upstream"])
     host, port = listen_address(options["listen"])

@@ -103,6 +103,8 @@ def test_a_forward_proxy_needs_no_upstream(ask: Callable[..., ProxySettings]) ->
         ((*UP, "--leave-out", "model"), "cannot be left out"),
         ((*UP, "--upstream-ca", "/no/such.pem"), "does not exist"),
         ((*UP, "--capture", "/"), "is a directory"),
+        ((*UP, "--forward"), "--forward needs no --upstream"),
+        ((*UP, "--host", "a.b"), "--host belongs to --forward"),
         ((*UP, "--colour"), "No such option"),
         ((*UP, "left over"), "unexpected extra argument"),
     ],
