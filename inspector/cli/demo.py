@@ -21,7 +21,11 @@ UNATTENDED = 60.0
 
 @click.command("demo")
 @click.option(
-    "--speed", type=click.FloatRange(min=0), default=1.0, show_default=True, help="0: as fast as it goes."
+    "--speed",
+    type=click.FloatRange(min=0),
+    default=1.0,
+    show_default=True,
+    help="How many times as fast as a model is, 2 or 0.5; 0: as fast as it goes.",
 )
 @click.option(
     "--capture",
