@@ -45,11 +45,12 @@ class Desk:
 
     def __init__(self, path: Path, *, keep_secrets: bool = False) -> None:
         self._path = path
+        self.file = (0, 0)  # which one is open
         if not path.exists():
             raise CaptureError(f"There is no file {path}.")  # making it is the writer's business
         self._connection = for_writing(path, wait_for_disk=False)
         try:
-            self._identity = identity(path)
+            self.file = identity(path)
             (salt,) = self._connection.execute("SELECT value FROM meta WHERE name = 'salt'").fetchone()
         except BaseException:
             self._connection.close()
@@ -60,7 +61,7 @@ class Desk:
     def is_still_there(self) -> bool:
         """Whether the path still names the open file."""
         try:
-            return identity(self._path) == self._identity
+            return identity(self._path) == self.file
         except OSError:
             return False
 
@@ -73,18 +74,18 @@ class Desk:
         before, self._seen = self._seen, (version, count)
         return before is None or before[1] != count
 
-    def rules(self) -> list[tuple[Rule, int]]:
-        """Those of apps that are there, in order, each with the number of its app."""
+    def rules(self, slack: float = 0.0) -> list[tuple[Rule, int]]:
+        """Those of apps that are there, in order, each with the number of its app. `slack`: see app_lives."""
         found = self._connection.execute(f"{rows.RULES} ORDER BY hold_rules.id").fetchall()
-        return [(rule, row[-1]) for row in found if (rule := rows.rule(row, "")) is not None]
+        return [(rule, row[-1]) for row in found if (rule := rows.rule(row, "", slack)) is not None]
 
-    def living(self, apps: Collection[int]) -> frozenset[int]:
+    def living(self, apps: Collection[int], slack: float = 0.0) -> frozenset[int]:
         """Those of the apps that are there."""
         found = self._connection.execute(
             f"SELECT pid, host, process, beat, id FROM hold_apps WHERE id IN ({', '.join('?' * len(apps))})",
             tuple(apps),
         ).fetchall()
-        return frozenset(row[4] for row in found if rows.app_lives(*row[:4]))
+        return frozenset(row[4] for row in found if rows.app_lives(row[0], row[1], row[2], row[3], slack))
 
     def enter(self, entry: Entry) -> int:
         """Something is held from now on; its number."""

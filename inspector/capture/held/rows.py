@@ -27,10 +27,10 @@ HELD = """SELECT held.id, exchange, point, rule, held.filter, hold_apps.name, ho
     LEFT JOIN exchanges ON exchanges.id = exchange LEFT JOIN recorders ON recorders.id = recorder"""
 
 
-def rule(row: tuple[Any, ...], token: str) -> Rule | None:
+def rule(row: tuple[Any, ...], token: str, slack: float = 0.0) -> Rule | None:
     """A row of RULES, `token` that of who asks; None where its app is gone."""
     name, pid, host, owner, process, beat, _ = row[6:]
-    if not app_lives(pid, host, process, beat):
+    if not app_lives(pid, host, process, beat, slack):
         return None
     return Rule(
         id=row[0],
@@ -44,9 +44,12 @@ def rule(row: tuple[Any, ...], token: str) -> Rule | None:
     )
 
 
-def app_lives(pid: int, host: str, process: str, beat: float) -> bool:
-    """Whether an app is there to decide: its process runs, and it has said so of late."""
-    return time.time() - beat < STALE and alive(pid, host, process)
+def app_lives(pid: int, host: str, process: str, beat: float, slack: float = 0.0) -> bool:
+    """Whether an app is there to decide: its process runs, and it has said so of late.
+
+    `slack`: seconds by which the clock has jumped since it could have.
+    """
+    return time.time() - beat < STALE + slack and alive(pid, host, process)
 
 
 def held(row: tuple[Any, ...]) -> Held:

@@ -48,6 +48,16 @@ class Waiting:
     def __post_init__(self) -> None:
         self.until = time.monotonic() + self.rule.seconds
 
+    @property
+    def is_up(self) -> bool:
+        """Whether its time is: by the clock on the wall too, which people see, and which goes on in sleep."""
+        return time.monotonic() >= self.until or time.time() >= self.deadline
+
+    @property
+    def deadline(self) -> float:
+        """The end of its time, as people are told of it."""
+        return self.at + self.rule.seconds
+
     def entry(self, exchange: int) -> Entry:
         """As it is entered into the capture."""
         return Entry(
@@ -55,7 +65,7 @@ class Waiting:
             rule=self.rule,
             app=self.app,
             at=self.at,
-            deadline=self.at + self.rule.seconds,
+            deadline=self.deadline,
             status=self.status,
             headers=self.headers,
             body=self.body,

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+import time
+import traceback
 from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,7 +36,11 @@ class Scene:
         assert self.writer.flush()
         self.holds = Holds(path)
         self.rules: asyncio.Queue[Rules] = asyncio.Queue()
-        self.watcher = Watcher(partial(Desk, path), self.writer, self.rules.put_nowait)
+        self.failures: list[str] = []
+        self.watcher = Watcher(
+            partial(Desk, path), self.writer, self.rules.put_nowait,
+            lambda: self.failures.append(traceback.format_exc()),
+        )  # fmt: skip
         self.watcher.start(asyncio.get_running_loop())
 
     async def told(self) -> Rules:
@@ -142,3 +150,82 @@ async def test_an_exchange_that_is_in_no_file(scene: Scene):
     )
     scene.watcher.hold(other)
     assert (await scene.ended(other)).state is State.CAPTURE_GONE
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Sets the clock on the wall forward, as a machine that wakes up does."""
+    real = time.time
+
+    def jump(seconds: float) -> None:
+        monkeypatch.setattr(time, "time", lambda: real() + seconds)
+
+    return jump
+
+
+async def test_the_machine_sleeps(
+    scene: Scene, clock: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
+):
+    """Its app could not say that it is there, and gets time to."""
+    waiting = await scene.hold()
+    number = await scene.held()
+    looks: list[frozenset[int]] = []
+    living = Desk.living
+
+    def look(desk: Desk, *given: Any) -> frozenset[int]:
+        looks.append(living(desk, *given))
+        return looks[-1]
+
+    monkeypatch.setattr(Desk, "living", look)
+    clock(60.0)
+    await scene.until(lambda: len(looks) >= 2)
+    assert all(looks)
+    assert scene.rules.empty()
+    assert scene.holds.decide(number, Decision(Act.DROP))
+    assert (await scene.ended(waiting)).act is Act.DROP
+
+
+async def test_the_machine_sleeps_for_longer_than_it_was_to_be_held(
+    scene: Scene, clock: Callable[[float], None]
+):
+    waiting = await scene.hold(seconds=120)
+    await scene.held()
+    clock(200.0)
+    assert (await scene.ended(waiting)).state is State.TIME_UP
+
+
+async def test_a_failure_of_ours_holds_nothing_any_more(scene: Scene, monkeypatch: pytest.MonkeyPatch):
+    waiting = await scene.hold()
+    await scene.held()
+    monkeypatch.setattr(Desk, "changed", lambda _: 1 // 0)
+    assert (await scene.ended(waiting)).state is State.CAPTURE_GONE
+    assert await scene.told() == ()
+    await scene.until(lambda: not scene.watcher.runs)
+    [trace] = scene.failures
+    assert "ZeroDivisionError" in trace
+    later = Waiting(scene.handle, waiting.rule, waiting.app, waiting.loop, waiting.loop.create_future())
+    scene.watcher.hold(later)
+    assert (await scene.ended(later)).state is State.CAPTURE_GONE
+
+
+async def test_a_capture_that_somebody_has_locked(scene: Scene, monkeypatch: pytest.MonkeyPatch):
+    """What comes passes, and does not queue for a file that takes nothing."""
+    waiting = await scene.hold(seconds=1)
+    number = await scene.held()
+    tries: list[object] = []
+    enter = Desk.enter
+    monkeypatch.setattr(Desk, "enter", lambda desk, entry: (tries.append(entry), enter(desk, entry))[1])
+    with closing(sqlite3.connect(scene.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        more = [
+            Waiting(scene.handle, waiting.rule, waiting.app, waiting.loop, waiting.loop.create_future())
+            for _ in range(50)
+        ]
+        for one in more:
+            scene.watcher.hold(one)
+        assert {(await scene.ended(one)).state for one in more} == {State.CAPTURE_GONE}
+        assert len(tries) < 10
+        assert (await scene.ended(waiting)).state is State.TIME_UP
+        assert scene.holds.get(number).state is State.HELD  # as far as the file knows
+        other.execute("ROLLBACK")
+    assert await scene.until(lambda: scene.holds.get(number).state is State.TIME_UP)
