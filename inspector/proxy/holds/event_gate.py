@@ -6,11 +6,12 @@ import asyncio
 from typing import Protocol
 
 from inspector.capture.held.values import Act, Point
+from inspector.capture.model import Exchange
 from inspector.protocol.azure import Operation
 from inspector.proxy.holds.answering import edited_event, ending_of
 from inspector.proxy.holds.held_stream import EventBytes, HeldStream
 from inspector.proxy.holds.in_hand import InHand
-from inspector.proxy.holds.matching import Compiled, Known, first_fitting, may_fit
+from inspector.proxy.holds.matching import Compiled, Known, at_event, first_of
 from inspector.proxy.holds.waiting import Ended
 
 _RESPONSES = (Operation.CREATE, Operation.GET)
@@ -39,17 +40,22 @@ class Keeper(Protocol):
 
 
 class EventGate:
-    """Of one stream. What a filter says of the exchange is asked once, of its text event by event."""
+    """Of one stream. What the capture knows of it is read once, filters are asked at every event."""
 
     def __init__(self, keeper: Keeper, in_hand: InHand) -> None:
         self._keeper = keeper
         self._in_hand = in_hand
         self._known: asyncio.Task[Known | None] | None = None
-        self._verdicts: dict[int, bool] = {}  # of rules: whether they can mean an event of it
 
-    def may_hold(self, _stream: HeldStream, piece: EventBytes) -> bool:
+    def may_hold(self, stream: HeldStream, piece: EventBytes) -> bool:
         """Whether some rule could mean it."""
-        return bool(self._candidates(piece))
+        candidates = self._candidates(piece)
+        if not candidates or self._known is None or not self._known.done():
+            return bool(candidates)
+        if self._known.cancelled() or self._known.exception() is not None:
+            return False  # it was told, and would be no other now
+        known = self._known.result()
+        return known is not None and bool(_possible(candidates, self._here(stream, piece, known), known))
 
     async def passed(self, stream: HeldStream, piece: EventBytes) -> bytes:
         """What is sent in its place, when all is decided."""
@@ -76,7 +82,12 @@ class EventGate:
         if not rules or not piece.event.has_data:
             return []
         kind = piece.kind
-        return [one for one in rules if one.rule.takes(kind) and self._verdicts.get(one.rule.id, True)]
+        return [one for one in rules if one.rule.takes(kind)]
+
+    @staticmethod
+    def _here(stream: HeldStream, piece: EventBytes, known: Known) -> Exchange:
+        size = stream.passed + len(piece)
+        return at_event(known, stream.message(b"").status, piece.event.data, piece.number, size)
 
     async def _look_up(self) -> Known | None:
         if self._known is None:
@@ -86,13 +97,11 @@ class EventGate:
     async def _chosen(self, stream: HeldStream, piece: EventBytes, known: Known | None) -> Compiled | None:
         if known is None:
             return None
-        for one in self._candidates(piece):
-            if one.rule.id not in self._verdicts:
-                self._verdicts[one.rule.id] = may_fit(one, known, stream.message(b"").status)
-        candidates = self._candidates(piece)
-        if not candidates or not candidates[0].filter:
+        here = self._here(stream, piece, known)
+        candidates = _possible(self._candidates(piece), here, known)
+        if not candidates or candidates[0].filter.matches(here, known.around):
             return candidates[0] if candidates else None
-        return await asyncio.to_thread(first_fitting, candidates, known, stream.message(bytes(piece)))
+        return await asyncio.to_thread(first_of, candidates, here, known, stream.message(bytes(piece)))
 
     async def _carried_out(
         self, stream: HeldStream, piece: EventBytes, ended: Ended, known: Known | None
@@ -112,3 +121,8 @@ class EventGate:
             named = {"id": row.response_id, "model": row.answered or row.model} if row else {}
             started = {**{name: value for name, value in named.items() if value}, **(stream.started or {})}
         return stream.end_with(ending_of(ended.decision, piece.event, started))
+
+
+def _possible(rules: list[Compiled], here: Exchange, known: Known) -> list[Compiled]:
+    """Without those of which the row says already that they do not fit."""
+    return [one for one in rules if one.filter.matches(here, known.around) is not False]

@@ -27,6 +27,7 @@ class EventBytes(bytes):
     """The bytes of one event, and the event."""
 
     event: sse.ServerSentEvent
+    number: int  # in the stream, from 1 on, of those that we saw
 
     @property
     def kind(self) -> str:
@@ -93,6 +94,12 @@ class HeldStream:
         self._cut = 0  # of the buffer's first byte, in the decoder's stream
         self._between = not passage.handle.size(Leg.RESPONSE) or _ends_a_block(passage)
         self._over = False
+        self._count = 0
+
+    @property
+    def passed(self) -> int:
+        """Bytes that have gone to the client."""
+        return self.passage.handle.size(Leg.RESPONSE)
 
     @property
     def finished(self) -> bool:
@@ -173,6 +180,8 @@ class HeldStream:
         del self._buffer[:size]
         self._cut = event.end
         piece.event = event
+        self._count += event.has_data
+        piece.number = self._count
         if self.started is None and _CREATED in (event.event, piece.kind):
             started = (parse_object(event.data) or {}).get("response")
             self.started = started if isinstance(started, dict) else {}

@@ -12,7 +12,7 @@ from inspector.capture.filter.language import parse
 from inspector.capture.held.values import App, Point, Rule
 from inspector.capture.model import Leg, Message
 from inspector.capture.writer import Handle, RecorderInfo, Writer
-from inspector.proxy.holds.matching import Compiled, Known, first_fitting, look_up, may_fit
+from inspector.proxy.holds.matching import Compiled, Known, at_event, first_fitting, first_of, look_up
 
 ASKED = b'{"model":"gpt-5","stream":true,"input":"say hi","tools":[{"type":"function","name":"shell"}]}'
 CALL = (
@@ -75,13 +75,53 @@ def test_what_is_known_by_then(
     ):
         chosen = first_fitting([rule("nothing-has-this"), wanted], known, response)
         assert chosen is (wanted if fits else None)
-    assert may_fit(wanted, known, 200) or not event_fits
     assert known.asked["stream"] is True
 
 
-def test_a_rule_that_can_mean_no_event(known: Known):
-    assert not may_fit(rule("model:other"), known, 200)
-    assert may_fit(rule("response:anything"), known, 200)
+DONE = (
+    '{"type":"response.completed","response":{"usage":{"input_tokens":900,"output_tokens":200,'
+    '"output_tokens_details":{"reasoning_tokens":0}}}}'
+)
+FAILED = '{"type":"response.failed","response":{"error":{"code":"server_error","message":"too busy"}}}'
+
+
+@pytest.mark.parametrize(
+    ("text", "delta_fits", "done_fits", "failed_fits"),
+    [
+        ("tokens.out:>100 tokens.in:900", False, True, False),
+        ("has:usage", False, True, False),
+        ('error:"too busy" has:error', False, False, True),
+        ("events:>=7 size.response:>=1KB", True, True, True),
+        ("events:>7", False, False, False),
+        ("has:remark", False, False, False),  # of a whole stream only
+        ("-has:error status:200", True, True, False),
+    ],
+)
+def test_what_an_event_tells_of_its_exchange(
+    known: Known, text: str, delta_fits: bool, done_fits: bool, failed_fits: bool
+):
+    wanted = rule(text)
+    for data, fits in (('{"delta":"x"}', delta_fits), (DONE, done_fits), (FAILED, failed_fits)):
+        here = at_event(known, 200, data, 7, 2048)
+        event = Message(EVENTS, f"data: {data}\n\n".encode(), 200)
+        assert first_of([wanted], here, known, event) is (wanted if fits else None)
+
+
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        ('{"type":"error","message":"no"}', "no"),
+        ('{"error":{"message":"no"}}', "no"),  # of a chat
+        ('{"error":"no"}', "no"),
+        ('{"error":[1]}', "an error"),
+        ('{"response":{"error":null,"usage":[]}}', None),
+        ('["usage","error"]', None),
+        ('{"error', None),
+    ],
+)
+def test_errors_of_any_form(known: Known, data: str, error: str | None):
+    here = at_event(known, 200, data, 1, 1)
+    assert (here.error, here.usage) == (error, None)
 
 
 def test_what_the_capture_does_not_have(writer: Writer, tmp_path: Path):
