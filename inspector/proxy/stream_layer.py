@@ -267,6 +267,7 @@ class OwnedStream(http.HttpStream):
             yield from self._pass(http_events.ResponseData(self.stream_id, piece))
         behind, self._behind = self._behind, deque()
         yield from self._send(behind)
+        self._kept = sum(len(one) for one in self._behind if isinstance(one, bytes))  # behind the next wait
 
     def handle_protocol_error(
         self, event: http_events.RequestProtocolError | http_events.ResponseProtocolError

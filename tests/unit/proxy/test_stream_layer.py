@@ -384,6 +384,18 @@ def test_too_much_comes_behind_what_waits(monkeypatch: pytest.MonkeyPatch) -> No
     assert owner.told[-2:] == ["too much", b"ddd"]
 
 
+def test_what_is_left_behind_the_next_wait_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream_layer, "MOST_BEHIND", 20)
+    owner = Owner()
+    played = Played(owner)
+    played.data(b"hold1", b"hold2", b"1234567890")
+    played.data(b"12345")
+    assert played.release() == [b"hold1"]
+    assert "too much" not in owner.told
+    played.data(b"123456")
+    assert owner.told[-2:] == ["too much", b"123456"]
+
+
 def test_it_is_killed_during_a_wait() -> None:
     owner = Owner()
     played = Played(owner)
