@@ -186,7 +186,7 @@ class Holds:
         one = self.get(held_id)
         if one.state is not State.HELD:
             return False
-        if problem := problem_of(decision, one.point) or self._secret_in(decision, one):
+        if problem := problem_of(decision, one.point, one.status) or self._secret_in(decision, one):
             raise HoldError(problem)
         headers = decision.headers
         with self._writing("That cannot be decided") as connection:

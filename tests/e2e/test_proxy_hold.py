@@ -236,8 +236,12 @@ class TestObserve:
             assert events[-1]["response"]["error"]["message"] == "enough"
 
             future = asking(proxy, asked)
-            rules.decide(answered(429, b'{"error":{"message":"slow down"}}'))
-            assert future.result()[::2] == (429, b'{"error":{"message":"slow down"}}')
+            framed = (("content-encoding", "gzip"), ("content-length", "3"), ("transfer-encoding", "chunked"))
+            rules.decide(answered(429, b'{"error":{"message":"slow down"}}', (*framed, ("retry-after", "1"))))
+            status, headers, body = future.result()
+            assert (status, body) == (429, b'{"error":{"message":"slow down"}}')
+            assert (headers["retry-after"], headers["content-length"]) == ("1", str(len(body)))
+            assert "content-encoding" not in headers
 
             future = asking(proxy, asked)
             held = rules.decide(DROPPED)
@@ -255,6 +259,14 @@ class TestObserve:
             legs = ended(proxy, held, wait_for).legs
             assert (legs[Leg.RESPONSE].status, legs[Leg.UPSTREAM_RESPONSE].status) == (202, 200)
             assert legs[Leg.RESPONSE].body == legs[Leg.UPSTREAM_RESPONSE].body == WHOLE
+
+            with closing(proxy.connect()) as connection:
+                for _ in range(2):  # nothing of a body stands before the next answer of the connection
+                    connection.request("POST", "/openai/v1/responses", json.dumps(ASKED))
+                    rules.decide(Decision(Act.EDIT, 204))
+                    response = connection.getresponse()
+                    assert (response.status, response.read()) == (204, b"")
+                    assert response.getheader("transfer-encoding") is None
 
             future = asking(proxy, ASKED)
             held = rules.decide(answered(503, b"{}"))

@@ -142,13 +142,24 @@ def failed(message: str, code: str = "server_error") -> Decision:
     return Decision(Act.ANSWER, 200, None, json.dumps(body).encode())
 
 
-def problem_of(decision: Decision, point: Point) -> str | None:
-    """Why this cannot be done with what is held there, in a sentence; None when it can."""
+def has_body(status: int) -> bool:
+    """Whether a response of this status can have a body at all."""
+    return status >= 200 and status not in (204, 304)
+
+
+def problem_of(decision: Decision, point: Point, status_now: int | None = None) -> str | None:
+    """Why this cannot be done with what is held there, in a sentence; None when it can.
+
+    `status_now`: of a held response.
+    """
     act, status, headers, body = decision.act, decision.status, decision.headers, decision.body
     if act in (Act.RELEASE, Act.DROP):
         return None
     if status is not None and not 200 <= status <= 599:
         return f"{status} is no status that can be sent: take one from 200 to 599."
+    comes = status if status is not None else status_now if point is Point.RESPONSE else None
+    if body and comes is not None and not has_body(comes):
+        return f"A response of status {comes} has no body: leave the body out, or take another status."
     for name, value in headers or ():
         if not name or not name.isascii() or any(c in ":\r\n \t\0" for c in name):
             return f"{name!r} is no name of a header field."

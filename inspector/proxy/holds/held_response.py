@@ -8,7 +8,7 @@ from typing import Any
 from mitmproxy.http import Response
 from mitmproxy.net.http import status_codes
 
-from inspector.capture.held.values import Act, Decision
+from inspector.capture.held.values import Act, Decision, has_body
 from inspector.capture.model import Headers, Leg
 from inspector.proxy.answers import fields, unframe
 from inspector.proxy.bridged_stream import BridgedStream
@@ -48,7 +48,7 @@ def replace_body(in_hand: InHand, decision: Decision, asked: Mapping[str, Any]) 
         upstream = leg.add
     body = _change(response, decision, asked)
     unframe(response.headers)
-    if flow.request.http_version == "HTTP/1.1":
+    if flow.request.http_version == "HTTP/1.1" and has_body(response.status_code):
         response.headers["transfer-encoding"] = "chunked"
     in_hand.replaced = Replaced(in_hand.passage, body, upstream)
     response.stream = in_hand.replaced.callable
@@ -59,7 +59,7 @@ def replace_whole(response: Response, passage: Passage, decision: Decision, aske
     raw = response.raw_content
     if decision.act is Act.EDIT and decision.body is None:
         _set_head(response, decision.status, decision.headers)
-        response.raw_content = raw
+        response.raw_content = raw if has_body(response.status_code) else b""
     else:
         body = _change(response, decision, asked)
         unframe(response.headers)
@@ -71,10 +71,11 @@ def _change(response: Response, decision: Decision, asked: Mapping[str, Any]) ->
     """Gives the response its new head; its new body."""
     if decision.act is Act.EDIT:
         _set_head(response, decision.status, decision.headers)
-        return decision.body or b""
-    status, headers, body = answer_of(decision, asked)
-    _set_head(response, status, headers)
-    return body
+        body = decision.body or b""
+    else:
+        status, headers, body = answer_of(decision, asked)
+        _set_head(response, status, headers)
+    return body if has_body(response.status_code) else b""
 
 
 def _set_head(response: Response, status: int | None, headers: Headers | None) -> None:

@@ -22,7 +22,7 @@ from mitmproxy.http import HTTPFlow, Response
 
 from inspector.capture.filter.language import parse
 from inspector.capture.held.desk import Desk
-from inspector.capture.held.values import Act, Point, State
+from inspector.capture.held.values import Act, Point, State, has_body
 from inspector.capture.model import Message
 from inspector.capture.writer import Writer
 from inspector.proxy.answers import fields, unframe
@@ -67,7 +67,9 @@ class Holder:
         self._rules: dict[Point, tuple[Compiled, ...]] = {}
         self._flows: dict[str, InHand] = {}
         self._count = 0  # of what is held
-        self._watcher = Watcher(partial(Desk, capture, keep_secrets=keep_secrets), writer, self._set_rules)
+        self._watcher = Watcher(
+            partial(Desk, capture, keep_secrets=keep_secrets), writer, self._set_rules, lambda: failed(None)
+        )
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begins to look for rules; `loop` is where the hooks run."""
@@ -103,7 +105,9 @@ class Holder:
             return After.EDITED
         if ended.act is Act.ANSWER:
             status, headers, body = answer_of(decision, known.asked)
-            flow.response = Response.make(status, body, fields(headers))
+            own = fields(headers)
+            unframe(own)  # it is another body's, or a person's mistake
+            flow.response = Response.make(status, body if has_body(status) else b"", own)
             return After.OVER
         if ended.act is Act.DROP:
             self.drop(in_hand, ended)
@@ -127,7 +131,7 @@ class Holder:
         ended = await self.hold(in_hand, chosen, status=message.status, headers=message.headers)
         if ended.act is Act.DROP:
             self.drop(in_hand, ended)
-        elif ended.act is Act.ANSWER or ended.decision.body is not None:
+        elif ended.act is Act.ANSWER or ended.decision.body is not None or _ends_with_head(ended):
             replace_body(in_hand, ended.decision, known.asked)
         elif ended.act is Act.EDIT:
             edit_head(in_hand, ended.decision)
@@ -173,6 +177,8 @@ class Holder:
         """The head of a response is about to go on: with event rules, its length may come out otherwise."""
         response = flow.response
         if response is None or not self.rules(Point.EVENT) or not is_event_stream(response):
+            return
+        if not has_body(response.status_code):
             return
         if response.headers.pop("content-length", None) and flow.request.http_version == "HTTP/1.1":
             response.headers["transfer-encoding"] = "chunked"
@@ -270,3 +276,8 @@ class Holder:
                 stream = self._take(in_hand)
                 if stream is not None:
                     in_hand.own(stream)
+
+
+def _ends_with_head(ended: Ended) -> bool:
+    """Whether the response is given a status that no body goes with."""
+    return ended.decision.status is not None and not has_body(ended.decision.status)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mitmproxy.http import HTTPFlow, Response
 
 from inspector.capture.encodings import encodings
+from inspector.capture.held.values import has_body
 from inspector.capture.model import Leg
 from inspector.proxy.bridged_stream import BridgedStream
 from inspector.proxy.holds.held_stream import Gate, HeldStream, Plain
@@ -62,7 +63,8 @@ class InHand:
         """The response is complete, and where it has no body for a stream nothing of it was sent yet."""
         if self.replaced is not None and not self.replaced.opened and self.flow.response is not None:
             self.replaced.opened = True
-            self.flow.response.content = self.replaced.body
+            if has_body(self.flow.response.status_code):
+                self.flow.response.content = self.replaced.body
         if self.upstream is not None:
             self.upstream.end()
 

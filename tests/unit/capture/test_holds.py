@@ -196,6 +196,8 @@ def test_what_a_killed_proxy_held_is_held_no_more(app: Holds, enter: Enter, path
         (Point.RESPONSE, Decision(Act.EDIT, headers=(("a", "1\r\nb: 2"),)), "no header can have"),
         (Point.RESPONSE, Decision(Act.EDIT, headers=(("api-key", "abc"),)), "api-key has a secret"),
         (Point.RESPONSE, answered(100, b""), "no status that can be sent"),
+        (Point.REQUEST, answered(204, b"x"), "A response of status 204 has no body"),
+        (Point.RESPONSE, Decision(Act.EDIT, 304, body=b"x"), "A response of status 304 has no body"),
         (Point.REQUEST, Decision(Act.ANSWER, body=b""), "needs a status"),
         (Point.EVENT, answered(500, b"{}"), "A stream ends with a Response"),
     ],
