@@ -16,7 +16,7 @@ from inspector.replay.minimise import Tried
 from inspector.replay.minimising import Found, Minimising
 from inspector.replay.outline import outline
 from inspector.ui.replaying import Ready, past_of
-from inspector.ui.view.measures import size
+from inspector.ui.view.measures import counted, size
 
 BUDGET = 60  # requests, where a person says nothing else; that of `inspector minimise`
 
@@ -55,19 +55,38 @@ def so_far(tried: Tried) -> str:
     return f"minimising {tried.sent} of {tried.budget}  {size(tried.size)}"
 
 
-def told(work: Minimising, found: Found, tries: Path) -> tuple[str, bool]:
+def told(work: Minimising, tries: Path) -> tuple[str, bool]:
     """What came of it in a sentence or two, and whether that is what was wanted."""
+    found = work.found
     if found.smallest is None:
         seen = found.answered and (found.answered.error or found.answered.status)
         return f"The request as it is does not show it: {seen or 'it was not answered'}", False
-    before, after = outline(work.body), outline(found.smallest.body)
-    if found.kept is None:
-        return f"Nothing of it could be left out, in {found.sent} requests.", True
-    counts = ", ".join(f"{old} {name} to {new}" for name, old, new in before.against(after))
-    words = [f"Exchange {found.kept}: {size(before.size)} to {size(after.size)}{counts and f' ({counts})'},"
-             f" after {found.sent} requests, which are in {tries.name}."]  # fmt: skip
+    if work.is_smaller:
+        words = [f"Exchange {found.kept}: {_against(work)}, {_after(found, tries)}."]
+    else:
+        words = [f"Nothing of it could be left out, in {counted(found.sent, 'request')}."]
     if not found.smallest.minimal:
         words.append("The budget was spent before all was tried.")
     if not found.confirmed:
         words.append("Sent once more, it did not show it again: the failure comes and goes.")
     return " ".join(words), found.confirmed
+
+
+def told_cancelled(work: Minimising, tries: Path) -> str:
+    """What is left of a search that was cancelled."""
+    found = work.found
+    if not work.is_smaller:
+        return f"Cancelled after {counted(found.sent, 'request')}: nothing could be left out until then."
+    kept = f"exchange {found.kept}" if found.kept is not None else f"exchange {found.tried} of the tries"
+    return f"Cancelled. The smallest so far is kept as {kept}: {_against(work)}, {_after(found, tries)}."
+
+
+def _against(work: Minimising) -> str:
+    assert work.found.smallest is not None
+    before, after = outline(work.body), outline(work.found.smallest.body)
+    counts = ", ".join(f"{old} {name} to {new}" for name, old, new in before.against(after))
+    return f"{size(before.size)} to {size(after.size)}{counts and f' ({counts})'}"
+
+
+def _after(found: Found, tries: Path) -> str:
+    return f"after {counted(found.sent, 'request')}, which are in {tries.name}"

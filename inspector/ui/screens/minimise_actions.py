@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from threading import Event
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -10,11 +11,12 @@ from textual.binding import Binding, BindingType
 from inspector.capture.model import Exchange
 from inspector.replay.minimise import Tried
 from inspector.replay.minimising import Found, Record
-from inspector.ui.minimising import Search, prepare_search, so_far, told
+from inspector.ui.minimising import Search, prepare_search, so_far, told, told_cancelled
 from inspector.ui.replaying import Ready, Wish
 from inspector.ui.screens.edit_actions import EditActions
 from inspector.ui.screens.minimise import MinimiseScreen
 from inspector.ui.screens.replay_actions import Job, SentMore
+from inspector.ui.sender_thread import PATIENCE
 
 
 class MinimiseActions(EditActions):
@@ -53,17 +55,24 @@ class MinimiseActions(EditActions):
             self.post_message(SentMore(job, tried.sent, so_far(tried)))
 
         async def find() -> Found:
-            into = Record(self.capture, await self.sender.writer(self.capture, ready.detail.options))
-            trying = Record(tries, await self.sender.writer(tries, ready.detail.options))
             try:
+                into = Record(self.capture, await self.sender.writer(self.capture, ready.detail.options))
+                trying = Record(tries, await self.sender.writer(tries, ready.detail.options))
                 return await work.run(
                     search.expectation(), search.budget, trying, into, ready.credential, on_try=more
                 )
             finally:
                 await self.sender.close(tries)
+                ended.set()
 
+        ended = Event()
         job.future = self.sender.run(find)
-        if await self.over(job):
-            words, well = told(work, work.found, tries)
-            where = " ctrl+r goes there." if work.found.kept is not None else ""
-            self.tell(f"{words}{where}", well=well)
+        if await self.over(job, tells_cancelled=False):
+            words, well = told(work, tries)
+        elif job.future.cancelled():
+            await asyncio.to_thread(ended.wait, PATIENCE)  # what was found is being kept
+            words, well = told_cancelled(work, tries), True
+        else:
+            return
+        where = " ctrl+r goes there." if work.found.kept is not None else ""
+        self.tell(f"{words}{where}", well=well)

@@ -219,8 +219,11 @@ class ReplayActions(ListActions):
             self.tell(words, well=well)
             self.sent(ready, sent)
 
-    async def over(self, job: Job) -> bool:
-        """Wait until a job has ended; False where it was cancelled or could not be done, which is told."""
+    async def over(self, job: Job, *, tells_cancelled: bool = True) -> bool:
+        """Wait until a job has ended; False where it was cancelled or could not be done, which is told.
+
+        `tells_cancelled`: False where the caller has more to tell of what was cancelled.
+        """
         assert job.future is not None
         self.jobs.append(job)
         self.tell_counts()
@@ -229,7 +232,8 @@ class ReplayActions(ListActions):
         except asyncio.CancelledError:
             if not job.future.cancelled():
                 raise  # it is we who are ended
-            self.notify("Cancelled; what came until then is kept.", markup=False)
+            if tells_cancelled:
+                self.notify("Cancelled; what came until then is kept.", markup=False)
             return False
         except REFUSALS as error:
             self.tell(refusal(error), well=False)

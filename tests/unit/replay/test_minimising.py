@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from inspector.capture.filter.language import parse
-from inspector.capture.model import ExchangeDetail, Made, Outcome
+from inspector.capture.model import ExchangeDetail, Leg, Made, Outcome
 from inspector.capture.reader import Reader
 from inspector.protocol.azure import Operation
 from inspector.replay.call import Call
@@ -114,6 +115,47 @@ async def test_one_that_is_cancelled_knows_the_smallest_so_far(original: Any, tm
                 await running
     assert work.found.sent == 2
     assert work.found.tried == 1
+    assert not work.is_smaller
     assert work.found.kept is None
     assert [one.exchange.outcome for one in recorded(Record(tries, writer))][-1] is Outcome.CLIENT_GONE
     assert len(recorded(record)) == 1
+
+
+@pytest.mark.parametrize("apart", [True, False])
+async def test_one_that_is_cancelled_keeps_the_smallest_so_far(
+    original: Any, tmp_path: Path, *, apart: bool
+) -> None:
+    gate, last = Gate(), 7
+
+    def handle(received: Received) -> Answer:
+        answer = refuse(received)
+        steps = (WaitFor(gate), *answer.steps) if received.n == last else answer.steps
+        return Answer(answer.status, answer.headers, steps)
+
+    async with Simulator(handle) as simulator:
+        work, record = await original(simulator)
+        elsewhere = tmp_path / "tries.db"
+        with closing(open_record(elsewhere, {}, lambda _: None)) as writer:
+            tries = Record(elsewhere, writer) if apart else record
+            running = asyncio.create_task(work.run(Expectation(parse(EXPECTED)), 30, tries, record))
+            await asyncio.to_thread(simulator.wait_until, lambda: len(simulator.received) == last + 1)
+            running.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await running
+        assert len(simulator.received) == last + 1  # nothing was sent for it
+    smallest = work.found.smallest
+    assert smallest is not None
+    assert len(smallest.body) < len(json.loads(BODY))
+    assert not smallest.minimal
+    (kept,) = [one for one in recorded(record) if one.exchange.id == work.found.kept]
+    (tried,) = [one for one in recorded(tries) if one.exchange.id == work.found.tried]
+    assert json.loads(kept.legs[Leg.REQUEST].body) == smallest.body
+    assert (kept.exchange.parent, kept.exchange.status) == (1, 400)
+    assert kept.exchange.made is not None
+    assert kept.exchange.made.by == "minimise"
+    assert len(recorded(record)) == (2 if apart else last + 1)
+    assert [(one.leg, one.data) for one in kept.chunks] == [(one.leg, one.data) for one in tried.chunks]
+    assert kept.legs == tried.legs
+    assert kept.exchange.error == tried.exchange.error
+    for time in ("started", "request_done", "first_byte", "ended"):
+        assert getattr(kept.exchange, time) == pytest.approx(getattr(tried.exchange, time), abs=0.05)

@@ -11,9 +11,10 @@ from inspector.capture.reader import Reader
 from inspector.replay.endpoint import Destination
 from inspector.replay.minimise import Minimised, Tried
 from inspector.replay.minimising import Found, Minimising
-from inspector.ui.minimising import Search, likely, prepare_search, so_far, told
+from inspector.ui.minimising import Search, likely, prepare_search, so_far, told, told_cancelled
 from inspector.ui.replaying import Wish, prepare
 
+SMALL = {"model": "m", "input": "x"}
 HERE = Destination(to="http://127.0.0.1:9/openai/v1")
 
 
@@ -49,15 +50,27 @@ def test_how_far_it_is():
 def test_what_was_found(turn: Path):
     work, _ = searched(turn)
     tries = Path("tries.db")
-    assert told(work, Found(1), tries) == (
+    assert told(work, tries) == (
         "The request as it is does not show it: it was not answered", False,
     )  # fmt: skip
-    same = Found(7, Minimised(work.body, 7, minimal=True))
-    assert told(work, same, tries) == ("Nothing of it could be left out, in 7 requests.", True)
-    small = Found(9, Minimised({"model": "m", "input": "x"}, 8, minimal=False), kept=4, confirmed=False)
-    words, well = told(work, small, tries)
+    work.found = Found(7, Minimised(work.body, 7, minimal=True))
+    assert told(work, tries) == ("Nothing of it could be left out, in 7 requests.", True)
+    work.found = Found(9, Minimised(SMALL, 8, minimal=False), kept=4, confirmed=False)
+    words, well = told(work, tries)
     assert words.startswith("Exchange 4: ")
     assert "after 9 requests, which are in tries.db." in words
     assert "The budget was spent" in words
     assert "comes and goes" in words
     assert not well
+
+
+def test_what_is_left_of_one_that_was_cancelled(turn: Path):
+    work, _ = searched(turn)
+    tries = Path("tries.db")
+    work.found = Found(1, Minimised(work.body, 1, minimal=False), tried=1)
+    assert told_cancelled(work, tries) == "Cancelled after 1 request: nothing could be left out until then."
+    work.found = Found(9, Minimised(SMALL, 9, minimal=False), tried=7, kept=4)
+    assert told_cancelled(work, tries).startswith("Cancelled. The smallest so far is kept as exchange 4: ")
+    assert told_cancelled(work, tries).endswith(", after 9 requests, which are in tries.db.")
+    work.found.kept = None  # it could not be written
+    assert "is kept as exchange 7 of the tries: " in told_cancelled(work, tries)
