@@ -16,15 +16,18 @@ def edited_outside(screen: Screen[Any], text: str, name: str) -> str | None:
     could be run, which is told. A line's end at the end of the text is the editor's, and is left out.
     """
     settings = getattr(screen.app, "settings", None)
+    left = problem = None
     try:
         command = programs.editor(settings.editor if isinstance(settings, Settings) else "")
-        with screen.app.suspend():
-            left = programs.edit(command, text, name)
-    except (programs.NoProgramError, OSError) as error:
-        screen.notify(str(error), severity="error", markup=False)
+        with screen.app.suspend():  # nothing may be raised in here: the terminal would not be taken back
+            try:
+                left = programs.edit(command, text, name).rstrip("\n")
+            except (programs.NoProgramError, OSError) as error:
+                problem = str(error)
+    except programs.NoProgramError as error:
+        problem = str(error)
     except SuspendNotSupported:
-        screen.notify("This terminal cannot be handed to another program.", severity="error", markup=False)
-    else:
-        left = left.rstrip("\n")
-        return left if left != text.rstrip("\n") else None
-    return None
+        problem = "This terminal cannot be handed to another program."
+    if problem is not None:
+        screen.notify(problem, severity="error", markup=False)
+    return left if left != text.rstrip("\n") else None

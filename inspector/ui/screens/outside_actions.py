@@ -93,8 +93,12 @@ class OutsideActions(ActingScreen):
         try:
             command = command_of(setting)
             text = shown.text
-            with self.app.suspend():
-                problem = programs.run_on(command, text, f"{shown.name.replace(' ', '-')}{shown.suffix}")
+            name = f"{shown.name.replace(' ', '-')}{shown.suffix}"
+            with self.app.suspend():  # nothing may be raised in here: the terminal would not be taken back
+                try:
+                    problem = programs.run_on(command, text, name)
+                except OSError as error:
+                    problem = str(error)
         except (programs.NoProgramError, OSError) as error:
             problem = str(error)
         except SuspendNotSupported:

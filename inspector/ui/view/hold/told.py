@@ -19,10 +19,11 @@ from inspector.ui.view.diff.values import value_nodes
 from inspector.ui.view.hold.waits import what
 from inspector.ui.view.hold.words import HELD, end_of, ended_as
 from inspector.ui.view.measures import counted, duration
-from inspector.ui.view.outline import Node
+from inspector.ui.view.outline import UNWRAPPED, Node
 from inspector.ui.view.pane_content import PaneContent
 from inspector.ui.view.rows import Span, Tone, row
 from inspector.ui.view.text import clean, decode
+from inspector.ui.view.wrap import TextRows
 
 MOST = 3  # events that have a line each; more of them are below one
 
@@ -97,9 +98,10 @@ def _rule(held: Held) -> Any:
     """Who held it, and how that ended: in full, for the line may be cut off."""
     end = end_of(held)
     words = [f"{end[:1].upper()}{end[1:]}."] if end else []
-    words.append(f"The rule of {held.app}: {held.point.value} {held.filter or 'everything'}")
     if held.decision is not None and held.decision.act is Act.EDIT:
-        words.append(_BELOW[held.point])
+        words.append(_BELOW[held.point])  # what matters most: without more lines than that
+    else:
+        words.append(f"The rule of {held.app}: {held.point.value} {held.filter or 'everything'}")
     return text_body("\n".join(words), Tone.DIM)
 
 
@@ -115,9 +117,18 @@ def _below(told: Told) -> list[Node]:
     if held.point is Point.EVENT and not decision.body:
         return [_whole(f"{key}:before", "left out; it was", _value(told.body))]
     before, after = _versions(told, decision)
-    nodes = value_nodes(key, value_difference(before, after))
+    nodes = [_foldable(one) for one in value_nodes(key, value_difference(before, after))]
     words = "as it went on" if held.point is Point.REQUEST else "as it had come"
     return [*nodes, _whole(f"{key}:whole", words, after if held.point is Point.REQUEST else before)]
+
+
+def _foldable(change: Node) -> Node:
+    """A change that can be unfolded to be read whole: panes are narrow, and names of places are long."""
+    if change.foldable:
+        return change
+    return Node(
+        change.key, change.head, body=lambda width: TextRows(change.head(UNWRAPPED, True).text, width)
+    )
 
 
 def _versions(told: Told, decision: Decision) -> tuple[Any, Any]:

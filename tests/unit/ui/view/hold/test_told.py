@@ -60,6 +60,7 @@ def test_an_edited_request_is_compared_and_can_be_read_whole():
     assert node.opened
     assert texts(node)[-1] == "The pane shows what the client sent; upstream got it with these changes:"
     assert lines(node.below()) == ["≠ model  a → b", "as it went on"]
+    assert texts(node.below()[0]) == ["≠ model  a → b"], "a narrow pane cuts it off"
     assert '"b"' in "".join(texts(node.below()[-1]))
     assert in_answer(EMPTY, told) is EMPTY
 
