@@ -21,17 +21,26 @@ from inspector.capture.encodings import decode
 from inspector.capture.model import ExchangeDetail, Headers, Leg, Message
 from inspector.capture.stored_history import Items
 from inspector.capture.translated import options_of, repair_options_of
-from inspector.protocol.azure import Operation
+from inspector.protocol.azure import Form, Operation
 from inspector.protocol.json_text import parse_object, to_bytes
 from inspector.protocol.repair import Change, repair_request
 from inspector.protocol.report import Report
 from inspector.protocol.snippets.call import call_of
 from inspector.protocol.translate_request import translate_request
 from inspector.replay.call import Call
-from inspector.replay.endpoint import AS_CAPTURED, Destination, Endpoint, as_captured, resolve, tail_of
+from inspector.replay.endpoint import (
+    AS_CAPTURED,
+    Destination,
+    Endpoint,
+    as_captured,
+    deployment_in,
+    resolve,
+    tail_of,
+)
 
 _JSON, _EVENT_STREAM = "application/json", "text/event-stream"
 _RESPONSES = (Operation.CREATE, Operation.COMPACT)
+_IN_THE_PATH = (Operation.CHAT, Operation.EMBEDDINGS)  # what a deployment's own URL is asked for
 
 
 class Boundary(StrEnum):
@@ -125,7 +134,10 @@ class _Building:
 
     def _captured(self) -> Built:
         content = self._content(Leg.REQUEST)
-        model = self._wanted.deployment or self._wanted.model or self._deployment_named()
+        wanted = self._wanted
+        model = (
+            wanted.deployment or wanted.model or self._deployment_named() or self._deployment_left_behind()
+        )
         if model is not None and content:
             content = to_bytes({**self._object(Leg.REQUEST), "model": model})
         return self._of(content, self._exchange.operation, self._headers, model)
@@ -227,13 +239,25 @@ class _Building:
         return endpoint.models(tail, query) if asked is Operation.MODELS else endpoint.responses(tail, query)
 
     def _chat_deployment(self, model: str | None, content: bytes) -> str:
-        """The deployment for a URL that names one: as told, as the body says, as the captured URL said."""
-        named = model or (parse_object(content) or {}).get("model") or self._exchange.model
+        """The deployment for a URL that names one: as told, as the captured URL said, as the body says."""
+        told = model or deployment_in(self._exchange.url)
+        named = told or (parse_object(content) or {}).get("model") or self._exchange.model
         return named if isinstance(named, str) else ""
 
     def _deployment_named(self) -> str | None:
         """The deployment in the path of a URL that a person named: the model at such an endpoint."""
         return self._endpoint.upstream.deployment if self._endpoint.named else None
+
+    def _deployment_left_behind(self) -> str | None:
+        """The deployment in the path of the captured URL, where the new one has no place for it."""
+        if self._exchange.operation not in _IN_THE_PATH or self._wanted.to is None:
+            return None
+        placed = self._endpoint.upstream.form in (Form.DATED, Form.DEPLOYMENT)
+        return None if placed or self._model_is_edited() else deployment_in(self._exchange.url)
+
+    def _model_is_edited(self) -> bool:
+        captured = parse_object(_plain(self._detail, Leg.REQUEST)) or {}
+        return self._edited is not None and self._edited.get("model") != captured.get("model")
 
     def _with_model(self, body: dict[str, Any]) -> dict[str, Any]:
         return body if self._wanted.model is None else {**body, "model": self._wanted.model}

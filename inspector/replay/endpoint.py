@@ -104,6 +104,14 @@ def resolve(url: str | None, destination: Destination, environ: Mapping[str, str
     return replace(endpoint, upstream=upstream)
 
 
+def deployment_in(url: str) -> str | None:
+    """The deployment that the path of a captured URL names."""
+    try:
+        return _captured(url).upstream.deployment
+    except EndpointProblem:
+        return None
+
+
 def tail_of(url: str, operation: Operation) -> tuple[str, tuple[tuple[str, str], ...]]:
     """What follows the collection in a captured call's URL; its query without api-version and secrets."""
     path = call_of("GET", url, ()).path

@@ -63,6 +63,24 @@ def test_model_and_endpoint_are_what_the_person_says(
     assert url in (None, built.call.url)
 
 
+@pytest.mark.parametrize("operation", ["chat.create", "embeddings"])
+@pytest.mark.parametrize("body", [{}, {"model": "another name"}])
+def test_a_deployment_of_the_captured_path_goes_along(
+    make_detail, operation: str, body: dict[str, str]
+) -> None:
+    tail = "chat/completions" if operation == "chat.create" else "embeddings"
+    url = f"{ROOT}/deployments/my-d/{tail}?api-version=2024-10-21"
+    detail = make_detail(body, url=url, operation=operation, model="another name")
+    assert build(detail).call.url == url
+    to_v1 = build(detail, destination=Destination(TO))
+    assert (said(to_v1), to_v1.call.url) == ({"model": "my-d"}, f"{TO}/openai/v1/{tail}")
+    dated = f"{TO}/openai?api-version=2025-01-01"
+    to_dated = build(detail, destination=Destination(dated))
+    assert (said(to_dated), "/deployments/my-d/" in to_dated.call.url) == (body, True)
+    assert said(build(detail, destination=Destination(TO, model="m"))) == {"model": "m"}
+    assert said(build(detail, destination=Destination(TO), body={"model": "edited"})) == {"model": "edited"}
+
+
 def test_repaired_it_is_what_azure_takes(make_detail) -> None:
     detail = make_detail({"model": "gpt-5", "input": "hi", "temperature": 1, "max_tokens": 9})
     built = build(detail, Boundary.REPAIRED)

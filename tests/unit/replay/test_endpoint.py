@@ -11,6 +11,7 @@ from inspector.replay.endpoint import (
     Destination,
     EndpointProblem,
     as_captured,
+    deployment_in,
     resolve,
     tail_of,
 )
@@ -117,3 +118,14 @@ def test_the_tail_of_a_captured_call() -> None:
     url = "https://r.openai.azure.com/openai/v1/responses/resp_1/input_items?limit=2&api-version=preview"
     assert tail_of(url, Operation.ITEMS) == ("/resp_1/input_items", (("limit", "2"),))
     assert tail_of("https://r/openai/v1/models/m", Operation.MODELS) == ("/m", ())
+
+
+def test_the_deployment_in_a_captured_path() -> None:
+    assert deployment_in(CHAT) == "gpt"
+    assert deployment_in(V1) is None
+    assert deployment_in("https://x:port/openai/deployments/d/chat/completions") is None
+
+
+def test_a_captured_url_that_is_none_is_told_in_sentences() -> None:
+    with pytest.raises(EndpointProblem, match=r"characters under NFKC normalization\. Name one with --to\.$"):
+        resolve("https://evil.example\uff0f.openai.azure.com/responses", Destination(), {})
