@@ -28,6 +28,7 @@ from inspector.replay.sending import READ_SECONDS, Sender, Sent
 from inspector.replay.served import served
 from inspector.replay.stored import LOOK_SECONDS, UNDER_WAY, Look, StoredCalls, response_id_of
 from inspector.replay.wording import in_words
+from inspector.ui.view.chain import chain_title
 from inspector.ui.view.measures import counted, duration
 
 
@@ -184,8 +185,7 @@ async def _chain(calls: StoredCalls, capture: Path, response_id: str, tell: Call
 
     with closing(Reader(capture)) as reader:
         links = tuple(await follow(response_id, partial(of_capture, reader), fetch))
-    missing = [link.problem for link in links if link.problem]
-    return Outcome(missing[0] if missing else "", not missing, links)
+    return Outcome(chain_title(links), not any(link.problem for link in links), links)
 
 
 def _outcome(sent: Sent, said: str) -> Outcome:

@@ -96,10 +96,10 @@ class AzureActions(ReplayActions):
             return
         ready = await self._ready_for(exchange.id, asked)
         outcome = None if ready is None else await self._carry_out(ready)
-        if outcome is not None and outcome.words:
-            self.tell(outcome.words, well=outcome.well)
-        if links:  # what is known is better than nothing
+        if links:  # what is known is better than nothing; what is missing says itself why
             self._show_chain(links if outcome is None else outcome.links)
+        elif outcome is not None:
+            self.tell(outcome.words, well=outcome.well)
 
     async def _question(self, detail: ExchangeDetail, response_id: str) -> Question | None:
         """What a person asks; None for nothing. Raises BuildProblem."""
