@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -37,6 +38,8 @@ def command(ctx: click.Context, /, codex: tuple[str, ...], **options: Any) -> No
     provider = configured_provider(codex)
     upstream = _upstream(options["upstream"], provider)
     settings = settings_from(options, upstream=upstream)
+    if provider is not None:
+        settings = replace(settings, idle_timeout=provider.idle_timeout)
     from inspector.proxy import registry
     from inspector.proxy.process import ProxyFailed, spawn
 

@@ -27,9 +27,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from inspector.protocol.azure import Upstream
 from inspector.protocol.json_text import parse_object
@@ -130,6 +131,7 @@ class ActiveProvider:
     query_params: dict[str, str] = field(default_factory=dict)
     http_headers: dict[str, str] = field(default_factory=dict, repr=False)
     env_http_headers: dict[str, str] = field(default_factory=dict)
+    idle_timeout: float | None = None  # seconds of silence in a response that it bears; None: Codex's default
     built_in: bool = False
 
 
@@ -184,7 +186,32 @@ def active_provider(config: Mapping[str, Any], profile: str | None = None) -> Ac
         query_params=_strings(provider.get("query_params")),
         http_headers=_strings(provider.get("http_headers")),
         env_http_headers=_strings(provider.get("env_http_headers")),
+        idle_timeout=_idle_timeout(provider),
     )
+
+
+def idle_timeout(config: Mapping[str, Any], addresses: Container[tuple[str, int]]) -> float | None:
+    """Seconds of silence that Codex bears in a response from one of the addresses (host, port).
+
+    As the providers of a parsed config.toml say whose base_url is there, the shortest of several. None where
+    none does: then it is Codex's default.
+    """
+    found = []
+    for provider in _table(config.get("model_providers")).values():
+        seconds = _idle_timeout(_table(provider))
+        try:
+            url = urlsplit(_text(_table(provider), "base_url") or "")
+            address = url.hostname or "", url.port or (443 if url.scheme == "https" else 80)
+        except ValueError:
+            continue  # it names no address: Codex will say so itself
+        if seconds is not None and address in addresses:
+            found.append(seconds)
+    return min(found, default=None)
+
+
+def _idle_timeout(provider: Mapping[str, Any]) -> float | None:
+    given = provider.get("stream_idle_timeout_ms")
+    return given / 1000 if isinstance(given, int) and not isinstance(given, bool) and given >= 0 else None
 
 
 def _table(value: Any) -> Mapping[Any, Any]:

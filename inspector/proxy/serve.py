@@ -126,7 +126,13 @@ async def _serve(
     logging.getLogger().addHandler(narration.CrashReporter(lambda trace: writer.failure(None, trace)))
     recorder = Recorder(writer)
     past = Past(writer, settings.capture)
-    holds = Holder(writer, settings.capture, recorder.failed, keep_secrets=settings.keep_secrets)
+    holds = Holder(
+        writer,
+        settings.capture,
+        recorder.failed,
+        keep_secrets=settings.keep_secrets,
+        idle_timeout=settings.idle_timeout,
+    )
     holds.start(asyncio.get_running_loop())
     inspection = Inspection(
         recorder,

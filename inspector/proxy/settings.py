@@ -51,6 +51,7 @@ class ProxySettings:
     leave_out: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     idle_shutdown: float = IDLE_SHUTDOWN  # seconds without a connection
+    idle_timeout: float | None = None  # seconds of silence that Codex bears; None: as its config.toml says
 
     def check(self) -> None:
         """ValueError with one sentence when these settings cannot work."""

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
+
 from inspector.capture.holds import DROPPED, Held, Holds
 from inspector.protocol import codex as codex_settings
 from inspector.simulator.ask import Ask
@@ -84,7 +86,9 @@ def test_edited_in_the_middle_of_its_session(
     inspector: Callable[..., Any],
     wait_for: Callable[..., Any],
     details: Callable[[Path], list[dict[str, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("CODEX_HOME", str(codex.home))  # the proxy's too: one person has both
     with running(Service(story)) as upstream, ExitStack() as stack:
         recording = record(upstream.base_url)
         capture = recording.capture
@@ -95,7 +99,8 @@ def test_edited_in_the_middle_of_its_session(
         until_rules_apply(recording.base_url, capture, wait_for)
         assert [requests.next()["state"] for _ in range(2)] == ["held", "decided"]
 
-        codex.configure(*codex_settings.config_block(recording.base_url).strip().split("\n\n", 1))
+        block = codex_settings.config_block(recording.base_url).strip()
+        codex.configure(*f"{block}\nstream_idle_timeout_ms = 45000".split("\n\n", 1))
         codex_runs = stack.enter_context(
             subprocess.Popen(
                 codex.exec(),
@@ -111,7 +116,7 @@ def test_edited_in_the_middle_of_its_session(
             "response.output_item.done",
             "held",
         )
-        assert call["silent_since"]
+        assert (bool(call["silent_since"]), call["idle_timeout"]) == (True, 45.0)
         edited = call["body"].replace("printf one", "printf two").encode()
         done = inspector("hold", capture, "edit", call["id"], "--body", "-", input=edited)
         assert (done.status, calls.next()["state"]) == (0, "decided")

@@ -35,6 +35,7 @@ class Entry:
     body: bytes | None = field(default=None, repr=False)
     event_type: str | None = None
     silent_since: float | None = None
+    idle_timeout: float = IDLE_TIMEOUT
 
 
 class Desk:
@@ -108,7 +109,7 @@ class Desk:
                     entry.body,
                     entry.event_type,
                     entry.silent_since,
-                    IDLE_TIMEOUT,
+                    entry.idle_timeout,
                 ),
             ).fetchone()
         return int(number)

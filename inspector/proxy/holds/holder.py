@@ -31,6 +31,7 @@ from inspector.proxy.holds.event_gate import EventGate
 from inspector.proxy.holds.held_response import edit_head, replace_body, replace_whole
 from inspector.proxy.holds.in_hand import InHand, is_event_stream
 from inspector.proxy.holds.matching import Compiled, Known, first_fitting, look_up
+from inspector.proxy.holds.patience import patience
 from inspector.proxy.holds.waiting import Ended, Waiting
 from inspector.proxy.holds.watcher import Rules, Watcher
 from inspector.proxy.passage import Passage, plain
@@ -51,7 +52,10 @@ class After(Enum):
 
 
 class Holder:
-    """Begins with `start`. `failed` is told while an exception of ours is handled."""
+    """Begins with `start`. `failed` is told while an exception of ours is handled.
+
+    `idle_timeout`: seconds of silence that the client bears, if it is known.
+    """
 
     def __init__(
         self,
@@ -60,8 +64,10 @@ class Holder:
         failed: Callable[[Passage | None], None],
         *,
         keep_secrets: bool = False,
+        idle_timeout: float | None = None,
     ) -> None:
         self._failed = failed
+        self._idle_timeout = idle_timeout
         self._writer = writer
         self._capture = capture
         self._rules: dict[Point, tuple[Compiled, ...]] = {}
@@ -202,6 +208,7 @@ class Holder:
             chosen.app,
             loop,
             loop.create_future(),
+            patience=patience(in_hand.flow, self._idle_timeout),
             **told,  # type: ignore[arg-type]  # a caller's keywords
         )
         in_hand.waiting = waiting

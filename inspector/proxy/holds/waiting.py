@@ -8,9 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from inspector.capture.held.desk import Entry
-from inspector.capture.held.values import RELEASED, Act, Decision, Rule, State
+from inspector.capture.held.values import IDLE_TIMEOUT, RELEASED, Act, Decision, Rule, State
 from inspector.capture.model import Headers
 from inspector.capture.writer import Handle
+
+Patience = Callable[[], float]
+"""Tells for how many seconds the client bears silence; may read a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class Waiting:
     body: bytes | None = field(default=None, repr=False)
     event_type: str | None = None
     silent_since: float | None = None  # Unix time
+    patience: Patience = lambda: IDLE_TIMEOUT
     at: float = field(default_factory=time.time)
     until: float = field(init=False)  # monotonic
     number: int | None = None
@@ -71,6 +75,7 @@ class Waiting:
             body=self.body,
             event_type=self.event_type,
             silent_since=self.silent_since,
+            idle_timeout=self.patience(),
         )
 
     def end(self, ended: Ended) -> None:

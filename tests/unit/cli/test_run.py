@@ -134,6 +134,13 @@ def test_the_persons_provider_keeps_everything_but_its_address(
     assert stage.arguments == ["-c", f'model_providers.mine.base_url="{BASE_URL}"', "0"]
 
 
+def test_how_long_codex_bears_silence_is_the_providers(call: Callable[..., Result], stage: Stage) -> None:
+    patient = PROVIDER.format("https://mine.openai.azure.com/openai/v1") + "stream_idle_timeout_ms = 90000"
+    (stage.codex_home / "config.toml").write_text(patient)
+    call("run", *stage.command("0"))
+    assert stage.settings[0].idle_timeout == 90.0
+
+
 def test_a_bridged_provider_is_not_called_azure(call: Callable[..., Result], stage: Stage) -> None:
     mine = PROVIDER.format("https://mine.openai.azure.com/openai/v1").replace('"Mine"', '"Azure"')
     (stage.codex_home / "config.toml").write_text(mine)

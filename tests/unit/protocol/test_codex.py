@@ -23,6 +23,7 @@ from inspector.protocol.codex import (
     config_block,
     config_overrides,
     identify,
+    idle_timeout,
     layered,
     sees_azure,
 )
@@ -260,3 +261,34 @@ def test_any_text_survives_as_toml(text: str) -> None:
     config = tomllib.loads(config_block(text, env_key=text, query_params={text: text}))
     provider = config["model_providers"]["inspector"]
     assert (provider["base_url"], provider["query_params"]) == (text, {text: text})
+
+
+@pytest.mark.parametrize(
+    ("provider", "seconds"),
+    [
+        ({"base_url": "http://127.0.0.1:8080/up.example/v1", "stream_idle_timeout_ms": 45_000}, 45.0),
+        ({"base_url": "https://UP.example/openai/v1", "stream_idle_timeout_ms": 1500}, 1.5),
+        ({"base_url": "http://127.0.0.1:8080/up.example/v1"}, None),
+        ({"base_url": "http://127.0.0.1:8081/v1", "stream_idle_timeout_ms": 1}, None),
+        ({"base_url": "http://127.0.0.1:none", "stream_idle_timeout_ms": 1}, None),
+        ({"base_url": "http://127.0.0.1:8080", "stream_idle_timeout_ms": "45"}, None),
+        ({"base_url": "http://127.0.0.1:8080", "stream_idle_timeout_ms": True}, None),
+        ({"base_url": 5, "stream_idle_timeout_ms": 1}, None),
+        ("no table", None),
+    ],
+)
+def test_how_long_it_bears_silence(provider: object, seconds: float | None) -> None:
+    config = {"model_providers": {"mine": provider}}
+    assert idle_timeout(config, {("127.0.0.1", 8080), ("up.example", 443)}) == seconds
+
+
+def test_the_shortest_of_several_counts() -> None:
+    one = {"base_url": "http://h:1", "stream_idle_timeout_ms": 2000}
+    config = {
+        "model_provider": "a",
+        "model_providers": {"a": one, "b": {**one, "stream_idle_timeout_ms": 1000}},
+    }
+    assert idle_timeout(config, {("h", 1)}) == 1.0
+    chosen = active_provider(config)
+    assert chosen is not None
+    assert chosen.idle_timeout == 2.0

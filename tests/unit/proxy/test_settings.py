@@ -36,6 +36,7 @@ def test_they_travel_as_json() -> None:
         leave_out=("prompt_cache_key",),
         without=("one-role",),
         idle_shutdown=5.0,
+        idle_timeout=45.0,
     )
     assert ProxySettings.from_json(settings.to_json()) == settings
     plain = ProxySettings(capture=Path("a.db"), forward=True)
