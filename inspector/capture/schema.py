@@ -257,6 +257,9 @@ def _mark(path: Path) -> tuple[int, int]:
 
 def _look_at_mark(path: Path) -> tuple[int, int]:
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as file:
+        # A disk that was full when `-wal` was to be moved into the file leaves it shorter than it says it is,
+        # and the rest in `-wal`: no reason not to believe its first page.
+        file.execute("PRAGMA writable_schema = ON")
         (application,) = file.execute("PRAGMA application_id").fetchone()
         (version,) = file.execute("PRAGMA user_version").fetchone()
     return application, version
