@@ -116,7 +116,7 @@ def find(
     name, secret, is_token = found
     secret = re.sub(r"(?i)^bearer\s+", "", secret.strip())
     if not secret:
-        raise CredentialProblem(f"{name} gave nothing: a key or a token is needed for {host}.")
+        raise CredentialProblem(f"There is nothing from {name}: a key or a token is needed for {host}.")
     if not re.fullmatch(r"[!-~]+", secret):
         raise CredentialProblem(
             f"What {name} gave is no key: it has spaces, or letters that no header can carry."
@@ -208,8 +208,15 @@ def _printed(command: str) -> str:
     except (ValueError, RecursionError):
         return text
     if isinstance(told, dict):
-        return next((told[name] for name in _IN_A_TOKENS_JSON if isinstance(told.get(name), str)), "")
-    return told if isinstance(told, str) else text
+        told = next((told[name] for name in _IN_A_TOKENS_JSON if isinstance(told.get(name), str)), None)
+    elif isinstance(told, int | float) and not isinstance(told, bool):
+        return text  # a key of digits
+    if not isinstance(told, str):
+        raise CredentialProblem(
+            f"The key command printed JSON that is neither a text nor an object with "
+            f"{', '.join(_IN_A_TOKENS_JSON[:-1])} or {_IN_A_TOKENS_JSON[-1]}; nothing was sent."
+        )
+    return told
 
 
 def _signed_in(host: str) -> str:

@@ -116,6 +116,19 @@ def test_many_at_once_are_limited_and_all_are_children(sample: Path, inspector: 
     assert not any(file.exists() for file in sidecars(sample))
 
 
+def test_a_capture_by_another_name_is_the_same_one(sample: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link.db"
+    link.symlink_to(sample)
+    with running(Service(story)) as upstream:
+        for file, into in ((link, None), (link, sample), (sample, link)):
+            to = ["--to", upstream.base_url, *([] if into is None else ["--into", into])]
+            done = replay(file, 1, *to, "--json")
+            assert done.exit_code == 0, done.output
+            printed = json.loads(done.stdout)
+            assert (printed["parent"], printed["made"]["source"]) == ("1", None)
+    assert [detail.exchange.parent for detail in details(sample)[5:]] == [1, 1, 1]
+
+
 def test_ctrl_c_cancels_and_keeps_what_came(sample: Path, wait_for: Callable[..., Any]) -> None:
     gate = Gate()
     answer = Answer(200, STREAM, (Send(b": one\n\n"), WaitFor(gate), Send(DONE)))

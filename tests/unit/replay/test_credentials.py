@@ -209,8 +209,13 @@ def python(code: str) -> str:
     ("code", "words"),
     [
         ("import sys; print('secret-1'); sys.exit('secret-2')", "ended with status 1, run it by hand"),
-        ("pass", "the key command gave nothing"),
-        ("print('{}')", "the key command gave nothing"),
+        ("pass", "There is nothing from the key command"),
+        (
+            "print('{}')",
+            "printed JSON that is neither a text nor an object with accessToken, access_token or token",
+        ),
+        ("print('[42]')", "printed JSON that is neither"),
+        ("print('null')", "printed JSON that is neither"),  # jq's answer for what is not there
         ("print('two words')", "is no key"),
         ("print('one\\ntwo')", "is no key"),
     ],
