@@ -30,6 +30,13 @@ if find_spec("inspector") is None:
     # mitmproxy may live in another environment than the package that this file is part of.
     sys.path.append(str(Path(__file__).resolve().parents[2]))
 
+if missing := [name for name in ("platformdirs", "pydantic") if find_spec(name) is None]:
+    # All that a recorder needs and mitmproxy does not bring.
+    raise ModuleNotFoundError(
+        f"Recording needs {' and '.join(missing)}, which the Python that mitmproxy runs on does not have: "
+        f"{sys.executable} -m pip install {' '.join(missing)}"
+    )
+
 from inspector.capture.library import new_capture_path
 from inspector.capture.schema import CaptureError, check_ours
 from inspector.capture.writer import RecorderInfo, Writer
