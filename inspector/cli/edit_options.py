@@ -10,6 +10,8 @@ from typing import Any, TextIO
 import click
 
 from inspector.cli.editor import edited_by_hand
+from inspector.cli.printing import print_note
+from inspector.protocol.compare.canonical import same
 from inspector.replay.edits.edit import Edit, Patch, apply, parse_drop, parse_patch, parse_set
 from inspector.replay.edits.problem import EditProblem
 
@@ -25,10 +27,13 @@ class Editing:
         """The body with all edits made, by hand last; None where none is wanted. Raises click errors."""
         if not self.edits and not self.by_hand:
             return None
+        before = body()
         try:
-            changed = apply(self.edits, body())
+            changed = apply(self.edits, before)
         except EditProblem as error:
             raise click.ClickException(str(error)) from None
+        if self.edits and same(before, changed):
+            print_note("the edits change nothing: the request is as it was")
         return edited_by_hand(changed) if self.by_hand else changed
 
 
@@ -97,7 +102,7 @@ def _patch(file: TextIO) -> Patch:
         return parse_patch(file.read(), file.name)
     except UnicodeDecodeError as error:
         raise click.ClickException(
-            f"{file.name} is not UTF-8 at byte {error.start}; JSON has to be"
+            f"{file.name} is not UTF-8 at byte {error.start}, as JSON has to be."
         ) from None
     except EditProblem as error:
         raise click.ClickException(str(error)) from None

@@ -143,6 +143,14 @@ def test_what_cannot_be_edited_is_told_and_nothing_sent(
     assert upstream.received == []
 
 
+def test_edits_that_change_nothing_are_said_to(sample: Path, upstream: Simulator, tmp_path: Path) -> None:
+    patch = tmp_path / "patch.json"
+    patch.write_text("[]")
+    done = replay(sample, 2, "--to", upstream.base_url, "--patch", patch, "--dry-run")
+    assert done.exit_code == 0, done.output
+    assert "the edits change nothing" in done.stderr
+
+
 def test_what_it_will_cost_is_told_where_a_key_is_sent(sample: Path, upstream: Simulator) -> None:
     edits = ("--set", "model=gpt-5", "-n", "2", "--key-env", "MY_KEY")
     done = replay(sample, 2, "--to", upstream.base_url, *edits, env={"MY_KEY": "0123456789abcdef"})

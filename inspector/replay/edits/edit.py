@@ -19,7 +19,7 @@ from typing import Any
 import jsonpatch
 import jsonpointer
 
-from inspector.protocol.json_text import parse
+from inspector.protocol.json_text import parse, to_bytes
 from inspector.replay.edits.places import Place, read_leading_place, read_place, resolve, shown
 from inspector.replay.edits.problem import EditProblem
 from inspector.replay.edits.text import json_problem
@@ -60,14 +60,12 @@ def parse_set(text: str) -> Set:
         raise EditProblem(f"{shown(place)}: there is no value; write {shown(place)}=VALUE.")
     is_json = rest.startswith(":")
     given = rest[1 + is_json :]
-    try:
+    problem = json_problem(given, any_value=True)  # the parser reads NaN and 1e999, which JSON cannot write
+    if problem is None:
         return Set(place, parse(given))
-    except ValueError:
-        if not is_json:
-            return Set(place, given)
-        problem = json_problem(given, any_value=True)
-        assert problem is not None  # neither parser reads it
-        raise EditProblem(f"{shown(place)}: the value is no JSON: {problem.sentence}") from None
+    if is_json:
+        raise EditProblem(f"{shown(place)}: the value is no JSON: {problem.sentence}")
+    return Set(place, given)
 
 
 def parse_drop(text: str) -> Drop:
@@ -93,7 +91,13 @@ def parse_patch(text: str, name: str = "the patch") -> Patch:
 
 def apply(edits: Iterable[Edit], body: Body) -> dict[str, Any]:
     """The body with all edits made; the given one stays as it is. Raises EditProblem."""
-    edits = list(edits)
+    try:
+        return _applied(list(edits), body)
+    except RecursionError:
+        raise EditProblem("The request, or a path into it, is nested too deeply to be changed.") from None
+
+
+def _applied(edits: Sequence[Edit], body: Body) -> dict[str, Any]:
     drops = {resolve(body, edit.place) for edit in edits if isinstance(edit, Drop)}
     changed: Any = dict(body)
     for edit in edits:
@@ -141,15 +145,38 @@ def _without(value: Any, place: Sequence[str | int]) -> Any:
 
 
 def _patched(body: Any, edit: Patch) -> Any:
-    try:
-        # What it adds becomes a part of the body, which a later operation may change.
-        return jsonpatch.JsonPatch(deepcopy(list(edit.operations))).apply(body)
-    except RecursionError:
-        raise EditProblem(f"{edit.name}: the request is nested too deeply to be patched.") from None
-    except jsonpatch.JsonPatchTestFailed as error:
-        raise EditProblem(f"{edit.name}: a test of the patch does not hold: {_sentence(error)}") from None
-    except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError) as error:
-        raise EditProblem(f"{edit.name}: it does not fit the request: {_sentence(error)}") from None
+    body = deepcopy(body)
+    for n, operation in enumerate(edit.operations):
+        told = f"{edit.name}: operation {n} ({operation['op']} {operation['path'] or 'of all'})"
+        try:
+            # What it adds becomes a part of the body, which a later operation may change.
+            body = jsonpatch.JsonPatch([deepcopy(operation)]).apply(body, in_place=True)
+        except jsonpatch.JsonPatchTestFailed:
+            raise EditProblem(f"{told} does not hold: {_there(body, operation)}") from None
+        except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError) as error:
+            raise EditProblem(f"{told}: {_missing(body, operation) or _sentence(error)}") from None
+    return body
+
+
+def _there(body: Any, operation: Mapping[str, Any]) -> str:
+    """What is where a test wants something else."""
+    missing = _missing(body, operation)
+    if missing is not None:
+        return missing
+    value = jsonpointer.JsonPointer(operation["path"]).resolve(body)
+    return f"there is {to_bytes(value).decode()[:60]}, not {to_bytes(operation.get('value')).decode()[:60]}."
+
+
+def _missing(body: Any, operation: Mapping[str, Any]) -> str | None:
+    """What an operation needs and is not there, and what is."""
+    is_new = operation["op"] in ("add", "move", "copy")
+    for pointer, may_be_new in ((operation.get("from"), False), (operation["path"], is_new)):
+        try:
+            if pointer:
+                resolve(body, read_place(pointer), may_be_new=may_be_new)
+        except EditProblem as problem:
+            return str(problem)
+    return None
 
 
 def _sentence(error: Exception) -> str:

@@ -36,13 +36,15 @@ def json_problem(text: str, *, any_value: bool = False) -> Problem | None:
     try:
         value = parse(text)
     except json.JSONDecodeError as error:
+        if not text.strip():
+            return at(0, "there is nothing here" + ("." if any_value else ": a request body begins with {."))
         return at(*_explained(text, error.msg, error.pos))
     except ValueError as error:
         what = "it is nested too deeply" if "nested" in str(error) else "a number has too many digits"
         return at(0, f"{what} to be read.")
     if (pointer := endless_number(value)) is not None:
         found = places.of(pointer)
-        return at(found.offset, f"{path_of(pointer, value)} is no number that JSON can write.")
+        return at(found.offset, f"{path_of(pointer, value) or 'this'} is no number that JSON can write.")
     if not any_value and not isinstance(value, dict):
         return at(places.of("").offset, "a request body is an object: it begins with {.")
     return None
@@ -55,8 +57,6 @@ def _explained(text: str, said: str, at: int) -> tuple[int, str]:
     if said.startswith("Illegal trailing comma") or (here in ("}", "]") and before.endswith(",")):
         comma = at if here == "," else len(before) - 1
         return comma, "this comma is one too many: nothing follows it."
-    if not text.strip():
-        return 0, "there is nothing here: a request body begins with {."
     match said:
         case "Extra data":
             return at, "the JSON has ended before this: a bracket closes too early, or this is too much."

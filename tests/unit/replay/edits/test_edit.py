@@ -25,6 +25,8 @@ from inspector.replay.edits.problem import EditProblem
         ("model=[1", "[1"),
         ('model:={"a": 1}', {"a": 1}),
         ("/model=x", "x"),
+        ("top_p=NaN", "NaN"),
+        ("top_p=1e999", "1e999"),
     ],
 )
 def test_a_value_is_json_or_text(text: str, value: Any) -> None:
@@ -36,6 +38,8 @@ def test_a_value_is_json_or_text(text: str, value: Any) -> None:
     [
         ("model", "model: there is no value; write model=VALUE."),
         ("model:=x", "model: the value is no JSON: a value is missing here."),
+        ("model:=", "model: the value is no JSON: there is nothing here."),
+        ("top_p:=NaN", "top_p: the value is no JSON: this is no number that JSON can write."),
     ],
 )
 def test_a_value_that_is_none(text: str, said: str) -> None:
@@ -114,10 +118,29 @@ def test_what_is_no_patch(text: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("operation", "said"),
     [
-        ({"op": "remove", "path": "/nope"}, "the patch: it does not fit the request: "),
-        ({"op": "test", "path": "/model", "value": "y"}, "the patch: a test of the patch does not hold: "),
+        (
+            {"op": "remove", "path": "/nope"},
+            'the patch: operation 0 (remove /nope): nope: the request has no "nope"; it has model',
+        ),
+        (
+            {"op": "move", "from": "/nope/1", "path": "/input/0"},
+            'the patch: operation 0 (move /input/0): nope: the request has no "nope"; it has model',
+        ),
+        (
+            {"op": "test", "path": "/input/0/role", "value": ["y"]},
+            'the patch: operation 0 (test /input/0/role) does not hold: there is "user", not ["y"].',
+        ),
+        (
+            {"op": "test", "path": "/nope", "value": 1},
+            "the patch: operation 0 (test /nope) does not hold: nope: ",
+        ),
         ({"op": "replace", "path": "", "value": []}, "The patch left no JSON object"),
-        ({"op": "add", "path": "/input/99", "value": 1}, "the patch: it does not fit the request: "),
+        ({"op": "replace", "path": "", "value": 1}, "The patch left no JSON object"),
+        (
+            {"op": "add", "path": "/input/99", "value": 1},
+            "the patch: operation 0 (add /input/99): input[99]: the request has ",
+        ),
+        ({"op": "add", "path": "/input/-"}, "the patch: operation 0 (add /input/-): "),
     ],
 )
 def test_a_patch_that_does_not_fit(body: dict[str, Any], operation: dict[str, Any], said: str) -> None:
@@ -132,7 +155,19 @@ def test_what_is_too_deep_to_be_patched_is_said_so(body: dict[str, Any]) -> None
     for _ in range(20_000):
         deep = [deep]
     patch = parse_patch('[{"op": "remove", "path": "/model"}]')
-    with pytest.raises(EditProblem, match="nested too deeply to be patched"):
+    with pytest.raises(EditProblem, match="nested too deeply to be changed"):
         apply([patch], {"model": "m", "input": deep})
     while deep:  # taken apart here: the interpreter would recurse
         deep = deep[0]
+
+
+def test_an_operation_finds_what_those_before_it_left(body: dict[str, Any]) -> None:
+    gone = {"op": "remove", "path": "/model"}
+    with pytest.raises(EditProblem, match=r"operation 1 \(remove /model\): model: the request has no"):
+        apply([parse_patch(json.dumps([gone, gone]))], body)
+    assert "model" in body
+
+
+def test_a_path_that_is_too_long_is_said_so(body: dict[str, Any]) -> None:
+    with pytest.raises(EditProblem, match="nested too deeply to be changed"):
+        apply([parse_set("a" + ".b" * 20_000 + "=1")], body)
