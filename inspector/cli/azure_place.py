@@ -17,7 +17,7 @@ from inspector.capture.model import ExchangeDetail, Headers, Leg, Made
 from inspector.capture.reader import Reader
 from inspector.capture.translated import asked
 from inspector.cli.printing import print_note
-from inspector.cli.reading import exchange_number, open_reader
+from inspector.cli.reading import as_listed, exchange_number, open_reader
 from inspector.cli.sending_options import Sending
 from inspector.protocol.azure import Operation
 from inspector.replay.credentials import Credential, CredentialProblem, find
@@ -55,7 +55,7 @@ class Place:
 def place_of(words: tuple[str, ...], sending: Sending) -> Place:
     """`FILE ID`, ID being an exchange's number or a response's id; or a `RESPONSE_ID` on its own."""
     if len(words) == 1:
-        if Path(words[0]).is_file():
+        if as_listed(Path(words[0])).is_file():
             raise click.UsageError(f"which response of {words[0]}? Give the number of an exchange, or its id")
         if words[0].isdecimal():
             raise click.UsageError(
@@ -65,9 +65,9 @@ def place_of(words: tuple[str, ...], sending: Sending) -> Place:
         return replace(place_without_capture(sending), response_id=words[0])
     if len(words) != 2:
         raise click.UsageError("name a capture and an exchange, FILE ID; or a RESPONSE_ID")
-    file, name = Path(words[0]), words[1]
+    file, name = as_listed(Path(words[0])), words[1]
     if not file.is_file():
-        raise click.ClickException(f"there is no capture {str(file)!r}")
+        raise click.ClickException(f"there is no capture {str(file)!r}; `inspector captures` lists them")
     with closing(open_reader(file)) as reader:
         number, response_id = _named(reader, name)
         detail = None if number is None else reader.detail(number)

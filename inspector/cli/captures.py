@@ -13,6 +13,7 @@ from inspector import folders
 from inspector.capture import library
 from inspector.capture.schema import CaptureError
 from inspector.cli.printing import print_json, print_line
+from inspector.cli.reading import as_listed
 
 
 @click.group("captures", invoke_without_command=True)
@@ -82,7 +83,7 @@ def migrate(files: tuple[Path, ...]) -> None:
 
 
 def _found(file: Path) -> Path:
-    path = file if file.exists() else folders.captures() / file.name
+    path = as_listed(file)
     if not path.exists():
         raise click.ClickException(f"there is no capture {file}; `inspector captures` lists them")
     return path

@@ -14,6 +14,14 @@ from inspector.capture.reader import Reader
 from inspector.capture.schema import CaptureError
 
 
+def as_listed(path: Path) -> Path:
+    """The capture that `inspector captures` lists by this name, where `path` itself is not there."""
+    if os.path.exists(path) or path.name != str(path):
+        return path
+    listed = folders.captures() / path
+    return listed if os.path.exists(listed) else path
+
+
 class CaptureFile(click.Path):
     """A capture that is there: by its path, or by the name that `inspector captures` lists it by."""
 
@@ -23,14 +31,11 @@ class CaptureFile(click.Path):
     def convert(
         self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
     ) -> str | bytes | os.PathLike[str]:
-        named = Path(value)
-        if not os.path.exists(named):
-            listed = folders.captures() / named
-            if named.name != str(named) or not listed.exists():
-                said = f"{str(named)!r} does not exist; `inspector captures` lists what was recorded"
-                self.fail(said, param, ctx)
-            named = listed
-        return super().convert(named, param, ctx)
+        path = as_listed(Path(value))
+        if not os.path.exists(path):
+            said = f"{str(path)!r} does not exist; `inspector captures` lists what was recorded"
+            self.fail(said, param, ctx)
+        return super().convert(path, param, ctx)
 
 
 CAPTURE_FILE = CaptureFile()

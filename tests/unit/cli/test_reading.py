@@ -32,6 +32,15 @@ def test_a_capture_is_found_by_the_name_that_it_is_listed_by(
     assert exchange["id"] == "1"
 
 
+def test_so_does_azure(
+    refused: Callable[..., str], listed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "has no exchange '7'; it holds 1 to 1" in refused(1, "azure", "get", listed, 7)
+    assert f"which response of {listed}?" in refused(2, "azure", "get", listed)
+    assert "`inspector captures` lists them" in refused(1, "azure", "get", "gone.db", 1)
+
+
 def test_a_file_here_comes_before_one_that_is_listed(
     refused: Callable[..., str], listed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
