@@ -39,6 +39,7 @@ from inspector.replay.endpoint import (
 )
 
 _JSON, _EVENT_STREAM = "application/json", "text/event-stream"
+_METHODS = ("POST", "GET", "DELETE")
 _RESPONSES = (Operation.CREATE, Operation.COMPACT)
 _IN_THE_PATH = (Operation.CHAT, Operation.EMBEDDINGS)  # what a deployment's own URL is asked for
 
@@ -190,8 +191,14 @@ class _Building:
 
     def _check(self) -> None:
         exchange, boundary = self._exchange, self._boundary
-        if exchange.operation == Operation.CONNECT:
+        over_a_socket = any(message.is_messages for message in self._detail.legs.values())
+        if exchange.operation == Operation.CONNECT or over_a_socket:
             raise BuildProblem(f"Exchange {exchange.id} asks for a WebSocket, which is not spoken here.")
+        if exchange.operation not in tuple(Operation) or exchange.method not in _METHODS:
+            raise BuildProblem(
+                f"Exchange {exchange.id} is none of the calls that can be sent again: "
+                f"{exchange.method} {exchange.operation}."
+            )
         if exchange.request_done is None and self._edited is None:
             raise BuildProblem(f"The request of exchange {exchange.id} was not recorded whole.")
         if boundary is Boundary.REPAIRED and exchange.operation not in _RESPONSES:
@@ -285,6 +292,11 @@ def _leg_of(detail: ExchangeDetail, leg: Leg) -> Message:
 def _plain(detail: ExchangeDetail, leg: Leg) -> bytes:
     """The body, its content encoding undone."""
     message = _leg_of(detail, leg)
+    if message.absent:
+        raise BuildProblem(
+            f"The body of exchange {detail.exchange.id} is not in the file that it was read from: there is "
+            "nothing to send again."
+        )
     plain, problem = decode(message.body, message.headers)
     if problem:
         raise BuildProblem(f"The body of exchange {detail.exchange.id} cannot be read: {problem}.")

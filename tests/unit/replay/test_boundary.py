@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from inspector.capture.model import ExchangeDetail
+from inspector.capture.model import ExchangeDetail, Leg
 from inspector.replay.boundary import Boundary, BuildProblem, Built, build
 from inspector.replay.endpoint import Destination
 
@@ -79,6 +80,37 @@ def test_a_deployment_of_the_captured_path_goes_along(
     assert (said(to_dated), "/deployments/my-d/" in to_dated.call.url) == (body, True)
     assert said(build(detail, destination=Destination(TO, model="m"))) == {"model": "m"}
     assert said(build(detail, destination=Destination(TO), body={"model": "edited"})) == {"model": "edited"}
+
+
+@pytest.mark.parametrize(
+    ("odd", "words"),
+    [
+        ({"operation": "files.upload"}, r"none of the calls that can be sent again: POST files\.upload\.$"),
+        ({"operation": ""}, "none of the calls"),
+        ({"method": "PO ST\r\nx: y"}, "none of the calls"),
+        ({"method": "CONNECT"}, "none of the calls"),
+    ],
+)
+def test_what_is_no_call_of_azures_is_not_sent(make_detail, odd: dict[str, str], words: str) -> None:
+    with pytest.raises(BuildProblem, match=words):
+        build(make_detail(**odd), destination=Destination(TO))
+
+
+@pytest.mark.parametrize("boundary", [Boundary.CAPTURED, Boundary.REPAIRED, Boundary.TRANSLATED])
+def test_what_was_read_from_a_file_without_its_body_is_told(make_detail, boundary: Boundary) -> None:
+    detail = make_detail(b"")
+    request = replace(detail.legs[Leg.REQUEST], absent=True)
+    without = replace(detail, legs={Leg.REQUEST: request})
+    with pytest.raises(BuildProblem, match=r"exchange 7 is not in the file that it was read from"):
+        build(without, boundary)
+    assert said(build(without, boundary, body={"model": "m", "input": "hi"}))["model"] == "m"
+
+
+def test_messages_of_a_websocket_are_not_sent_as_one(make_detail) -> None:
+    detail = make_detail()
+    request = replace(detail.legs[Leg.REQUEST], binary_messages=frozenset())
+    with pytest.raises(BuildProblem, match="a WebSocket, which is not spoken here"):
+        build(replace(detail, legs={Leg.REQUEST: request}))
 
 
 def test_repaired_it_is_what_azure_takes(make_detail) -> None:
