@@ -7,6 +7,7 @@ sentence; 2 the command line is wrong; `inspector run` ends with Codex's own sta
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -47,6 +48,16 @@ class LazyGroup(click.Group):
         module = import_module(f"inspector.cli.{MODULES.get(cmd_name, cmd_name)}")
         command: click.Command = module.command
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except click.UsageError:
+            raise  # it quotes what the person typed
+        except click.ClickException as error:
+            from inspector.cli.printing import visible
+
+            raise click.ClickException(visible(error.format_message())) from None  # it may quote traffic
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

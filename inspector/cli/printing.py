@@ -46,9 +46,14 @@ def print_note(text: str) -> None:
     _print(text, "", err=True)
 
 
+def visible(text: str, kept: str = "\n\t") -> str:
+    """The text with escapes for what a terminal would act on, or cannot show, but for the `kept`."""
+    return "".join(_shown(character, kept) for character in text)
+
+
 def _print(text: str, kept: str, *, err: bool = False) -> None:
     encoding = (sys.stderr if err else sys.stdout).encoding or "utf-8"
-    shown = "".join(_shown(character, kept) for character in text)
+    shown = visible(text, kept)
     click.echo(shown.encode(encoding, "backslashreplace").decode(encoding), err=err)
 
 

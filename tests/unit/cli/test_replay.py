@@ -76,6 +76,12 @@ def test_what_cannot_be_done_is_one_sentence(
     assert (SAMPLES / "functions.db").read_bytes() == before
 
 
+def test_what_a_sentence_quotes_of_traffic_no_terminal_obeys(refused: Refused, tape: Any) -> None:
+    tape.exchange(b"{}", b"{}", operation="\x1b]0;owned\x07\rresponses")
+    sentence = refused(1, "replay", tape.path, "1")
+    assert sentence.endswith("none of the calls that can be sent again: POST \\x1b]0;owned\\x07\\rresponses.")
+
+
 def test_nothing_is_sent_where_it_cannot_be_recorded(refused: Refused, tmp_path: Path) -> None:
     older = tmp_path / "older.db"
     connect.create(older, MIGRATIONS[:6])
