@@ -11,7 +11,9 @@ from inspector.formats.importing import HEAD, ForeignFile
 if TYPE_CHECKING:
     from inspector.formats.importing import Importer
 
-IMPORTERS: dict[str, str] = {}
+IMPORTERS: dict[str, str] = {
+    "capture": "inspector.formats.own:CaptureImporter",
+}
 """The class of each format, imported when it is wanted. They are asked in this order: those that know
 themselves by a mark come before those that know themselves by their looks (capture, mitmproxy, codex-trace,
 codex-rollout, har, jsonl, sse, json)."""

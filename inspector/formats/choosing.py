@@ -1,0 +1,81 @@
+"""What a person names, as inputs: files, folders that are looked through, what comes through a pipe.
+
+A file that is named must be one that can be read; in a folder the others are passed by.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from inspector.formats.importing import ForeignFile, Importer, Input
+from inspector.formats.registry import recognise
+
+_DEEPEST = 8
+_MOST = 10_000  # files of a folder that are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """An input and who reads it."""
+
+    given: Input
+    importer: Importer
+
+
+def choose(paths: Sequence[Path]) -> list[Chosen]:
+    """The inputs, in the order of the paths, and by name within a folder. Raises ForeignFile."""
+    found: list[Chosen] = []
+    for path in paths:
+        if path.is_dir() and not (within := _of_format(path)):
+            within = list(_looked_through(path))
+            if not within:
+                raise ForeignFile(f"There is no file in {path} that can be read here.")
+            found += within
+        else:
+            found += within if path.is_dir() else [chosen(path)]
+    return found
+
+
+def chosen(path: Path, name: str | None = None) -> Chosen:
+    """One file, or a folder that is one of a format. Raises ForeignFile."""
+    importer = recognise(path)
+    try:
+        size = _size(path)
+    except OSError as error:
+        raise ForeignFile(f"{path} cannot be read: {error.strerror or error}.") from None
+    return Chosen(Input(name or path.name or str(path), path, size), importer)
+
+
+def _of_format(folder: Path) -> list[Chosen]:
+    """The folder itself, where a format is made of several files."""
+    try:
+        return [chosen(folder)]
+    except ForeignFile:
+        return []
+
+
+def _looked_through(folder: Path, depth: int = 0) -> Iterator[Chosen]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)[:_MOST]
+    except OSError as error:
+        raise ForeignFile(f"{folder} cannot be read: {error.strerror or error}.") from None
+    for entry in entries:
+        path = Path(entry.path)
+        if entry.name.startswith("."):
+            continue
+        if entry.is_file():
+            try:
+                yield chosen(path)
+            except ForeignFile:
+                continue
+        elif entry.is_dir(follow_symlinks=False) and depth < _DEEPEST:
+            yield from _of_format(path) or _looked_through(path, depth + 1)
+
+
+def _size(path: Path) -> int:
+    if not path.is_dir():
+        return path.stat().st_size
+    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
