@@ -37,6 +37,9 @@ from inspector.ui.widgets.keys_line import KeysLine
 from inspector.ui.widgets.row_lines import RowLines
 from inspector.ui.widgets.row_list import RowList
 
+PARTS = ("header", "remarks", "rules", "rules-list", "held", "queue-title", "queue", "look", "look-title",
+         "look-list")  # fmt: skip
+NEEDS_HELD = ("release", "release_all", "edit", "answer", "drop", "view")
 RULE_KEYS = "n new  ⏎ change  space off or on  x remove"
 
 
@@ -136,8 +139,13 @@ class HoldScreen(HoldRules):
     def take(self, news: HoldNews) -> None:
         """What there is now."""
         self.news = news
-        if self.is_mounted and self in self.app.screen_stack:  # it may be on its way out
+        if self.is_mounted and self in self.app.screen_stack and self._is_whole:  # it may be on its way out
             self._show()
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether all of it is there: an app that is left takes its screens apart from within."""
+        return all(self.query(f"#hold-{name}") for name in PARTS)
 
     def _show(self) -> None:
         self._ended = {held.id: held for held in self.news.ended}
@@ -151,6 +159,8 @@ class HoldScreen(HoldRules):
         kept = self._chosen
         if kept is not None and kept.held.id not in now and not self._is_ours(kept.held.id):
             now = dict(sorted({**now, kept.held.id: kept}.items()))
+        if bool(now) != bool(self._shown):
+            self.call_later(self.refresh_bindings)
         self._shown = now
         self.queue.show(Outline([Node(f"held:{number}", partial(self._row, number)) for number in now]))
         self._look()
@@ -199,12 +209,20 @@ class HoldScreen(HoldRules):
 
     def _tick(self) -> None:
         """The clocks."""
+        if not self._is_whole:
+            return
         self.queue.refresh()
         for name in ("header", "queue-title", "look-title"):
             self.query_one(f"#hold-{name}", RowLines).refresh()
         self.query_one("#hold-remarks", RowLines).show(self._remarks)
 
     # What a person does
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide the keys that have nothing to decide about."""
+        if action in NEEDS_HELD and not self._shown:
+            return False
+        return super().check_action(action, parameters)
 
     @property
     def _chosen(self) -> Waits | None:

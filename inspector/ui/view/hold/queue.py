@@ -57,7 +57,7 @@ def queue_row(waits: Waits, about: About, now: float, width: int) -> Row:
         Span(HELD, Tone.WARN),
         Span(f"{held.id:>{NUMBER - 1}} ", Tone.DIM),
         Span(_fit(clean(what(held)), widths.what), Tone.STRONG),
-        Span(f" {_fit(_of(about, held), widths.about)} ", Tone.KEY),
+        Span(f" {_fit(_of(about, held, width), widths.about)} ", Tone.KEY),
         Span(f"{clock(now - held.at):>{SINCE}} "),
         _countdown(held.deadline - now, SOON, UNTIL),
         Span(" "),
@@ -71,7 +71,7 @@ def ended_row(held: Held, about: About, width: int) -> Row:
     widths = _Widths.of(width)
     return row(
         Span(f" {held.id:>{NUMBER - 1}} {_fit(clean(what(held)), widths.what)} ", Tone.DIM),
-        Span(f"{_fit(_of(about, held), widths.about)} ", Tone.DIM),
+        Span(f"{_fit(_of(about, held, width), widths.about)} ", Tone.DIM),
         Span(clean(end_of(held)), Tone.ACCENT),
     )
 
@@ -127,9 +127,11 @@ def _countdown(left: float, soon: float, width: int) -> Span:
     return Span(f"{shown:>{width}}")
 
 
-def _of(about: About, held: Held) -> str:
+def _of(about: About, held: Held, width: int) -> str:
+    """What it is of; where there is little room, what tells sessions apart stands first."""
     turn = "" if about.turn is None else f"turn {about.turn}"
-    return " · ".join(filter(None, (turn, about.model, about.title))) or f"exchange {held.exchange}"
+    words = (turn, about.model, about.title) if width >= WIDE else (about.title, turn, about.model)
+    return " · ".join(filter(None, words)) or f"exchange {held.exchange}"
 
 
 def _fit(text: str, width: int) -> str:

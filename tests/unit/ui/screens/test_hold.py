@@ -15,6 +15,7 @@ from inspector.capture.holds import RELEASED, Act, Point
 from inspector.settings import Settings
 from inspector.ui.actions import programs
 from inspector.ui.app import InspectorApp
+from inspector.ui.hold_watch import HoldNews
 from inspector.ui.screens.hold import HoldScreen
 from inspector.ui.screens.hold_answer import AnswerScreen
 from inspector.ui.screens.hold_edit import HeldEditScreen
@@ -87,7 +88,7 @@ async def test_too_late_is_told(app: InspectorApp, held: Any, until: Until):
 
 async def test_it_is_edited_answered_and_dropped(app: InspectorApp, held: Any, until: Until):
     async with app.run_test(size=(120, 40)) as pilot:
-        await opened(app, pilot, until)
+        screen = await opened(app, pilot, until)
         await pilot.press("enter")
         assert app.focused is not None
         assert app.focused.id == "hold-look-list"
@@ -128,9 +129,16 @@ async def test_it_is_edited_answered_and_dropped(app: InspectorApp, held: Any, u
 
         await pilot.press("d")
         assert app.screen is not app.main.hold_screen
+        assert "release_all" in {bound.binding.action for bound in screen.active_bindings.values()}
         await pilot.press("2")
         await until(pilot, lambda: not app.main.holds.waits)
         assert held.other.get(3).decision.act is Act.DROP
+        # Keys that have nothing to decide about are not offered.
+        await until(
+            pilot,
+            lambda: "release_all" not in {bound.binding.action for bound in screen.active_bindings.values()},
+        )
+        assert "back" in {bound.binding.action for bound in screen.active_bindings.values()}
 
 
 async def test_in_another_program(
@@ -177,6 +185,18 @@ async def test_what_ends_while_it_is_edited_or_answered_says_so_and_keeps_the_te
         await pilot.press("ctrl+s")
         assert app.screen is answer
         assert "Too late for number 2: released by" in told(app)
+
+
+async def test_news_that_come_while_it_is_taken_apart_are_none_of_its(
+    app: InspectorApp, held: Any, until: Until
+):
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(app, pilot, until)
+        await screen.query_one("#hold-rules-list").remove()
+        shown = len(screen.queue.outline)
+        screen.take(HoldNews())
+        screen._tick()
+        assert (len(screen.news.waits), len(screen.queue.outline)) == (0, shown)
 
 
 async def test_rules_are_written_switched_off_and_on(

@@ -33,7 +33,7 @@ def test_a_row_has_what_it_is_of_what_and_the_clocks_below_their_names():
     assert words[names.index("beginning") :] == "Is anybody"
     narrow = queue_row(Waits(HELD), ABOUT, 112.0, 76).text
     assert "output_text.del…" in narrow
-    assert "turn 2 · gpt-5.5 …" in narrow
+    assert "fix the flaky tes…" in narrow, "what tells it apart stands first"
     assert narrow.rstrip().endswith("0:12     1:48     4:38")
 
 
