@@ -17,6 +17,7 @@ from inspector.replay.call import Call
 from inspector.replay.credentials import Credential
 from inspector.replay.sending import Sent
 from inspector.replay.served import served
+from inspector.replay.stored import UNDER_WAY
 from inspector.replay.wording import in_words
 
 
@@ -27,9 +28,17 @@ class Answers:
         self._capture = capture
         self.credential = credential
         self.as_json = as_json
+        self.under_way: str | None = None  # the response whose stream can be taken up again, if one can
+        self.reached = -1  # the number of the last event
 
     def event(self, event: Mapping[str, Any]) -> None:
         """One event of a stream, as it arrives."""
+        number, response = event.get("sequence_number"), event.get("response")
+        if isinstance(number, int):
+            self.reached = number
+        if isinstance(response, dict) and response.get("background") is True:
+            goes_on = response.get("status") in UNDER_WAY and isinstance(response.get("id"), str)
+            self.under_way = response["id"] if goes_on else None
         if self.as_json:
             return
         if is_shallow(event):

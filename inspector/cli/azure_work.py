@@ -7,6 +7,7 @@ import shlex
 import shutil
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack, aclosing, closing
+from pathlib import Path
 from typing import Any
 
 import click
@@ -60,6 +61,11 @@ def one_call(place: Place, call: Call, *, as_json: bool) -> int:
     for sent in ended:
         answers.answer(sent, call)
         answers.narrate(sent, call)
+    if answers.under_way is not None:
+        rest = (
+            f"--stream --starting-after {answers.reached} {_named(place, place.capture, answers.under_way)}"
+        )
+        print_note(f"it goes on by itself: `inspector azure get {rest}` takes its events up again")
     return 0 if ended and ended[0].is_fine else 1
 
 
@@ -107,7 +113,7 @@ def waited(place: Place, timeout: float | None, *, as_json: bool) -> int:
     done = _run(place, answers, work)
     status = looks[-1].status if looks else None
     if late or not done:
-        again = _again(place, looked=bool(looks))
+        again = _named(place, place.capture if looks else place.source, place.response_id)
         said = f"still {status} after {timeout:g} s" if late and status else "no longer waited for"
         print_note(
             f"{said}: it goes on by itself. `inspector azure cancel {again}` ends it, "
@@ -122,13 +128,12 @@ def waited(place: Place, timeout: float | None, *, as_json: bool) -> int:
     return 0 if status == "completed" else 1
 
 
-def _again(place: Place, *, looked: bool) -> str:
-    """What names it to another command, for the shell: a capture knows it once it was looked at."""
-    file = place.capture if looked else place.source
-    to = place.sending.destination.to if place.source is not None or not looked else None
-    words = [str(word) for word in (file, place.response_id) if word is not None]
-    options = ["--to", to] if to else []
-    return shlex.join([*options, *(["--"] if any(word.startswith("-") for word in words) else []), *words])
+def _named(place: Place, file: Path | None, response_id: str) -> str:
+    """A response for the shell, as another command takes it; `file`: a capture that knows it."""
+    to = place.sending.destination.to
+    words = [*([str(file)] if file else []), response_id]
+    mark = ["--"] if any(word.startswith("-") for word in words) else []
+    return shlex.join([*(["--to", to] if to else []), *mark, *words])
 
 
 def chained(place: Place, *, as_json: bool, full: bool) -> int:

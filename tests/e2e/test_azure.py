@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import signal
 import subprocess
 import sys
@@ -31,6 +32,30 @@ def story(ask: Ask) -> Answer:
 def exchanges(path: Path) -> list[Exchange]:
     with closing(Reader(path)) as reader:
         return reader.exchanges()
+
+
+def test_a_stream_that_is_left_can_be_taken_up_again(tmp_path: Path, inspector: Callable[..., Any]) -> None:
+    path = tmp_path / "new.db"
+    with running(Service(story, pace=Pace(head=2.0))) as azure:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "inspector", "azure", "create", "--to", azure.base_url,
+             "--into", str(path), "--model", "m", "--input", "hi", "--background", "--stream"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )  # fmt: skip
+        assert process.stdout is not None
+        events = [json.loads(process.stdout.readline()) for _ in range(2)]
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=PATIENCE)
+        assert process.returncode == 1
+        events += map(json.loads, out.splitlines())
+        again = inspector(*shlex.split(err.split("`")[1])[1:])
+        assert "it goes on by itself" in err
+        events += map(json.loads, again.out.splitlines())
+    assert [event["sequence_number"] for event in events] == list(range(len(events)))
+    assert events[-1]["type"] == "response.completed"
+    assert "goes on" not in again.err
 
 
 def test_ctrl_c_leaves_it_running(
