@@ -42,7 +42,9 @@ class JsonArea(TextArea):
             for kind, variable in COLOURS.items()
         }
         name = f"inspector in {self.app.theme}"
-        self.register_theme(TextAreaTheme(name))
+        # Its ground only: laid over a line, a colour of its own would hide those of the pieces.
+        ground = Style(bgcolor=Color.parse(variables["cursor-background-blurred"]).rich_color)
+        self.register_theme(TextAreaTheme(name, cursor_line_style=ground))
         self.theme = name
 
     def notify_style_update(self) -> None:

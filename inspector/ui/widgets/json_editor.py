@@ -39,7 +39,7 @@ class JsonEditor(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+l", "unfold", "Unfold", id="edit.unfold",
                 tooltip="Show the folded text of this line as a whole"),
-        Binding("ctrl+g", "finding", "Next remark", show=False, id="edit.remark",
+        Binding("ctrl+g", "finding", "Next remark", id="edit.remark",
                 tooltip="To the next place that something is wrong with"),
     ]  # fmt: skip
 
@@ -77,6 +77,12 @@ class JsonEditor(Vertical):
         self._told.show(self._rows)
         text, self._given = self._given, None
         self.load(text or "")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide the keys that have nothing to go to, or to unfold."""
+        if (action == "finding" and not self.findings) or (action == "unfold" and not self.folds):
+            return False
+        return super().check_action(action, parameters)
 
     @property
     def text(self) -> str:
@@ -117,6 +123,7 @@ class JsonEditor(Vertical):
         """Unless another text is looked at by then, say what was found."""
         self.findings = await asyncio.to_thread(self._look, text, self.folds)
         self.is_checked = True
+        self.refresh_bindings()
         for rows in self.query(RowLines):  # none is left where the editor has been left meanwhile
             rows.show(self._rows)
         self.post_message(self.Checked(self.findings))

@@ -12,6 +12,7 @@ from textual.document._document import Document
 from textual.document._wrapped_document import WrappedDocument
 
 from inspector.ui.themes import DARK, LIGHT
+from inspector.ui.view.editing.colours import Kind
 from inspector.ui.widgets.json_editor import JsonEditor
 
 Host = Callable[..., Any]
@@ -32,6 +33,20 @@ async def test_colours_are_the_themes_however_large_the_body(host: Host):
         await pilot.pause()
         assert coloured(editor.area.get_line(1))['"model"'] == LIGHT.variables["text-key"]
         assert editor.text == many
+
+
+async def test_the_line_of_the_cursor_has_its_colours_too(host: Host):
+    editor = JsonEditor('{\n "model": x\n}')
+    async with host(editor).run_test(size=SIZE) as pilot:
+        editor.focus()
+        await pilot.press("down")
+        drawn = {piece.text: piece.style for piece in editor.area.render_line(1) if piece.style is not None}
+        colours = {text: style.color.name for text, style in drawn.items() if style.color is not None}
+        assert colours['"model"'] == DARK.variables["text-key"]
+        assert drawn["x"].color == editor.area.colours[Kind.WRONG].color
+        ground = drawn['"model"'].bgcolor
+        assert ground is not None
+        assert ground.name == DARK.variables["cursor-background-blurred"]
 
 
 async def test_a_key_does_not_go_through_the_whole_body(host: Host, monkeypatch: pytest.MonkeyPatch):

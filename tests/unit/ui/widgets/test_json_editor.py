@@ -40,12 +40,14 @@ async def test_an_error_is_told_with_its_place_and_undone(host: Host):
         await pilot.press("down", "x")
         await checked(pilot, editor)
         assert said(editor) == "✗ line 2, column 1: a name in double quotes is missing here."
+        assert "ctrl+g" in pilot.app.screen.active_bindings
         await pilot.press("end", "ctrl+g")
         assert editor.area.cursor_location == (1, 0)
         await pilot.press("ctrl+z")
         await checked(pilot, editor)
         assert editor.text == BODY
         assert said(editor) == "✓ JSON, and nothing to remark"
+        assert not {"ctrl+g", "ctrl+l"} & pilot.app.screen.active_bindings.keys()
 
 
 async def test_remarks_of_the_model_and_of_none(host: Host):
