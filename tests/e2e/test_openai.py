@@ -145,6 +145,7 @@ CALLS = (
     ("responses.cancel", 400), ("responses.delete", 200), ("responses.get", 404),
     ("responses.create", 200), ("responses.get", 200), ("responses.get", 200),
     ("responses.create", 200), ("responses.cancel", 200), ("responses.get", 200),
+    ("responses.create", 200), ("responses.get", 200),
     ("chat.create", 200), ("chat.create", 200), ("embeddings", 200), ("embeddings", 200),
     ("models", 200), ("models", 200), ("responses.create", 429),
 )  # fmt: skip
@@ -179,6 +180,13 @@ def ask_everything(client: OpenAI) -> None:
     never = client.responses.create(model="gpt-5.5", input="Never", background=True)
     assert client.responses.cancel(never.id).status == "cancelled"
     assert client.responses.retrieve(never.id).status == "cancelled"
+    with client.responses.create(model="gpt-5.5", input="Go on", background=True, stream=True) as stream:
+        events = list(stream)
+    created = events[0]
+    assert created.type == "response.created"
+    assert (created.response.status, events[1].type) == ("queued", "response.queued")
+    with client.responses.retrieve(created.response.id, stream=True, starting_after=4) as rest:
+        assert list(rest) == events[5:]
 
     asked: Any = {"model": "gpt-4.1", "messages": [{"role": "user", "content": "Good morning"}]}
     assert client.chat.completions.create(**asked).choices[0].message.content == WORDS
@@ -220,14 +228,14 @@ def test_every_call_of_both_clients(
     first, second = exchanges[: len(CALLS)], exchanges[len(CALLS) :]
     assert all("/openai/v1/" in each["url"] for each in first)
     assert all("api-version=2025-04-01-preview" in each["url"] for each in second)
-    chat = second[16]["url"]
+    chat = second[18]["url"]
     assert "/openai/deployments/gpt-4.1/chat/completions?" in chat
     for half in (first, second):
         created, got = half[10], half[12]
         assert (created["response_id"], created["usage"]) == (got["response_id"], None)
         assert got["usage"]["output_tokens"] > 0
-        assert (half[18]["model"], half[18]["usage"]["input_tokens"]) == ("embed", 2)
-        assert half[20]["request"]["body"] == ""
+        assert (half[20]["model"], half[20]["usage"]["input_tokens"]) == ("embed", 2)
+        assert half[22]["request"]["body"] == ""
 
 
 def test_other_calls_pass_without_a_record(connect: Connect, recorded: Callable[..., Any]) -> None:
