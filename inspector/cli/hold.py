@@ -98,6 +98,9 @@ def list_(file: Path, /, as_json: bool) -> None:
 def add(file: Path, /, filter_text: str, at: str, types: Sequence[str], seconds: float) -> None:
     """Hold what fits the FILTER (all, if there is none) as long as this command runs: until Ctrl-C.
 
+    The filter sees what is known by then: of a response its status and headers, of an event its data and what
+    came before it in numbers. Length, outcome and remarks are of exchanges that are over, and hold nothing.
+
     Prints a JSON line for what is held, and another one when that is over.
     """
     with _holds(file) as holds, ended_in_order():
