@@ -6,6 +6,7 @@ sentence; 2 the command line is wrong; `inspector run` ends with Codex's own sta
 
 from __future__ import annotations
 
+import errno
 from importlib import import_module
 from typing import Any
 
@@ -35,6 +36,9 @@ COMMANDS: dict[str, str] = {
 MODULES = {"open": "open_capture"}
 """Where a command's name cannot be its module's."""
 
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+"""What can become of stdout where it is a file; that nobody reads a pipe any more, click sees to itself."""
+
 
 class LazyGroup(click.Group):
     """A group that imports a command's module when the command is wanted, so that `--help` stays quick."""
@@ -58,6 +62,10 @@ class LazyGroup(click.Group):
             from inspector.cli.printing import visible
 
             raise click.ClickException(visible(error.format_message())) from None  # it may quote traffic
+        except OSError as error:
+            if error.errno not in NO_ROOM or error.filename is not None:
+                raise
+            raise click.ClickException(f"stdout cannot be written: {error.strerror}") from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -96,6 +96,7 @@ def _raw(reader: Reader, number: int, leg: Leg) -> None:
             f"exchange {number} has no {leg.value}; `inspector show FILE {number} --json` tells what it has"
         )
     sys.stdout.buffer.write(body)
+    sys.stdout.buffer.flush()  # what is wrong with stdout is told here, and not by the interpreter's end
 
 
 def exchange_line(exchange: Exchange) -> str:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
@@ -16,6 +17,7 @@ from inspector.cli import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[3]
 README = (ROOT / "README.md").read_text("utf-8")
+FULL = Path("/dev/full")
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -59,6 +61,16 @@ def test_the_version(call: Callable[..., Result]) -> None:
 
 def test_a_command_that_is_none(refused: Callable[..., str]) -> None:
     assert "No such command 'mend'" in refused(2, "mend")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="this system has no device that is always full")
+@pytest.mark.parametrize("options", [("--json",), ("1",), ("1", "--raw", "request")], ids=len)
+def test_a_full_disk_is_one_sentence(tape: Any, options: tuple[str, ...]) -> None:
+    tape.exchange(b'{"model": "gpt-5.5"}', b"{}")
+    command = [sys.executable, "-m", "inspector", "show", tape.path, *options]
+    with FULL.open("wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "Error: stdout cannot be written: No space left on device\n")
 
 
 def test_help_imports_nothing_heavy() -> None:
