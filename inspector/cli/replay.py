@@ -12,9 +12,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from inspector.capture.model import ExchangeDetail, Headers, Made
-from inspector.capture.stored_history import Items, history_of
-from inspector.capture.translated import earlier_items
+from inspector.capture.model import Headers, Made
 from inspector.cli.edit_options import Editing, edit_options
 from inspector.cli.editor import typed_is_kept
 from inspector.cli.prepared import (
@@ -37,6 +35,7 @@ from inspector.replay.boundary import Boundary, body_at, build
 from inspector.replay.call import Call
 from inspector.replay.credentials import header_for_keys
 from inspector.replay.edits.operations import for_the_record
+from inspector.replay.past import past_of
 from inspector.replay.sending import Sender, Sent
 from inspector.replay.warnings import of_schema
 
@@ -98,7 +97,8 @@ def command(
         edited = editing.edited(lambda: body_at(detail, at))
     with typed_is_kept(edited if editing.by_hand else None):
         with building_told():
-            past = _past(file, edited, detail)
+            with closing(open_reader(file)) as reader:
+                past = past_of(reader, detail, edited)
             built = build(detail, at, sending.destination, past=past, body=edited)
         if dry_run is not None:
             sent_before = headers_of_the_same_endpoint(detail, sending)
@@ -139,15 +139,6 @@ def command(
         retries=sending.retries,
     )
     ctx.exit(status)
-
-
-def _past(file: Path, body: dict[str, Any] | None, detail: ExchangeDetail) -> Items | None:
-    """What the request's `previous_response_id` stands for; of an edited one, its own."""
-    with closing(open_reader(file)) as reader:
-        if body is None:
-            return earlier_items(reader, detail)
-        previous = body.get("previous_response_id")
-        return history_of(reader, previous) if isinstance(previous, str) else None
 
 
 def _print_call(call: Call, sent_before: Headers, *, as_curl: bool) -> None:

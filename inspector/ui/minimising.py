@@ -15,7 +15,8 @@ from inspector.replay.expectation import Expectation
 from inspector.replay.minimise import Tried
 from inspector.replay.minimising import Found, Minimising
 from inspector.replay.outline import outline
-from inspector.ui.replaying import Ready, past_of
+from inspector.replay.past import past_of
+from inspector.ui.replaying import Ready
 from inspector.ui.view.measures import counted, size
 
 BUDGET = 60  # requests, where a person says nothing else; that of `inspector minimise`

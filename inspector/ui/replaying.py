@@ -12,8 +12,7 @@ from typing import Any
 from inspector.capture.model import ExchangeDetail, Leg, Made
 from inspector.capture.reader import Reader
 from inspector.capture.schema import CaptureError, check_ours
-from inspector.capture.stored_history import Items, history_of
-from inspector.capture.translated import earlier_items
+from inspector.capture.stored_history import Items
 from inspector.capture.writer import Writer
 from inspector.protocol.json_text import parse_object
 from inspector.replay.boundary import Boundary, BuildProblem, Built, body_at, build
@@ -21,6 +20,7 @@ from inspector.replay.credentials import Credential, CredentialProblem, Source, 
 from inspector.replay.difference import difference
 from inspector.replay.edits.operations import for_the_record
 from inspector.replay.endpoint import AS_CAPTURED, Destination, EndpointProblem
+from inspector.replay.past import past_of
 from inspector.replay.repeating import repeat
 from inspector.replay.sending import Sender, SendProblem, Sent
 from inspector.replay.warnings import Price, Warning, before_sending, known_of, of_schema
@@ -130,14 +130,6 @@ def _built(reader: Reader, detail: ExchangeDetail, wish: Wish) -> Built:
     return build(
         detail, wish.boundary, wish.destination, past=past_of(reader, detail, wish.body), body=wish.body
     )
-
-
-def past_of(reader: Reader, detail: ExchangeDetail, body: Mapping[str, Any] | None) -> Items | None:
-    """What the request's `previous_response_id` stands for; of an edited one, its own."""
-    if body is None:
-        return earlier_items(reader, detail)
-    previous = body.get("previous_response_id")
-    return history_of(reader, previous) if isinstance(previous, str) else None
 
 
 def _credential(built: Built, detail: ExchangeDetail, wish: Wish) -> Credential | None:

@@ -23,7 +23,8 @@ from inspector.capture.stored_history import Items
 from inspector.replay.boundary import Boundary
 from inspector.replay.credentials import Source
 from inspector.replay.endpoint import Destination
-from inspector.ui.replaying import REFUSALS, Wish, outlook, past_of, refusal
+from inspector.replay.past import past_of
+from inspector.ui.replaying import REFUSALS, Wish, outlook, refusal
 from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.view.text import clean
 from inspector.ui.view.wrap import wrap
