@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 IMPORTERS: dict[str, str] = {
     "capture": "inspector.formats.own:CaptureImporter",
+    "codex-trace": "inspector.formats.codex.trace:TraceImporter",
+    "codex-rollout": "inspector.formats.codex.rollout:RolloutImporter",
 }
 """The class of each format, imported when it is wanted. They are asked in this order: those that know
 themselves by a mark come before those that know themselves by their looks (capture, mitmproxy, codex-trace,

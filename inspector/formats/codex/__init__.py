@@ -1,0 +1,1 @@
+"""What Codex itself writes down: trace bundles and rollout files."""

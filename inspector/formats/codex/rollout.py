@@ -1,0 +1,233 @@
+"""Rollout files: the history that Codex keeps of a session, `sessions/**/rollout-*.jsonl` in its home.
+
+A line is `{timestamp, type, payload}`. What the model said and what went to it are `response_item`s, so that
+an answer is the items of the model between two of the client's, and its request is all that stood before.
+Both are retold: neither was kept as it passed. Measured with Codex 0.58, 0.130 and 0.169:
+
+| line | tells |
+|---|---|
+| `session_meta` | the session, the instructions |
+| `turn_context` | model, effort and summary of the turn that follows |
+| `response_item` | an item of the history |
+| `compacted` | the history is another one from here on |
+| `token_usage_record` (0.169) | an answer is over: its id and tokens |
+| `event_msg` `token_count` | the same without the id; also between answers, when nothing was counted |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from inspector.capture.model import (
+    Chunk,
+    Damage,
+    Exchange,
+    ExchangeDetail,
+    Headers,
+    Leg,
+    Message,
+    Outcome,
+    Source,
+    Timing,
+)
+from inspector.formats.codex import lines, retold
+from inspector.formats.codex.lines import Line
+from inspector.formats.importing import At, Input, Item
+from inspector.protocol import json_text
+from inspector.protocol.azure import Operation
+
+URL = "/responses"
+REMARKS = (
+    "The request is retold from the history: its tools and most settings are not in the file, nor is where "
+    "it was sent.",
+    retold.REMARK,
+)
+_TYPES = frozenset(
+    {"session_meta", "turn_context", "response_item", "event_msg", "compacted", "token_usage_record"}
+)
+_OF_THE_MODEL = frozenset(
+    {
+        "reasoning", "function_call", "custom_tool_call", "tool_search_call", "local_shell_call",
+        "web_search_call", "image_generation_call", "compaction", "context_compaction",
+    }
+)  # fmt: skip
+_JSON: Headers = (("content-type", "application/json"),)
+
+
+class RolloutImporter:
+    """Reads a rollout file."""
+
+    name = "codex-rollout"
+
+    def recognises(self, head: bytes, path: Path) -> bool:
+        """By its first line."""
+        told = lines.first(head)
+        return "timestamp" in told and "payload" in told and told.get("type") in _TYPES
+
+    def read(self, given: Input, at: At) -> Iterator[Item]:
+        """Every answer as an exchange."""
+        telling = _Telling(given.name)
+        for line in lines.read(given.path, at):
+            if isinstance(line, Damage):
+                yield line
+                continue
+            payload, when = line.value.get("payload"), _seconds(line.value.get("timestamp"))
+            if not isinstance(payload, dict) or when is None:
+                yield Damage(line.offset, f"Line {line.n} has no payload, or no time.")
+                continue
+            yield from telling.take(line, str(line.value.get("type")), payload, when)
+        yield from telling.end()
+
+
+@dataclass(slots=True)
+class _Answer:
+    """What the model has said since the client last did."""
+
+    items: list[Any] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)  # Unix time
+    line: Line | None = None
+    id: str = ""
+    tokens: Mapping[str, Any] | None = None
+    is_over: bool = False  # told in so many words
+
+
+class _Telling:
+    """The history so far, and the answer that is growing."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._history: list[Any] = []
+        self._settings: dict[str, Any] = {}
+        self._session: str | None = None
+        self._turn: str | None = None
+        self._asked: float | None = None  # when the client last said something
+        self._answer = _Answer()
+        self._count = 0
+
+    def take(self, line: Line, kind: str, payload: Mapping[str, Any], when: float) -> Iterator[Item]:
+        match kind:
+            case "session_meta":
+                self._begin(payload)
+            case "turn_context":
+                yield from self.end()
+                self._turn_begins(payload)
+            case "response_item" if _is_of_the_model(payload):
+                if self._answer.is_over:
+                    yield from self.end()
+                self._said(line, payload, when)
+            case "response_item":
+                yield from self.end()
+                self._history.append(_as_sent(payload))
+                self._asked = when
+            case "compacted":
+                yield from self.end()
+                replaced = payload.get("replacement_history")
+                if isinstance(replaced, list):
+                    self._history = [_as_sent(one) for one in replaced if isinstance(one, dict)]
+            case "token_usage_record":
+                self._counted(payload.get("usage"), payload.get("response_id"))
+            case "event_msg" if payload.get("type") == "token_count":
+                info = payload.get("info")
+                self._counted(info.get("last_token_usage") if isinstance(info, dict) else None, None)
+
+    def end(self) -> Iterator[Item]:
+        """The answer so far as an exchange, if there is one; it joins the history."""
+        answer, self._answer = self._answer, _Answer()
+        if answer.line is None:
+            return
+        self._count += 1
+        try:
+            yield self._exchange(answer, answer.line)
+        except ValueError:
+            yield Damage(answer.line.offset, f"What begins at line {answer.line.n} nests too deeply.")
+        self._history += answer.items
+
+    def _begin(self, payload: Mapping[str, Any]) -> None:
+        self._session = _text(payload.get("id"))
+        told = payload.get("base_instructions") or payload.get("instructions")
+        instructions = _text(told.get("text") if isinstance(told, dict) else told)
+        if instructions:
+            self._settings["instructions"] = instructions
+
+    def _turn_begins(self, payload: Mapping[str, Any]) -> None:
+        self._turn = _text(payload.get("turn_id"))
+        self._settings["model"] = _text(payload.get("model")) or self._settings.get("model")
+        reasoning = {name: payload[name] for name in ("effort", "summary") if payload.get(name)}
+        self._settings["reasoning"] = reasoning or None
+
+    def _said(self, line: Line, item: Mapping[str, Any], when: float) -> None:
+        self._answer.line = self._answer.line or line
+        self._answer.items.append(_as_sent(item))
+        self._answer.times.append(when)
+
+    def _counted(self, tokens: object, response_id: object) -> None:
+        if self._answer.line is None or not isinstance(tokens, dict):
+            return
+        self._answer.tokens = tokens
+        if isinstance(response_id, str):
+            self._answer.id, self._answer.is_over = response_id, True
+
+    def _exchange(self, answer: _Answer, line: Line) -> ExchangeDetail:
+        first, last = answer.times[0], max(answer.times)
+        started = first if self._asked is None else min(self._asked, first)
+        body = json_text.to_bytes(self._request())
+        times = [max(0.0, when - started) for when in (first, *answer.times, last)]
+        response, events = retold.stream(
+            answer.id, self._settings.get("model"), answer.items, answer.tokens, times=times
+        )
+        exchange = Exchange(
+            id=self._count,
+            revision=0,
+            method="POST",
+            url=URL,
+            operation=Operation.CREATE,
+            mode="observe",
+            started=started,
+            outcome=Outcome.COMPLETE,
+            request_done=0.0,
+            first_byte=times[0],
+            ended=times[-1],
+            status=200,
+            source=Source(self._name, RolloutImporter.name, f"line {line.n}", Timing.WHOLE, REMARKS),
+        )
+        legs = {Leg.REQUEST: Message(_JSON, body), Leg.RESPONSE: response}
+        return ExchangeDetail(exchange, legs, (Chunk(Leg.REQUEST, 0, 0.0, body), *events))
+
+    def _request(self) -> dict[str, Any]:
+        told = {name: value for name, value in self._settings.items() if value}
+        metadata = {"session_id": self._session, "thread_id": self._session, "turn_id": self._turn}
+        return {
+            **told,
+            "input": self._history,
+            "stream": True,
+            **({"prompt_cache_key": self._session} if self._session else {}),
+            "client_metadata": {name: value for name, value in metadata.items() if value},
+        }
+
+
+def _is_of_the_model(item: Mapping[str, Any]) -> bool:
+    kind = item.get("type")
+    return kind in _OF_THE_MODEL or (kind == "message" and item.get("role") == "assistant")
+
+
+def _as_sent(item: Mapping[str, Any]) -> dict[str, Any]:
+    """An item without what Codex keeps beside it and never sends."""
+    return {name: value for name, value in item.items() if not name.startswith("internal_")}
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _seconds(timestamp: object) -> float | None:
+    """Unix time of an ISO 8601 timestamp."""
+    if not isinstance(timestamp, str):
+        return None
+    try:
+        return datetime.fromisoformat(timestamp).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -1,0 +1,206 @@
+"""Trace bundles: the folder that Codex writes for `CODEX_ROLLOUT_TRACE_ROOT`.
+
+`manifest.json` names the log, `trace.jsonl`, a line an event; bodies lie beside it, `payloads/N.json`. An
+exchange is an `inference_started` with the request, word for word but for its layout, and what followed under
+the same `inference_call_id`. Measured with Codex 0.130 (schema 1) and 0.169 (schema 2):
+
+| event | tells |
+|---|---|
+| `inference_started` | the model, the provider's name, the request |
+| `inference_completed` | the items of the answer, its tokens, `upstream_request_id` |
+| `inference_failed`, `inference_cancelled` | why, in Codex's words, and what had come by then |
+
+Not in it: URL, headers, the events of the stream. Attempts that Codex made within one call are one call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from inspector.capture.model import (
+    Chunk,
+    Damage,
+    Exchange,
+    ExchangeDetail,
+    Headers,
+    Leg,
+    Message,
+    Outcome,
+    Source,
+    Timing,
+)
+from inspector.formats.codex import lines, retold
+from inspector.formats.codex.lines import Line
+from inspector.formats.importing import At, Input, Item
+from inspector.protocol.azure import Operation
+from inspector.protocol.json_text import parse_object
+
+MANIFEST = "manifest.json"
+LARGEST = 2**27  # bytes of a payload
+URL = "/responses"
+NO_URL = "The file does not tell where the request was sent, nor its headers."
+_LAST = 2**45  # ms, in the fourth millennium
+_ENDS = {
+    "inference_completed": Outcome.COMPLETE,
+    "inference_failed": Outcome.UPSTREAM_GONE,
+    "inference_cancelled": Outcome.CLIENT_GONE,
+}
+_JSON: Headers = (("content-type", "application/json"),)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """An inference that has begun: its number, its line, when (Unix time), and its request."""
+
+    n: int
+    line: Line
+    started: float
+    payload: Mapping[str, Any]
+    body: bytes | None
+
+
+class TraceImporter:
+    """Reads a trace bundle; a folder, or its `trace.jsonl` alone."""
+
+    name = "codex-trace"
+
+    def recognises(self, head: bytes, path: Path) -> bool:
+        """By the words of its manifest, or of the log's first line."""
+        if path.is_dir():
+            manifest = _small_object(path / MANIFEST)
+            return manifest is not None and "raw_event_log" in manifest and "schema_version" in manifest
+        first = parse_object(head.split(b"\n", 1)[0]) or {}
+        return "schema_version" in first and "wall_time_unix_ms" in first and "payload" in first
+
+    def read(self, given: Input, at: At) -> Iterator[Item]:
+        """The inferences, in the order in which they ended; those without an end come last."""
+        folder, log = _places(given.path)
+        running: dict[str, _Call] = {}
+        begun = 0
+        last = 0.0
+        for line in lines.read(log, at):
+            if isinstance(line, Damage):
+                yield line
+                continue
+            payload, when = line.value.get("payload"), _seconds(line.value)
+            if not isinstance(payload, dict) or when is None:
+                yield Damage(line.offset, f"Line {line.n} has no payload, or no time.")
+                continue
+            last = max(last, when)
+            kind, call = str(payload.get("type")), str(payload.get("inference_call_id"))
+            if kind == "inference_started":
+                begun += 1
+                body, missing = _payload(folder, payload.get("request_payload"))
+                if missing:
+                    yield Damage(line.offset, f"Line {line.n}: {missing}")
+                running[call] = _Call(begun, line, when, payload, body)
+            elif kind in _ENDS and call in running:
+                yield from _ended(given, folder, running.pop(call), kind, payload, when)
+        for call_left in running.values():
+            yield from _ended(given, folder, call_left, "", {}, last)
+
+
+def _ended(
+    given: Input, folder: Path, call: _Call, kind: str, payload: Mapping[str, Any], when: float
+) -> Iterator[Item]:
+    reference = payload.get("response_payload") or payload.get("partial_response_payload")
+    answer, missing = _payload(folder, reference) if reference else (None, None)
+    told = parse_object(answer) if answer else None
+    if missing or (answer and told is None):
+        yield Damage(call.line.offset, f"Line {call.line.n}: {missing or 'its answer is no JSON object.'}")
+    took = max(0.0, when - call.started)
+    failed = str(payload["error"]) if payload.get("error") else None
+    remarks = [NO_URL]
+    legs = {Leg.REQUEST: Message(_JSON, call.body or b"", absent=call.body is None)}
+    chunks = [Chunk(Leg.REQUEST, 0, 0.0, call.body)] if call.body else []
+    if told is not None:
+        try:
+            response, events = _retold(call, told, took, over=kind == "inference_completed")
+        except ValueError:
+            yield Damage(call.line.offset, f"Line {call.line.n}: its answer nests too deeply.")
+        else:
+            legs[Leg.RESPONSE] = response
+            chunks += events
+            remarks.append(retold.REMARK)
+    exchange = Exchange(
+        id=call.n,
+        revision=0,
+        method="POST",
+        url=URL,
+        operation=Operation.CREATE,
+        mode="observe",
+        started=call.started,
+        outcome=_ENDS.get(kind, Outcome.INTERRUPTED),
+        request_done=0.0,
+        first_byte=took if Leg.RESPONSE in legs else None,
+        ended=took,
+        status=200 if Leg.RESPONSE in legs else None,
+        error=failed,
+        source=Source(given.name, TraceImporter.name, f"line {call.line.n}", Timing.WHOLE, tuple(remarks)),
+    )
+    yield ExchangeDetail(exchange, legs, tuple(chunks))
+
+
+def _retold(call: _Call, told: Mapping[str, Any], took: float, *, over: bool) -> tuple[Message, list[Chunk]]:
+    model, items, tokens = call.payload.get("model"), told.get("output_items"), told.get("token_usage")
+    items = items if isinstance(items, list) else []
+    message, chunks = retold.stream(
+        str(told.get("response_id") or ""),
+        model if isinstance(model, str) else None,
+        items,
+        tokens if isinstance(tokens, dict) else None,
+        times=[took] * (len(items) + 2),  # when the first byte came is not told: all of it when it was over
+        over=over,
+    )
+    request_id = told.get("upstream_request_id")
+    if isinstance(request_id, str):
+        message = Message((*message.headers, ("x-request-id", request_id)), message.body, message.status)
+    return message, chunks
+
+
+def _places(path: Path) -> tuple[Path, Path]:
+    """The bundle's folder, and its log."""
+    if not path.is_dir():
+        return path.parent, path
+    named = (_small_object(path / MANIFEST) or {}).get("raw_event_log")
+    log = _inside(path, named)
+    return path, log if log is not None else path / "trace.jsonl"
+
+
+def _payload(folder: Path, reference: object) -> tuple[bytes | None, str | None]:
+    """The bytes of a payload; or None, and a sentence that says why there are none."""
+    path = _inside(folder, reference.get("path") if isinstance(reference, dict) else None)
+    if path is None:
+        return None, "it names no payload inside the bundle."
+    try:
+        if path.stat().st_size > LARGEST:
+            return None, f"{path.name} is larger than {LARGEST:,} bytes."
+        return path.read_bytes(), None
+    except OSError as error:
+        return None, f"payload {path.name} cannot be read: {error.strerror or error}."
+
+
+def _inside(folder: Path, name: object) -> Path | None:
+    """A file of the bundle; None for names that lead out of it."""
+    if not isinstance(name, str) or not name or "\0" in name:
+        return None
+    path = (folder / name).resolve()
+    return path if path.is_relative_to(folder.resolve()) else None
+
+
+def _small_object(path: Path) -> dict[str, Any] | None:
+    try:
+        with path.open("rb") as file:
+            return parse_object(file.read(2**16))
+    except OSError:
+        return None
+
+
+def _seconds(line: Mapping[str, Any]) -> float | None:
+    told = line.get("wall_time_unix_ms")
+    if isinstance(told, bool) or not isinstance(told, int | float):
+        return None
+    return told / 1000 if 0 <= told < _LAST else None
