@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from contextlib import aclosing, closing
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
-from inspector.capture.events import response_events
+from inspector.capture.events import TimedEvent, response_events
 from inspector.capture.model import Exchange, ExchangeDetail, Leg
-from inspector.capture.model import Outcome as Ended
 from inspector.capture.reader import Reader
 from inspector.capture.schema import check_ours
 from inspector.capture.translated import asked
 from inspector.capture.writer import Writer
+from inspector.protocol.accumulate import TERMINALS
 from inspector.protocol.azure import Operation
 from inspector.replay import stored
 from inspector.replay.boundary import BuildProblem
@@ -102,11 +103,16 @@ def known_chain(capture: Path, response_id: str) -> tuple[Link, ...]:
 
 
 def last_event(detail: ExchangeDetail) -> int | None:
-    """The number of the last event that came of a stream that broke off: from there it can go on."""
-    events = response_events(detail)
-    number = events[-1].data.get("sequence_number") if events and isinstance(events[-1].data, dict) else None
-    broke_off = detail.exchange.error is not None or detail.exchange.outcome is not Ended.COMPLETE
-    return number if broke_off and isinstance(number, int) and not isinstance(number, bool) else None
+    """The number of the last event of a stream that did not come to its end: from there it can go on."""
+    return goes_on_after(response_events(detail))
+
+
+def goes_on_after(events: Sequence[TimedEvent]) -> int | None:
+    """The number of the last of these events; None where it ends a stream, or has none."""
+    if not events or events[-1].type in TERMINALS:
+        return None
+    number = events[-1].members.get("sequence_number")
+    return number if isinstance(number, int) and not isinstance(number, bool) else None
 
 
 def question(what: Asked, line: str) -> Question:
@@ -116,7 +122,7 @@ def question(what: Asked, line: str) -> Question:
         return Question(what, include=tuple(words))
     if not words:
         return Question(what)
-    if len(words) > 1 or not words[0].isascii() or not words[0].isdecimal():
+    if len(words) > 1 or not re.fullmatch(r"[0-9]{1,18}", words[0]):
         raise BuildProblem(f"{line.strip()!r} is no event's number: they count from 0.")
     return Question(what, after=int(words[0]))
 
@@ -172,6 +178,8 @@ async def _wait(calls: StoredCalls, response_id: str, tell: Callable[[str], None
         async for last in looks:
             if last.status in UNDER_WAY:
                 tell(f"▷ {last.status} {duration(last.seconds)}")
+            elif last.again is not None:
+                tell(f"▷ no answer, trying again {duration(last.seconds)}")
     assert last is not None  # there is one look at least
     said = f"{last.status} after {duration(last.seconds)}" if last.status else ""
     outcome = _outcome(last.sent, said)

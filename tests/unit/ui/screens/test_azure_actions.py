@@ -17,19 +17,20 @@ from inspector.capture.reader import Reader
 from inspector.protocol.azure import Operation
 from inspector.replay import stored
 from inspector.replay.call import Call
-from inspector.replay.credentials import KEYS
+from inspector.replay.credentials import KEYS, Source
 from inspector.replay.endpoint import Destination, resolve
 from inspector.replay.record import open_record
 from inspector.replay.sending import Sender
 from inspector.replay.stored import StoredCalls
 from inspector.simulator.ask import Ask
-from inspector.simulator.azure import not_found
+from inspector.simulator.azure import gateway_page, not_found
 from inspector.simulator.pace import Pace
 from inspector.simulator.reply import Text
 from inspector.simulator.script import Answer, Received, dropped
 from inspector.simulator.server import Simulator, running
 from inspector.simulator.service import Service
 from inspector.ui.app import InspectorApp
+from inspector.ui.azure_calls import Asked, Question, carry_out, prepare
 from inspector.ui.screens.azure_actions import CHOICES
 from inspector.ui.screens.line import LineScreen
 from inspector.ui.screens.menu import MenuScreen
@@ -250,6 +251,18 @@ async def test_waiting_tells_how_far_it_is_and_can_be_given_up(path: Path, until
             await choose(app, pilot, until, WAIT)
             await until(pilot, lambda: said)
             assert "cancelled after" in said.pop()
+
+
+async def test_waiting_tells_of_a_look_that_is_tried_again(azure: Simulator, path: Path):
+    await record(azure, path, {"input": "one"})
+    ready = prepare(path, 1, Question(Asked.WAIT), Source())
+    told: list[str] = []
+    whole, once = azure.handler, iter([gateway_page(503, "Busy")])
+    azure.handler = lambda received: next(once, None) or whole(received)
+    with closing(open_record(path, {}, lambda _: None)) as writer:
+        outcome = await carry_out(ready, path, writer, told.append)
+    assert [words.rpartition(" again")[0] for words in told] == ["▷ no answer, trying"]
+    assert outcome.well
 
 
 async def test_where_there_is_no_response_it_is_told(
