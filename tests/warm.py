@@ -42,6 +42,7 @@ UNBUFFERED = "PYTHONUNBUFFERED"
 """Of them, the one that a fork can still follow."""
 
 ANSWER = struct.Struct("q")
+"""First the number of the process that the program is, which is positive, then the inverse of its status."""
 
 
 class Program:
@@ -59,6 +60,7 @@ class Program:
         started = ours.recv(ANSWER.size)
         assert started, "the process that tests/warm.py forks from has ended: its stderr has the reason"
         self.pid = ANSWER.unpack(started)[0]
+        assert self.pid > 0, "the fork could not become the program: its stderr has the reason"
         threading.Thread(target=self._watch, args=(ours,), name="program's end", daemon=True).start()
 
     def poll(self) -> int | None:
@@ -82,7 +84,7 @@ class Program:
 
     def _watch(self, ours: socket.socket) -> None:
         with ours:
-            self.returncode = os.waitstatus_to_exitcode(ANSWER.unpack(ours.recv(ANSWER.size))[0])
+            self.returncode = os.waitstatus_to_exitcode(~ANSWER.unpack(ours.recv(ANSWER.size))[0])
         self._ended.set()
 
 
@@ -200,22 +202,21 @@ def _collected() -> bool:
 
 
 def _keep(request: dict[str, Any], files: list[int]) -> list[str]:
-    """In a fork of its own: waits for the program, which is one more, and tells how it ended."""
+    """In a fork of its own: waits for the program, which is one more, and tells how that ended."""
     program = os.fork()
     if program == 0:
         return _become(request, files)
     report = files.pop()
     for file in (0, 1, 2, *files):  # whoever reads what the program writes waits for its end, not for ours
         os.close(file)
-    os.write(report, ANSWER.pack(program))
-    os.write(report, ANSWER.pack(os.waitpid(program, 0)[1]))
+    os.write(report, ANSWER.pack(~os.waitpid(program, 0)[1]))
     os._exit(0)
 
 
 def _become(request: dict[str, Any], files: list[int]) -> list[str]:
-    for number, file in enumerate(files[:3]):
+    report = files.pop()
+    for number, file in enumerate(files):
         os.dup2(file, number)
-    for file in set(files):
         os.close(file)
     if request["session"]:
         os.setsid()
@@ -226,6 +227,8 @@ def _become(request: dict[str, Any], files: list[int]) -> list[str]:
     if os.environ.get(UNBUFFERED):
         sys.stdout = io.TextIOWrapper(os.fdopen(1, "wb", 0, closefd=False), write_through=True)
     gc.enable()
+    os.write(report, ANSWER.pack(os.getpid()))  # from now on it is what it was asked to be
+    os.close(report)
     command: list[str] = request["command"]
     return command
 
