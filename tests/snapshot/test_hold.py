@@ -32,7 +32,7 @@ def is_checked(app: Any) -> bool:
 
 @pytest.fixture
 def holding(held: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Its other app has a number that does not change, and nobody waits five seconds until a toast is gone."""
+    """Its other app has a number that does not change; nobody waits five seconds until a toast is gone."""
     monkeypatch.setattr(InspectorApp, "NOTIFICATION_TIMEOUT", 1.0)
     with held.desk._counted() as connection:
         connection.execute("UPDATE hold_apps SET pid = 4242, process = ''")
