@@ -58,7 +58,7 @@ class Minimised:
 
 
 class NotShownError(Exception):
-    """The request as it is does not fail, so there is nothing to find; one request was sent."""
+    """The request as it is was not seen to fail, so there is nothing to find; nothing else was sent."""
 
 
 async def minimise(
@@ -75,9 +75,13 @@ async def minimise(
     """
     search = _Search(dict(body), still_fails, budget, on_try, again)
     try:
-        if not await search.fails(search.best, "the request as it is"):
-            raise NotShownError
-        fine = False
+        fails = await search.fails(search.best, "the request as it is")
+    except _SpentError:  # before there was any telling
+        fails = False
+    if not fails:
+        raise NotShownError
+    fine = False
+    try:
         while await search.round(fine=fine):
             fine = True
     except _SpentError:

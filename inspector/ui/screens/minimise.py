@@ -109,4 +109,6 @@ class MinimiseScreen(ModalScreen[Search | None]):
     def _told_rows(self, width: int) -> list[Row]:
         search = self.search
         words, tone = (clean(search), Tone.BAD) if isinstance(search, str) else (ABOUT, Tone.DIM)
+        if not self.query_one("#minimise-expect", Input).value:
+            tone = Tone.TEXT  # asked for, and nothing wrong yet
         return [row(Span(words[start:end], tone)) for start, end in wrap(words, width)]

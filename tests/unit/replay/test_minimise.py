@@ -108,6 +108,8 @@ def test_a_request_that_does_not_fail() -> None:
         run(request(MARKS), lambda _: False)
     with pytest.raises(NotShownError):
         run(request(MARKS), lambda _: None)
+    with pytest.raises(NotShownError):  # the budget is spent before there is any telling
+        run(request(MARKS), lambda _: None, budget=1)
 
 
 def test_where_there_is_no_telling_it_is_asked_again() -> None:
