@@ -86,7 +86,8 @@ def _of_error(error: UpstreamError) -> str:
     details = error.extra.get("details")
     if isinstance(details, list):
         found = [one.get("message") for one in details[:3] if isinstance(one, Mapping)]
-        said = "; ".join([said, *(words for words in found if isinstance(words, str) and words)])
+        told = [words for words in found if isinstance(words, str) and words]
+        said = "; ".join([said.rstrip(".") if told else said, *told])
     if filtered := _filtered(error.extra):
         said = f"{said} [{', '.join(filtered)}]"
     # `error` is the type of an event, not a reason.

@@ -35,7 +35,7 @@ FORMS: dict[str, tuple[int, Any, str]] = {
                 "details": [{"message": "tools[0] has no name"}, {"message": "input is empty"}],
             }
         },
-        "400 invalid_payload: The request is invalid.; tools[0] has no name; input is empty",
+        "400 invalid_payload: The request is invalid; tools[0] has no name; input is empty",
     ),
     "API Management": (
         401,

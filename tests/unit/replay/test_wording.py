@@ -28,7 +28,7 @@ SAID = {
     "404": "404 DeploymentNotFound: The API deployment for this resource does not exist (",
     "429": "429 too_many_requests: Rate limit of this deployment reached. Please try again in 2s (",
     "quota": "429 insufficient_quota: You exceeded your current quota, ",
-    "payload": "400 invalid_payload: The request is not valid.; input[0].content: expected a list; top_k: ",
+    "payload": "400 invalid_payload: The request is not valid; input[0].content: expected a list; top_k: ",
     "filter": "400 content_filter: The prompt was stopped by the content filter of this deployment. ",
     "gateway": "401 Access denied due to missing subscription key.",
     "html": "502 Bad Gateway",
