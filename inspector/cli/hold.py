@@ -25,6 +25,7 @@ from inspector.capture.holds import (
     answered,
     failed,
 )
+from inspector.capture.reader import Reader
 from inspector.capture.schema import CaptureError
 from inspector.cli.hold_json import held_json, rule_json
 from inspector.cli.printing import print_json, print_json_line, print_line
@@ -106,10 +107,17 @@ def add(file: Path, /, filter_text: str, at: str, types: Sequence[str], seconds:
     with _holds(file) as holds, ended_in_order():
         rule = holds.add(filter_text, Point(at), types=types, seconds=seconds)
         click.echo(f"holding (rule {rule.id}); Ctrl-C ends it, and releases what it holds", err=True)
+        if not _is_recorded(file):
+            click.echo(f"no proxy records into {file} now: the rule waits for one that does", err=True)
         try:
             _follow(holds, rule.id)
         except KeyboardInterrupt:
             return
+
+
+def _is_recorded(file: Path) -> bool:
+    with closing(Reader(file)) as reader:
+        return bool(reader.living())
 
 
 def _follow(holds: Holds, rule: int) -> None:
@@ -160,10 +168,21 @@ def drop(file: Path, /, held_id: int) -> None:
 @click.option("--status", type=click.IntRange(200, 599), default=200, show_default=True)
 @click.option("--body", type=click.File("rb"), help="A file, - for stdin.")
 @click.option(
+    "--header", "fields", multiple=True, metavar="NAME:VALUE", help="As in 'retry-after: 5'; again for more."
+)
+@click.option(
     "--failed", "message", metavar="TEXT", help="In its place: the response fails with these words."
 )
 @click.pass_obj
-def answer(file: Path, /, held_id: int, status: int, body: BinaryIO | None, message: str | None) -> None:
+def answer(
+    file: Path,
+    /,
+    held_id: int,
+    status: int,
+    body: BinaryIO | None,
+    fields: Sequence[str],
+    message: str | None,
+) -> None:
     """Give the client this answer; upstream is not asked, or not listened to any more.
 
     A body that is a Response becomes a stream of events where the client asked for one.
@@ -171,7 +190,14 @@ def answer(file: Path, /, held_id: int, status: int, body: BinaryIO | None, mess
     if body is not None and message is not None:
         raise click.UsageError("--body and --failed are two answers; give one")
     decision = failed(message) if message is not None else answered(status, body.read() if body else b"")
-    _decide(file, held_id, decision)
+    _decide(file, held_id, replace(decision, headers=tuple(map(_header, fields)) or None))
+
+
+def _header(text: str) -> tuple[str, str]:
+    name, colon, value = text.partition(":")
+    if not colon:
+        raise click.BadParameter(f"{text!r} is not NAME:VALUE, as in 'retry-after: 5'", param_hint="--header")
+    return name.strip(), value.strip()
 
 
 @command.command()

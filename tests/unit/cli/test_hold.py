@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -95,3 +96,32 @@ def test_what_cannot_be_done(capture: Path, held: Holds, tmp_path: Path):
     flows.write_bytes(b"4:abcd,")
     foreign = hold(flows, "list")
     assert (foreign.exit_code, "is not a capture" in foreign.stderr) == (1, True)
+
+
+def test_headers_of_an_answer(capture: Path, held: Holds):
+    with closing(Desk(capture)) as desk:
+        [(rule, app)] = desk.rules()
+        now = time.time()
+        desk.enter(Entry(1, replace(rule, point=Point.REQUEST), app, now, now + 60))
+    wrong = hold(capture, "answer", 2, "--header", "retry-after 5")
+    assert (wrong.exit_code, "is not NAME:VALUE" in wrong.stderr) == (2, True)
+    done = hold(capture, "answer", 2, "--status", 429, "--header", "retry-after: 5", "--header", "x-own:")
+    assert done.exit_code == 0
+    decision = held.get(2).decision
+    assert decision is not None
+    assert (decision.status, decision.headers) == (429, (("retry-after", "5"), ("x-own", "")))
+
+
+def test_a_rule_for_nobody_says_so(capture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The proxy that is to obey it may come later."""
+
+    def leave(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("inspector.cli.hold._follow", leave)
+    said = hold(capture, "add").stderr
+    assert ("holding (rule 1)" in said, "no proxy records" in said) == (True, False)
+    over = tmp_path / "over.db"
+    Writer(over, RecorderInfo("1", "observe"), on_problem=lambda _: None).close()
+    said = hold(over, "add").stderr
+    assert ("holding (rule 1)" in said, "no proxy records into" in said) == (True, True)
