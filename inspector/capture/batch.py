@@ -42,6 +42,7 @@ class Batch:
         self.connection.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
         self._began: float | None = None  # the transaction; None: there is none
         self._size = 0  # bytes in it
+        self._depth = 0  # of pieces within pieces: only what is whole is committed
 
     @contextmanager
     def writing(self, size: int = 0) -> Iterator[None]:
@@ -54,6 +55,7 @@ class Batch:
                     "UPDATE meta SET value = value + 1 WHERE name = 'revision' RETURNING value"
                 )
             self.connection.execute("SAVEPOINT piece")
+            self._depth += 1
             try:
                 yield
             except BaseException:
@@ -61,6 +63,7 @@ class Batch:
                     self.connection.execute("ROLLBACK TO piece")
                 raise
             finally:
+                self._depth -= 1
                 if self.connection.in_transaction:
                     self.connection.execute("RELEASE piece")
         self._size += size
@@ -68,7 +71,7 @@ class Batch:
 
     def breathe(self) -> None:
         """Commits what has waited long enough, or is enough."""
-        if self._began is None:
+        if self._began is None or self._depth:
             return
         if self._size >= _LARGEST or time.monotonic() - self._began >= LONGEST:
             self.flush()

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from inspector.capture import rows
+from inspector.capture import anew, rows
 from inspector.capture.batch import Batch
 from inspector.capture.history import CaptureHistory
 from inspector.capture.liveness import mark
@@ -56,7 +56,8 @@ class BulkWriter:
 
     Every method raises CaptureError, in a sentence, when the file cannot be used or written any more; what
     was committed stays. What an exchange holds that cannot be written, whoever is to blame, is another
-    exception, and costs that exchange alone. To be closed in any case.
+    exception, and costs that exchange alone. To be closed in any case. `imported_before` is the number of
+    the last import that was there already.
     """
 
     def __init__(self, path: Path, recorder: RecorderInfo, *, keep_secrets: bool = False) -> None:
@@ -64,6 +65,7 @@ class BulkWriter:
         self._batch = Batch(path)
         try:
             (salt,) = self._batch.one("SELECT value FROM meta WHERE name = 'salt'")
+            (self.imported_before,) = self._batch.one("SELECT coalesce(max(id), 0) FROM imports")
             self._press = Press(self._batch)
         except BaseException:
             self._batch.close()
@@ -71,6 +73,18 @@ class BulkWriter:
         self._redactor = Redactor(salt, keep=keep_secrets)
         self._imports: dict[int | None, _Import] = {}
         self._app: int | None = None  # who stands for whoever edited what was held
+
+    def begin_anew(self) -> bool:
+        """Whether the file is for this writer to fill: nobody else does, or has. What is there of one that
+        was stopped goes.
+        """
+        with self._batch.writing():
+            if not anew.take(self._batch, self._info.mode):
+                return False
+            self._press = Press(self._batch)
+            self._plain()
+        self._batch.flush()
+        return True
 
     def begin_import(self, file: str, format: str, size: int) -> int:
         """A file of `size` bytes is going to be read; the number of its import."""
@@ -138,6 +152,12 @@ class BulkWriter:
             self._settle(of)
             self._count(of)
             self._batch.update("imports", imported, {"ended": time.time()})
+
+    def failure(self, text: str) -> None:
+        """An exception of ours that ended the import."""
+        with self._batch.writing():
+            told = {"at": time.time(), "kind": "failure", "text": whole(self._redactor.text(text))}
+            self._batch.insert("notes", told)
 
     def flush(self) -> None:
         """Everything so far is to be seen by others."""

@@ -17,7 +17,8 @@ COMMANDS: dict[str, str] = {
     "live": "Put the proxy before Azure, show what passes.",
     "record": "Put the proxy before Azure, without a screen.",
     "run": "Record while a Codex command runs.",
-    "open": "Show a capture file.",
+    "open": "Show a capture, or files of other programs.",
+    "import": "Read files of other programs into a capture.",
     "show": "Print the exchanges of a capture, or one of them.",
     "diff": "Print what changed between two requests and their answers.",
     "replay": "Send a captured request again, changed or not, there or elsewhere.",
@@ -33,7 +34,7 @@ COMMANDS: dict[str, str] = {
 }
 """Every command with its line in `inspector --help`; `inspector.cli.NAME` holds `command`."""
 
-MODULES = {"open": "open_capture"}
+MODULES = {"open": "open_capture", "import": "import_files"}
 """Where a command's name cannot be its module's."""
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}

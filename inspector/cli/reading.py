@@ -25,12 +25,14 @@ def as_listed(path: Path) -> Path:
 class CaptureFile(click.Path):
     """A capture that is there: by its path, or by the name that `inspector captures` lists it by."""
 
-    def __init__(self) -> None:
-        super().__init__(exists=True, dir_okay=False, path_type=Path)
+    def __init__(self, *, dir_okay: bool = False, allow_dash: bool = False) -> None:
+        super().__init__(exists=True, dir_okay=dir_okay, allow_dash=allow_dash, path_type=Path)
 
     def convert(
         self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
     ) -> str | bytes | os.PathLike[str]:
+        if self.allow_dash and str(value) == "-":
+            return Path(value)
         path = as_listed(Path(value))
         if not os.path.exists(path):
             said = f"{str(path)!r} does not exist; `inspector captures` lists what was recorded"

@@ -17,7 +17,7 @@ from inspector.capture.reader import Reader
 from inspector.capture.schema import APPLICATION_ID, CaptureError
 from inspector.formats.importing import At, Input, Item
 
-_SQLITE = b"SQLite format 3\0"
+SQLITE = b"SQLite format 3\0"
 _MARK = slice(68, 72)  # where SQLite keeps the application's
 
 
@@ -28,7 +28,7 @@ class CaptureImporter:
 
     def recognises(self, head: bytes, path: Path) -> bool:
         """By SQLite's mark and ours."""
-        return head.startswith(_SQLITE) and head[_MARK] == APPLICATION_ID.to_bytes(4, "big")
+        return head.startswith(SQLITE) and head[_MARK] == APPLICATION_ID.to_bytes(4, "big")
 
     def read(self, given: Input, at: At) -> Iterator[Item]:
         """Every exchange as the capture has it."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inspector.formats.importing import HEAD, ForeignFile
+from inspector.formats.own import SQLITE
 
 if TYPE_CHECKING:
     from inspector.formats.importing import Importer
@@ -39,6 +40,8 @@ def recognise(path: Path) -> Importer:
         raise ForeignFile(f"{path} is a folder that is no file of any program that can be read here.")
     if not head:
         raise ForeignFile(f"{path} is empty.")
+    if head.startswith(SQLITE):
+        raise ForeignFile(f"{path} is not a capture: it is another program's SQLite file.")
     raise ForeignFile(f"{path} is in no format that can be read here: {', '.join(IMPORTERS)}.")
 
 
