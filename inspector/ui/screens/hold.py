@@ -17,21 +17,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
-from inspector.capture.holds import DROPPED, RELEASED, Decision, Held
+from inspector.capture.holds import RELEASED, Held
 from inspector.ui.hold_watch import HoldNews, HoldWatch
-from inspector.ui.screens.hold_answer import AnswerScreen
-from inspector.ui.screens.hold_edit import HeldEditScreen
+from inspector.ui.screens.hold_handling import HoldHandling
 from inspector.ui.screens.hold_rules import HoldRules
-from inspector.ui.screens.menu import MenuScreen
-from inspector.ui.view.hold.edited import decision_of
 from inspector.ui.view.hold.headings import hold_header, hold_remarks
-from inspector.ui.view.hold.queue import About, ended_row, left_span, look_line, queue_heading, queue_row
+from inspector.ui.view.hold.queue import About, ended_row, look_line, queue_heading, queue_row
 from inspector.ui.view.hold.rules import Wanted
-from inspector.ui.view.hold.waits import Waits, what
-from inspector.ui.view.hold.words import too_late
+from inspector.ui.view.hold.waits import Waits
 from inspector.ui.view.outline import Node, Outline
 from inspector.ui.view.rows import Row, Span, Tone, row
-from inspector.ui.view.text import clean
 from inspector.ui.widgets.entry_list import EntryList
 from inspector.ui.widgets.keys_line import KeysLine
 from inspector.ui.widgets.row_lines import RowLines
@@ -43,7 +38,7 @@ NEEDS_HELD = ("release", "release_all", "edit", "answer", "drop", "view")
 RULE_KEYS = "n new  ⏎ change  space off or on  x remove"
 
 
-class HoldScreen(HoldRules):
+class HoldScreen(HoldHandling, HoldRules):
     """The rules, the queue, and what is held."""
 
     CSS_PATH = "hold.tcss"
@@ -51,10 +46,6 @@ class HoldScreen(HoldRules):
     AUTO_FOCUS = "#hold-queue"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("e", "edit", "Edit", id="hold.edit", tooltip="Change it, then let it go on"),
-        Binding("a", "answer", "Answer", id="hold.answer",
-                tooltip="Answer it yourself: a text, a failure, a status"),
-        Binding("d", "drop", "Drop", id="hold.drop", tooltip="Close the client's connection; asks first"),
         Binding("P", "release_all", "All", id="hold.release-all", tooltip="All that is held goes on"),
         Binding("v", "view", "View", show=False, id="hold.view", tooltip="To its exchange, in the panes"),
         Binding("escape,H", "back", "Back", id="hold.close",
@@ -85,7 +76,6 @@ class HoldScreen(HoldRules):
         self._now = now
         self._shown: dict[int, Waits] = {}  # the rows of the queue, by number
         self._ended: Mapping[int, Held] = {}
-        self._drafts: dict[int, str] = {}
         self._looked_at: Waits | None = None
 
     def compose(self) -> ComposeResult:
@@ -236,6 +226,18 @@ class HoldScreen(HoldRules):
         chosen = self._chosen
         return None if chosen is None or chosen.held.id in self._ended else chosen
 
+    def model_of(self, held: Held) -> str:
+        """As the list has it."""
+        return self._about(held.exchange).model
+
+    def ending(self, number: int) -> Held | None:
+        """As it was told."""
+        return self._ended.get(number)
+
+    def left(self, held: Held) -> float:
+        """By this screen's clock."""
+        return held.deadline - self._now()
+
     @on(RowList.CursorMoved, "#hold-queue")
     def _moved(self, message: RowList.CursorMoved) -> None:
         if message.by_person and any(number in self._ended for number in self._shown):
@@ -253,55 +255,6 @@ class HoldScreen(HoldRules):
         """All goes on."""
         self.decide(self.news.waits, RELEASED)
 
-    def action_edit(self) -> None:
-        """Write something else in its place."""
-        waits = self._some()
-        if waits is None:
-            return
-        number = waits.held.id
-
-        def send(text: str | None) -> None:
-            decision = None if text is None else decision_of(waits, text)
-            if isinstance(decision, Decision):
-                self.decide([waits], decision)
-
-        edit = HeldEditScreen(
-            waits,
-            self._drafts.get(number),
-            left=self._left(waits),
-            over=partial(self._over, number),
-            keep=partial(self._drafts.__setitem__, number),
-        )
-        self.app.push_screen(edit, send)
-
-    def action_answer(self) -> None:
-        """Ask for an answer."""
-        waits = self._some()
-        if waits is None:
-            return
-
-        def send(answer: Decision | None) -> None:
-            if answer is not None:
-                self.decide([waits], answer)
-
-        model = self._about(waits.held.exchange).model
-        over = partial(self._over, waits.held.id)
-        self.app.push_screen(AnswerScreen(waits.held, model, left=self._left(waits), over=over), send)
-
-    def action_drop(self) -> None:
-        """Ask, and close the connection."""
-        waits = self._some()
-        if waits is None:
-            return
-
-        def drop(choice: str | None) -> None:
-            if choice == "drop":
-                self.decide([waits], DROPPED)
-
-        title = f"Drop number {waits.held.id}, {clean(what(waits.held))}?"
-        choices = {"keep": "no, it stays held", "drop": "drop it: Codex's connection is closed"}
-        self.app.push_screen(MenuScreen(title, choices, "keep"), drop)
-
     def action_view(self) -> None:
         """To its exchange."""
         chosen = self._chosen
@@ -315,17 +268,3 @@ class HoldScreen(HoldRules):
             self.queue.focus()
         else:
             self.dismiss()
-
-    def _some(self) -> Waits | None:
-        if self.waits is None:
-            self.notify("Nothing is held here.", markup=False)
-        return self.waits
-
-    def _left(self, waits: Waits) -> Callable[[], Span]:
-        held = waits.held
-        return lambda: left_span(held.deadline - self._now(), self._ended.get(held.id))
-
-    def _over(self, number: int) -> str:
-        """Why nothing can be decided about it any more; "" as long as it is held."""
-        ended = self._ended.get(number)
-        return "" if ended is None else too_late(ended)
