@@ -29,23 +29,27 @@ class RowLines(Widget):
         """Show other rows. The screen is laid out anew only if they take another height: it costs a lot."""
         self._rows = rows
         auto = self.styles.height is not None and self.styles.height.is_auto
-        self.refresh(layout=auto and self.display and len(rows(self.size.width)) != self.size.height)
+        self.refresh(layout=auto and self.display and len(self._made(self.size.width)) != self.size.height)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many lines as there are rows."""
-        return len(self._rows(width))
+        return len(self._made(width))
 
     def render_line(self, y: int) -> Strip:
         """Draw one row between margins."""
         width = self.size.width
         ground = self.rich_style
-        rows = self._rows(width - MARGIN - LINE_EDGE)
+        rows = self._made(width)
         if y >= len(rows):
             return Strip.blank(width, ground)
         if self._palette is None:
             self._palette = palette_of(self)
         strip = paint(rows[y], width - LINE_EDGE, self._palette, ground, (Segment(" " * MARGIN, ground),))
         return strip.adjust_cell_length(width, ground)
+
+    def _made(self, width: int) -> Sequence[Row]:
+        """The rows between the margins of so many cells: to count them is to make them as they are drawn."""
+        return self._rows(width - MARGIN - LINE_EDGE)
 
     def notify_style_update(self) -> None:
         """Forget the styles of the theme before."""

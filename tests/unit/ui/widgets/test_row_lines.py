@@ -42,6 +42,16 @@ async def test_the_height_follows_the_rows_where_it_may(host: Host):
         assert lines.size.height == 0
 
 
+async def test_what_wraps_between_the_margins_alone_is_not_cut_off(host: Host):
+    lines = RowLines()
+    lines.styles.height = "auto"
+    async with host(lines).run_test(size=(30, 9)) as pilot:
+        lines.show(lambda width: [row("x" * width)] + [row("x" * (29 - width))] * (width < 29))
+        await pilot.pause()
+        assert lines.size.height == 2
+        assert [lines.render_line(y).text.strip() for y in range(2)] == ["x" * 27, "xx"]
+
+
 async def test_rows_of_the_same_height_need_no_new_layout(host: Host, monkeypatch: pytest.MonkeyPatch):
     lines = RowLines()
     lines.styles.height = "auto"
