@@ -110,7 +110,8 @@ class EditScreen(ItemEdits):
             found = parse(text)
             assert isinstance(found, dict)
             return found
-        self.notify(f"Line {problem.line}: {problem.sentence}", severity="error", markup=False)
+        place = f"Line {problem.line}, column {problem.column}"
+        self.notify(f"{place}: {problem.sentence}", severity="error", markup=False)
         # In what is shown the place may be another: large texts are folded there.
         shown = json_problem(self.editor.area.text)
         if shown is not None:

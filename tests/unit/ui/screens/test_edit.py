@@ -51,7 +51,7 @@ async def test_as_json_then_compared_with_the_original(
     async with app.run_test(size=SIZE) as pilot:
         screen = await opened(app, pilot, until)
         await pilot.press("down", "x", "ctrl+s")
-        assert "a name in double quotes is missing here" in said.pop()
+        assert said.pop() == "Line 2, column 1: a name in double quotes is missing here."
         assert app.screen is screen
         await pilot.press("ctrl+z")
         screen.editor.load(screen.editor.text.replace('"effort": "low"', '"effort": "high"'), keeps_undo=True)
