@@ -122,7 +122,7 @@ class AzureActions(ReplayActions):
         return None if chosen is None else Asked(chosen)
 
     async def _is_to_be_deleted(self, response_id: str) -> bool:
-        about = [f"{response_id} is deleted at Azure; what the capture has of it stays."]
+        about = [f"Shall {response_id} be deleted at Azure? What the capture has of it stays."]
         choices = {"leave": "do not delete it", "delete": "delete it"}
         return await self.app.push_screen_wait(MenuScreen("Delete", choices, about=about)) == "delete"
 
