@@ -74,7 +74,7 @@ def test_a_full_disk_is_one_sentence(tape: Any, options: tuple[str, ...]) -> Non
 
 
 def test_help_imports_nothing_heavy() -> None:
-    heavy = "{'mitmproxy', 'textual', 'rich', 'httpx', 'pydantic', 'sqlite3'}"
+    heavy = "{'mitmproxy', 'textual', 'rich', 'httpx', 'pydantic', 'sqlite3', 'importlib.metadata'}"
     code = f"""
 import sys
 from inspector.cli import main
