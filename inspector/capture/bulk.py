@@ -79,12 +79,12 @@ class BulkWriter:
         was stopped goes.
         """
         with self._batch.writing():
-            if not anew.take(self._batch, self._info.mode):
-                return False
-            self._press = Press(self._batch)
-            self._plain()
+            ours = anew.take(self._batch, self._info.mode)
+            if ours:
+                self._press = Press(self._batch)
+                self._plain()
         self._batch.flush()
-        return True
+        return ours
 
     def begin_import(self, file: str, format: str, size: int) -> int:
         """A file of `size` bytes is going to be read; the number of its import."""
