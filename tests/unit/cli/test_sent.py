@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import ExitStack, closing
 from dataclasses import replace
@@ -81,6 +82,25 @@ def test_what_was_not_recorded_is_not_done(capture: Path, number: int | None, st
         capture, send, told, times=2, concurrency=2, options={}, named_hosts=frozenset(), timeout=1, retries=0
     )
     assert (ended, len(told.sent)) == (status, 2)
+
+
+@pytest.mark.parametrize("concurrency", [1, 2])
+def test_many_at_once_are_told_beside_their_loop(capture: Path, concurrency: int) -> None:
+    class Watched(Told):
+        told_by = 0
+
+        def tell(self, sent: Sent) -> None:
+            self.told_by = threading.get_ident()
+
+    async def send(_sender: Sender) -> Sent:
+        return came()
+
+    told = Watched(capture, 2, as_json=True)
+    send_and_tell(
+        capture, send, told, times=2, concurrency=concurrency,
+        options={}, named_hosts=frozenset(), timeout=1, retries=0,
+    )  # fmt: skip
+    assert (told.told_by == threading.get_ident()) is (concurrency == 1)
 
 
 def test_no_body_is_kept_of_many(capture: Path) -> None:
