@@ -1,4 +1,5 @@
 """What the models of the two APIs have against a body, by path, line and column: remarks beside an editor.
+Of a text also the names that it repeats, which no value shows any more.
 
 They do not keep anything from being sent: clients and endpoints are ahead of every model.
 """
@@ -13,6 +14,7 @@ from inspector.protocol import chat, responses
 from inspector.protocol.json_text import parse
 from inspector.replay.edits.places import path_of
 from inspector.replay.edits.positions import Positions
+from inspector.replay.edits.repeated import repeated
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,21 @@ def remarks(source: str | Mapping[str, Any], *, is_chat: bool | None = None) -> 
         return []
     if is_chat is None:
         is_chat = isinstance(body, Mapping) and "messages" in body and "input" not in body
+    told = [
+        (one.pointer, one.message) for one in (chat.validate(body) if is_chat else responses.validate(body))
+    ]
+    if isinstance(source, str):
+        told += [
+            (pointer, "stands more than once here, and only this last one counts")
+            for pointer in repeated(source)
+        ]
     found = []
-    for problem in chat.validate(body) if is_chat else responses.validate(body):
-        sentence = f"{path_of(problem.pointer, body)} {problem.message}.".lstrip()
-        at = places.of(problem.pointer) if places is not None else None
+    for pointer, words in told:
+        sentence = f"{path_of(pointer, body)} {words}.".lstrip()
+        at = places.of(pointer) if places is not None else None
         found.append(
-            Remark(problem.pointer, sentence)
+            Remark(pointer, sentence)
             if at is None
-            else Remark(problem.pointer, sentence, at.line, at.column, at.offset)
+            else Remark(pointer, sentence, at.line, at.column, at.offset)
         )
     return sorted(found, key=lambda one: one.offset or 0)
