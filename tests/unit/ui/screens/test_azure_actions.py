@@ -17,7 +17,7 @@ from inspector.capture.reader import Reader
 from inspector.protocol.azure import Operation
 from inspector.replay import stored
 from inspector.replay.call import Call
-from inspector.replay.credentials import KEYS, Source
+from inspector.replay.credentials import Source
 from inspector.replay.endpoint import Destination, resolve
 from inspector.replay.record import open_record
 from inspector.replay.sending import Sender
@@ -38,19 +38,6 @@ from inspector.ui.screens.text import TextScreen
 
 Until = Callable[[Pilot[Any], Callable[[], object]], Awaitable[None]]
 GET, INCLUDE, STREAM, ITEMS, CHAIN, WAIT, CANCEL, DELETE = map(str, range(1, len(CHOICES) + 1))
-
-
-@pytest.fixture(autouse=True)
-def _no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in KEYS:
-        monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture
-def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    found: list[str] = []
-    monkeypatch.setattr(InspectorApp, "notify", lambda _, words, **__: found.append(words))
-    return found
 
 
 def story(ask: Ask) -> Answer:
