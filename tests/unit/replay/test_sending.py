@@ -125,7 +125,8 @@ async def test_a_broken_stream_is_told_and_kept(
     writer: Writer, path: Path, steps: Any, status: int | None, outcome: Outcome, words: str
 ) -> None:
     answer = Answer(200, STREAM, steps)
-    async with Simulator(lambda _: answer) as simulator, Sender(writer, timeout=0.3) as sender:
+    patience = 0.3 if HoldOpen() in steps else 20  # else a busy machine breaks it off before the server does
+    async with Simulator(lambda _: answer) as simulator, Sender(writer, timeout=patience) as sender:
         sent = await sender.send(call(simulator.base_url), None, parent=None, made=MADE)
     assert (sent.status, sent.outcome, sent.is_fine) == (status, outcome, False)
     assert words in (sent.error or "")
