@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -29,7 +29,7 @@ class Batch:
     """The capture at `path`, made if it is not there, with a transaction that begins and ends by itself.
 
     Every method raises CaptureError, in a sentence, when the file cannot be used or written; then it can only
-    be closed. `revision` is that of the running transaction.
+    be closed. `revision` is that of the running transaction; `before_commit` may write into it as well.
     """
 
     def __init__(self, path: Path) -> None:
@@ -40,6 +40,7 @@ class Batch:
         with self._failing():
             self.connection = for_writing(path, wait_for_disk=True)
         self.connection.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
+        self.before_commit: Callable[[], None] = lambda: None
         self._began: float | None = None  # the transaction; None: there is none
         self._size = 0  # bytes in it
         self._depth = 0  # of pieces within pieces: only what is whole is committed
@@ -81,6 +82,7 @@ class Batch:
         if self._began is None:
             return
         with self._failing():
+            self.before_commit()
             self.connection.execute("COMMIT")
             self._began, self._size = None, 0
             wal = sidecars(self.path)[0]

@@ -72,6 +72,8 @@ class BulkWriter:
             raise
         self._redactor = Redactor(salt, keep=keep_secrets)
         self._imports: dict[int | None, _Import] = {}
+        self._going_on: dict[int, _Import] = {}  # by row: those of which there is something new to tell
+        self._batch.before_commit = self._count
         self._app: int | None = None  # who stands for whoever edited what was held
 
     def begin_anew(self) -> bool:
@@ -134,9 +136,11 @@ class BulkWriter:
         """So many bytes of the file have been read. Cheap: it is written now and then."""
         of = self._imports[imported]
         of.done = done
+        self._going_on[imported] = of
         if done - of.told >= _STEP:
-            with self._batch.writing():
-                self._count(of)
+            of.told = done
+            with self._batch.writing():  # be there nothing else to write
+                pass
 
     def damage(self, imported: int, damage: Damage) -> None:
         """Something in the file cannot be read."""
@@ -150,7 +154,6 @@ class BulkWriter:
         with self._batch.writing():
             self._point(of)
             self._settle(of)
-            self._count(of)
             self._batch.update("imports", imported, {"ended": time.time()})
 
     def failure(self, text: str) -> None:
@@ -162,8 +165,7 @@ class BulkWriter:
     def flush(self) -> None:
         """Everything so far is to be seen by others."""
         with self._batch.writing():
-            for one in self._imports.values():
-                self._count(one)
+            pass  # how far it came
         self._batch.flush()
 
     def close(self) -> None:
@@ -176,7 +178,6 @@ class BulkWriter:
                 with self._batch.writing():
                     for one in self._imports.values():
                         self._point(one)
-                        self._count(one)
                         for recorder in one.recorders.values():
                             self._batch.update("recorders", recorder, {"ended": time.time()})
                 self._batch.flush()
@@ -196,7 +197,8 @@ class BulkWriter:
         try:
             with self._batch.writing(size):
                 yield of
-                self._count(of)
+            if of.row is not None:
+                self._going_on[of.row] = of
         except BaseException:
             if not known:
                 of.numbers.pop(detail.exchange.id, None)
@@ -303,10 +305,11 @@ class BulkWriter:
         more = {"upstream": upstream, "started": time.time(), "options": json.dumps(dict(options))}
         return self._batch.insert("recorders", {**_this_process(), **told, **more})
 
-    def _count(self, of: _Import) -> None:
-        if of.row is not None:
-            of.told = of.done
-            self._batch.update("imports", of.row, {"done": of.done, "found": len(of.numbers)})
+    def _count(self) -> None:
+        """How far each file is, once a transaction."""
+        for row, of in self._going_on.items():
+            self._batch.update("imports", row, {"done": of.done, "found": len(of.numbers)})
+        self._going_on.clear()
 
 
 def _this_process() -> dict[str, object]:

@@ -65,6 +65,7 @@ _BEARER = re.compile(r"(?i)\b(bearer[\s+]+)(?![\w-]+=\")(?=\S*\d|\S{24})([\w.~+/
 _OPENAI_KEY = re.compile(r"\bsk-[\w-]{8,}|(?<=openai-insecure-api-key\.)[^,\s]+")
 _AZURE_KEY = re.compile(r"\b[0-9a-f]{32}\b(?!-)|\b[0-9A-Za-z]{84}\b")
 _AN_ID_FOLLOWS = re.compile(r"(?i)\b(?:id|traceparent)\W{0,3}$")
+_LONGEST_KNOWN, _MOST_KNOWN = 2**10, 2**10  # characters of a field's value, fields
 _MARK = "[redacted "
 _IS_MARK = re.compile(r"\[redacted [0-9a-f]{12}[^\]]*\]")
 
@@ -75,12 +76,23 @@ class Redactor:
     def __init__(self, salt: bytes, *, keep: bool = False) -> None:
         self._salt = salt
         self._keep = keep
+        self._known: dict[tuple[str, str], str] = {}  # most fields come with every exchange of a session
 
     def headers(self, headers: Headers) -> Headers:
         """The same fields, secret values replaced."""
         if self._keep:
             return headers
-        return tuple((name, self._header(name, value)) for name, value in headers)
+        return tuple(
+            (name, self._known.get((name, value)) or self._seen(name, value)) for name, value in headers
+        )
+
+    def _seen(self, name: str, value: str) -> str:
+        found = self._header(name, value)
+        if len(value) <= _LONGEST_KNOWN:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[name, value] = found
+        return found
 
     def url(self, url: str) -> str:
         """The same URL: userinfo and the values of secret parameters replaced, all else to the letter."""
