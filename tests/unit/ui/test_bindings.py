@@ -508,7 +508,7 @@ def _no_programs(monkeypatch: pytest.MonkeyPatch) -> None:
         return Piped(command.encode(), b"", 0)
 
     monkeypatch.setattr(clipboard, "machine_takes", lambda _: True)
-    written = re.compile("my-gpt5|(?<=\")1200")  # a model, what a held answer has in a header
+    written = re.compile('my-gpt5|(?<=")1200')  # a model, what a held answer has in a header
     monkeypatch.setattr(programs, "edit", lambda _, text, __: written.sub("outside", text))
     monkeypatch.setattr(programs, "run_on", lambda command, _, name: f"ran {command[0]} on {name}")
     monkeypatch.setattr(outside_actions, "pipe", pipe)
