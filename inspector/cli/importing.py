@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -56,7 +55,7 @@ def told() -> Iterator[None]:
 def _piped() -> Named:
     from inspector.formats.spooling import spool
 
-    if sys.stdin is None or os.isatty(0):
+    if sys.stdin is None or sys.stdin.isatty():
         raise click.UsageError("- is standard input, and nothing is piped into it")
     spooled = spool(sys.stdin.buffer)
     try:
