@@ -28,7 +28,10 @@ def done(starter: Any, command: tuple[object, ...], folder: Path, **env: str) ->
             cwd=folder,
             env={**os.environ, **env},
         )
-        status = process.wait(60)
+        try:
+            status = process.wait(60)
+        finally:
+            process.kill()
     return status, out.read_bytes(), err.read_bytes()
 
 
@@ -38,7 +41,7 @@ def done(starter: Any, command: tuple[object, ...], folder: Path, **env: str) ->
         ((*INSPECTOR, "show", CAPTURE, "--json"), 0),
         ((*INSPECTOR, "show", "out"), 1),  # found, for it is in the working folder, and no capture
         ((*INSPECTOR, "sho"), 2),
-        ((*INSPECTOR, "record", "--upstream", "nowhere"), 1),
+        ((*INSPECTOR, "record", "--mode", "sideways"), 2),
         (ADDON, 0),
         ((sys.executable, "-m", "inspector.nothing"), 1),
     ],
