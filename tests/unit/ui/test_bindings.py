@@ -349,13 +349,19 @@ SCENARIOS = {
             Press("minimise.begin", "ctrl+s", is_told("does not show it"), True),
         ],
     ),
+    "what is folded": Scenario(
+        "sealed",
+        [
+            Given("e", lambda app: screen(app) == "EditScreen" and app.screen.editor.is_checked),
+            Press("edit.unfold", "ctrl+l", told, "No text is folded in this line."),
+        ],
+    ),
     "what is edited": Scenario(
         "nowhere",
         [
             Given("}", lambda app: selected(app) == 2),
             Press("edit.open", "e", screen, "EditScreen"),
             Given("", lambda app: app.screen.editor.is_checked),
-            Press("edit.unfold", "ctrl+l", told, "No text is folded in this line."),
             Press("edit.outside", "ctrl+o", lambda app: '"outside"' in app.screen.editor.text, True),
             Given(
                 ["down", "x", "end"], lambda app: app.screen.editor.is_checked and app.screen.editor.findings
@@ -490,6 +496,16 @@ def nowhere(changed: Path) -> Path:
     with closing(sqlite3.connect(changed)) as connection, connection:
         connection.execute("UPDATE exchanges SET url = 'http://127.0.0.1:1/openai/v1/responses'")
     return changed
+
+
+@pytest.fixture
+def sealed(stage: Any) -> Path:
+    """A capture of one request, with a text in it that no editor shows whole."""
+    body = stage.request([{"type": "compaction", "encrypted_content": "gAAAA" * 200}])
+    asked = stage.ask(body, after=0)
+    stage.head(asked, after=0.1)
+    stage.end(asked, after=0.2)
+    return Path(stage.settle())
 
 
 @pytest.fixture
