@@ -31,6 +31,11 @@ class Conversion:
     path: Path
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
+    @property
+    def pid(self) -> int | None:
+        """The process that reads the files; None where none had to be started."""
+        return self._process.pid if self._process else None
+
     def wait(self) -> Path:
         """Waits until the capture can be opened, which is soon. Raises ForeignFile when it cannot be."""
         if self._process is None:
