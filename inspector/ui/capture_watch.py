@@ -13,9 +13,9 @@ from inspector.capture.reader import Reader
 from inspector.capture.schema import MIGRATIONS, CaptureError, format_of, migrate_command
 from inspector.capture.tail import Tail
 from inspector.proxy.registry import Running
-from inspector.replay.call import MODE
 from inspector.ui.mailbox import Mailbox
 from inspector.ui.proxy_control import ProxyControl
+from inspector.ui.recorders import is_proxy
 from inspector.ui.view.progress import EVERY
 from inspector.ui.view.title import title_of
 
@@ -194,7 +194,7 @@ class CaptureWatch:
 
 def _proxy_of(reader: Reader) -> Recorder | None:
     """The last proxy that wrote the capture; what is sent from here is recorded beside it."""
-    return next((one for one in reversed(reader.recorders()) if one.mode != MODE), None)
+    return next((one for one in reversed(reader.recorders()) if is_proxy(one)), None)
 
 
 def _of_older_format(path: Path) -> str | None:

@@ -18,8 +18,8 @@ from typing import TypeVar
 from inspector.capture.holds import BEAT, Held, Holds, Rule
 from inspector.capture.reader import Reader
 from inspector.capture.schema import CaptureError
-from inspector.replay.call import MODE
 from inspector.ui.mailbox import Mailbox
+from inspector.ui.recorders import is_proxy
 from inspector.ui.view.hold.waits import Waits, waits_of
 
 POLL = 0.2  # seconds between looks
@@ -157,6 +157,6 @@ def _passes(path: Path) -> bool:
     try:
         with closing(Reader(path)) as reader:
             living = reader.living()
-            return any(one.id in living and one.mode != MODE for one in reader.recorders())
+            return any(one.id in living and is_proxy(one) for one in reader.recorders())
     except CaptureError:
         return False
