@@ -14,12 +14,14 @@ from dataclasses import dataclass, field
 from inspector.capture import causes, rows
 from inspector.capture.asked import Asked
 from inspector.capture.bodies import pack_index, unpack_index
-from inspector.capture.deriving import asked_of, request_columns, summary_columns
+from inspector.capture.deriving import asked_of, context_columns, request_columns, summary_columns
 from inspector.capture.model import Exchange, ExchangeDetail, Leg, Message, Outcome
 from inspector.capture.redact import Redactor
 from inspector.capture.store import client_name
 from inspector.capture.summary import SUMMARY_VERSION, ResponseReading
-from inspector.protocol.codex import CodexContext, identify
+from inspector.protocol.azure import Operation
+from inspector.protocol.codex import CodexContext, identify, identify_message, lasting
+from inspector.protocol.json_text import parse_object
 from inspector.protocol.surrogates import whole
 
 _LATEST = 253_402_300_799.0  # the end of the year 9999, which calendars can still tell
@@ -35,6 +37,11 @@ class WholeLeg:
     columns: dict[str, object]
     body: bytes = field(repr=False)
     index: bytes
+
+    @property
+    def is_messages(self) -> bool:
+        """Whether its chunks are messages of a WebSocket."""
+        return self.columns["binary_messages"] is not None
 
 
 @dataclass(slots=True)
@@ -77,8 +84,14 @@ def whole_of(detail: ExchangeDetail, redactor: Redactor) -> WholeExchange:
     found.asked = asked_of(
         str(columns["url"]), operation, kept.get(Leg.REQUEST, ()), request.body if request else b""
     )
+    if request is not None and request.is_messages and operation == Operation.CREATE:
+        found.context = identify_message(kept[Leg.REQUEST], parse_object(request.body) or {})
+        columns |= context_columns(found.context)
     reading = ResponseReading(
-        operation, status if isinstance(status, int) else None, kept.get(Leg.RESPONSE, ())
+        operation,
+        status if isinstance(status, int) else None,
+        kept.get(Leg.RESPONSE, ()),
+        messages=response is not None and response.is_messages,
     )
     if response is not None:
         _read(reading, response)
@@ -103,6 +116,8 @@ def _facts(detail: ExchangeDetail, redactor: Redactor) -> WholeExchange:
     response = detail.legs.get(Leg.RESPONSE)
     request = detail.legs.get(Leg.REQUEST)
     context = identify(request.headers if request else ())
+    if request is not None and request.is_messages and exchange.operation == Operation.CREATE:
+        context = lasting(context)  # till its body is read
     # Nobody goes on with one that was running when it was read.
     outcome = Outcome.INTERRUPTED if exchange.outcome is Outcome.OPEN else exchange.outcome
     columns: dict[str, object] = {
@@ -172,10 +187,13 @@ def _chunks(detail: ExchangeDetail) -> Mapping[Leg, Sequence[tuple[float, bytes]
 
 
 def _read(reading: ResponseReading, response: WholeLeg) -> None:
-    """Feeds a response chunk by chunk up to its first event, whose time is told, and then all of the rest."""
+    """Feeds a response chunk by chunk up to its first event, whose time is told, and then all of the rest.
+
+    Messages of a WebSocket come one by one.
+    """
     start = 0
     for at, size in unpack_index(response.index):
-        if reading.first_event is not None:
+        if not response.is_messages and reading.first_event is not None:
             reading.feed(response.body[start:], round(at, 6))
             return
         reading.feed(response.body[start : start + size], round(at, 6))
