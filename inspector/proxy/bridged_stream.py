@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from inspector.capture.encodings import Decoder
+from inspector.capture.endings import broke_off
 from inspector.capture.model import Headers, Leg, Outcome
 from inspector.protocol.from_chat.stream_event import StreamEvent
 from inspector.protocol.translate_stream import StreamFailure, StreamTranslator
 from inspector.proxy.bridged_call import Call
-from inspector.proxy.ending import broke_off
 from inspector.proxy.sent import Sent
 
 
