@@ -69,7 +69,7 @@ class Store:
             self.redactor = Redactor(salt, keep=keep_secrets)
             self._path = path
             self._identity = identity(path)
-            self._beside = {file: identity(file) for file in sidecars(path)}
+            self._beside = {file: identity(file) for file in sidecars(path.resolve())}
         except BaseException:
             self.connection.close()
             raise
