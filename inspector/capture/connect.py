@@ -111,10 +111,11 @@ def for_reading(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> Ope
     version = format_of(path, migrations)
     if version == 0:
         raise CaptureError(f"{path} is empty: nothing has been recorded in it.")
+    file = path.resolve()  # beside a link SQLite keeps nothing: its files lie beside what the link names
     try:
         if version < len(migrations):
-            return _migrated(path, migrations)
-        return _open(path)
+            return _migrated(file, migrations)
+        return _open(file)
     except (sqlite3.Error, OSError) as error:
         raise CaptureError(f"{path} cannot be read: {error}.") from error
 

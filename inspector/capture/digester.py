@@ -156,7 +156,7 @@ class Digester:
         self._do(self._bound_wal)
 
     def _bound_wal(self) -> None:
-        wal = sidecars(self._path)[0]
+        wal = sidecars(self._path.resolve())[0]
         if wal.exists() and wal.stat().st_size > _LARGE_WAL:
             self._checkpoint()
 

@@ -430,3 +430,20 @@ def test_a_replay_of_one_that_has_no_turn_yet_finds_it_later(studio):
     assert writer.flush()
     with closing(Reader(studio.path)) as reader:
         assert [(each.session, each.turn) for each in reader.exchanges()] == [("thread", 1)] * 2
+
+
+def test_a_link_to_a_capture_is_the_capture(studio, tmp_path: Path):
+    writer = studio.writer()
+    studio.exchange(writer, b"one", [b"answer"])
+    writer.close()
+    link = tmp_path / "elsewhere" / "link.db"
+    link.parent.mkdir()
+    link.symlink_to(studio.path)
+    following = studio.writer(link)
+    studio.exchange(following, b"two", [b"answer"])
+    assert following.flush(), studio.problems
+    with closing(Reader(link)) as reader:
+        assert [reader.body(n, Leg.REQUEST) for n in (1, 2)] == [b"one", b"two"]
+    following.close()
+    assert studio.problems in ([], [None] * len(studio.problems))
+    assert [file.name for file in link.parent.iterdir()] == ["link.db"]
