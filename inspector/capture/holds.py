@@ -62,6 +62,7 @@ __all__ = [
     "answered",
     "failed",
     "problem_of",
+    "problem_of_rule",
 ]
 
 BEAT = 1.0

@@ -41,7 +41,7 @@ def command() -> None:
     """
 
 
-@command.command("create")
+@command.command("create", short_help="Create a response, from JSON or from options.")
 @click.argument("source", metavar="[REQUEST.json]", type=click.File("rb"), required=False)
 @click.option("--input", "words", metavar="TEXT", help="What is said, in the place of the request's input.")
 @click.option("--model", metavar="MODEL", help="The deployment, in the place of the request's model.")
@@ -122,7 +122,7 @@ _add("delete", "Delete a stored response; the capture keeps what it has of it.",
 _add("cancel", "Cancel a response that is made in the background.", stored.cancel)
 
 
-@command.command("items")
+@command.command("items", short_help="List what a stored response was asked.")
 @_target
 @click.option("--limit", type=click.IntRange(1, 100), help="One page of so many.")
 @click.option(
@@ -151,7 +151,7 @@ def items(
     ctx.exit(all_items(place, order or "asc", as_json=as_json))
 
 
-@command.command("wait")
+@command.command("wait", short_help="Wait until a background response has ended.")
 @_target
 @click.option(
     "--timeout",
@@ -173,7 +173,7 @@ def wait(
     ctx.exit(waited(place_of(target, sending), timeout, as_json=as_json))
 
 
-@command.command("chain")
+@command.command("chain", short_help="Print the conversation that led to a response.")
 @_target
 @calling_options
 @click.option("--json", "as_json", is_flag=True, help="A JSON array, a link each, for scripts.")

@@ -76,7 +76,7 @@ def place_of(words: tuple[str, ...], sending: Sending) -> Place:
             f"the capture knows no response {name!r}, so not where it is: name the endpoint with --to"
         )
     place = place_without_capture(sending, detail, into=sending.into or file)
-    elsewhere = place.capture.absolute() != file.absolute()
+    elsewhere = place.capture.resolve() != file.resolve()
     if detail is not None:
         _remark(detail)
         if elsewhere:

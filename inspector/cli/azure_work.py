@@ -43,7 +43,7 @@ def _run(place: Place, answers: Answers, work: Callable[[StoredCalls], Awaitable
             await work(calls)
 
     done = run_recorded(place.capture, place.options, recorded)
-    if place.source is None or place.capture.absolute() != place.source.absolute():
+    if place.source is None or place.capture.resolve() != place.source.resolve():
         print_note(f"recorded to {place.capture}")
     return done
 
@@ -66,7 +66,7 @@ def one_call(place: Place, call: Call, *, as_json: bool) -> int:
             f"--stream --starting-after {answers.reached} {_named(place, place.capture, answers.under_way)}"
         )
         print_note(f"it goes on by itself: `inspector azure get {rest}` takes its events up again")
-    return 0 if ended and ended[0].is_fine else 1
+    return 0 if ended and ended[0].is_fine and ended[0].exchange is not None else 1
 
 
 def all_items(place: Place, order: str, *, as_json: bool) -> int:

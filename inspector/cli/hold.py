@@ -24,6 +24,7 @@ from inspector.capture.holds import (
     State,
     answered,
     failed,
+    problem_of_rule,
 )
 from inspector.capture.reader import Reader
 from inspector.capture.schema import CaptureError
@@ -80,7 +81,7 @@ def list_(file: Path, /, as_json: bool) -> None:
             print_line(_line(one))
 
 
-@command.command()
+@command.command(short_help="Hold what fits a filter, until Ctrl-C.")
 @click.argument("filter_text", metavar="[FILTER]", default="")
 @click.option(
     "--at", type=click.Choice([point.value for point in Point]), default="request", help="Default: request."
@@ -104,6 +105,8 @@ def add(file: Path, /, filter_text: str, at: str, types: Sequence[str], seconds:
 
     Prints a JSON line for what is held, and another one when that is over.
     """
+    if problem := problem_of_rule(filter_text, Point(at), types, seconds):
+        raise click.UsageError(problem)
     with _holds(file) as holds, ended_in_order():
         rule = holds.add(filter_text, Point(at), types=types, seconds=seconds)
         click.echo(f"holding (rule {rule.id}); Ctrl-C ends it, and releases what it holds", err=True)
@@ -163,7 +166,7 @@ def drop(file: Path, /, held_id: int) -> None:
     _decide(file, held_id, DROPPED)
 
 
-@command.command()
+@command.command(short_help="Answer in upstream's place.")
 @click.argument("held_id", metavar="ID", type=int)
 @click.option("--status", type=click.IntRange(200, 599), default=200, show_default=True)
 @click.option("--body", type=click.File("rb"), help="A file, - for stdin.")

@@ -133,7 +133,7 @@ def command(
 @contextmanager
 def _tries_in(path: Path, kept: Record, options: dict[str, object]) -> Iterator[Record]:
     """Where the tries are recorded: in the result's capture too, if a person wants that."""
-    if path.absolute() == kept.path.absolute():
+    if path.resolve() == kept.path.resolve():
         yield kept
         return
     problems: list[str] = []

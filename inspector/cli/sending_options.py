@@ -13,7 +13,7 @@ import click
 from inspector.cli.model_options import family_option, with_settings
 from inspector.replay.boundary import Boundary
 from inspector.replay.credentials import Source
-from inspector.replay.endpoint import FROM_ENVIRONMENT, Destination
+from inspector.replay.endpoint import FROM_ENVIRONMENT, Destination, EndpointProblem, resolve
 from inspector.replay.sending import READ_SECONDS
 from inspector.replay.stored import LOOK_SECONDS
 
@@ -28,10 +28,22 @@ boundary_option = click.option(
 )
 """Gives a command `boundary`."""
 
+
+def _is_a_place(_: click.Context, __: click.Parameter, to: str | None) -> str | None:
+    """A --to that no endpoint can be made of is a mistake of the command line, whatever the capture says."""
+    if to is not None and to != FROM_ENVIRONMENT:
+        try:
+            resolve(None, Destination(to), {})
+        except EndpointProblem as error:
+            raise click.BadParameter(str(error)) from None
+    return to
+
+
 _PLACE = (
     click.option(
         "--to",
         metavar="URL",
+        callback=_is_a_place,
         help="Another endpoint, in any form that Azure has; "
         f"`{FROM_ENVIRONMENT}`: that of AZURE_OPENAI_ENDPOINT or AZURE_RESOURCE_NAME.",
     ),

@@ -162,7 +162,7 @@ class Minimising:
         found = self.found
         if found.smallest is None or found.tried is None:
             return
-        if tries.path.absolute() == into.path.absolute():
+        if tries.path.resolve() == into.path.resolve():
             found.kept = found.tried
             return
         with closing(Reader(tries.path)) as reader:
@@ -175,7 +175,7 @@ class Minimising:
 
     def _parent(self, record: Record) -> int | None:
         """The original's number, in its own capture."""
-        is_its_own = record.path.absolute() == self._file.absolute()
+        is_its_own = record.path.resolve() == self._file.resolve()
         return self.detail.exchange.id if is_its_own else None
 
     def _made(self, record: Record) -> Callable[[Body], Made]:

@@ -282,7 +282,7 @@ def test_a_body_that_is_no_json_is_printed_as_text(call: Call, azure: Simulator,
         (1, ("wait", "FILE", "resp_unknown"), "knows no response 'resp_unknown'"),
         (2, ("get", "FILE", "1", "--starting-after", "3"), "needs --stream"),
         (2, ("items", "FILE", "1", "--limit", "101"), "101"),
-        (1, ("get", "resp_1", "--to", "ftp://x"), "must be http or https"),
+        (2, ("get", "resp_1", "--to", "ftp://x"), "must be http or https"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(

@@ -91,6 +91,7 @@ def test_what_cannot_be_done(capture: Path, held: Holds, tmp_path: Path):
     assert "there is no key 'x'" in hold(capture, "add", "x:1").stderr
     assert "say nothing about a request" in hold(capture, "add", "--type", "error").stderr
     assert hold(capture, "add", "--seconds", "0").exit_code == 2
+    assert hold(capture, "add", "nothing:knows-this").exit_code == 2
     assert "no proxy is running" in hold("--running", "list").stderr
     flows = tmp_path / "flows.mitm"
     flows.write_bytes(b"4:abcd,")

@@ -61,7 +61,7 @@ def test_an_expired_one_too(refused: Refused, monkeypatch: pytest.MonkeyPatch) -
         (1, ("99",), "the capture has no exchange '99'"),
         (1, ("1", "--as", "payload"), "did not pass a bridge"),
         (1, ("1", "--to", "azure"), "set AZURE_OPENAI_ENDPOINT or AZURE_RESOURCE_NAME"),
-        (1, ("1", "--to", "ftp://x"), "must be http or https"),
+        (2, ("1", "--to", "ftp://x"), "must be http or https"),
         (1, ("1", "--key-env", "NOT_SET_AT_ALL"), "The variable NOT_SET_AT_ALL is not set"),
         (2, ("1", "--key-env", "A", "--entra"), "three sources; name one"),
         (2, ("1", "-n", "0"), "is not in the range"),

@@ -143,6 +143,7 @@ async def test_one_that_is_cancelled_keeps_the_smallest_so_far(
             with pytest.raises(asyncio.CancelledError):
                 await running
         assert len(simulator.received) == last + 1  # nothing was sent for it
+        assert record.writer.flush()
     smallest = work.found.smallest
     assert smallest is not None
     assert len(smallest.body) < len(json.loads(BODY))
