@@ -131,7 +131,8 @@ class Reading:
     @property
     def goes_on(self) -> bool:
         """Whether there may be more to come."""
-        return self.detail.exchange.outcome is Outcome.OPEN or self.waits
+        exchange = self.detail.exchange
+        return exchange.outcome is Outcome.OPEN or exchange.awaited or self.waits
 
     @property
     def waits(self) -> bool:
@@ -143,6 +144,7 @@ class Reading:
         before, legs = self.detail.exchange, self.detail.legs
         return (
             (before.request_done is None and exchange.request_done is not None)
+            or before.awaited is not exchange.awaited
             or (exchange.status is not None and Leg.RESPONSE not in legs)
             or (exchange.mode == "bridge" and len(legs) < len(Leg) and exchange.revision != before.revision)
         )

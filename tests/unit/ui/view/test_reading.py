@@ -103,6 +103,7 @@ def test_parts_that_were_not_there_are_read_anew():
     before = reading.detail.exchange
     assert not reading.outgrown(replace(before, revision=2))
     assert reading.outgrown(replace(before, revision=2, mode="bridge"))
+    assert reading.outgrown(replace(before, revision=2, awaited=True))  # its bodies came, or came first
     unasked = Reading(replace(reading.detail, exchange=replace(before, request_done=None)))
     assert unasked.outgrown(before)
 
