@@ -35,6 +35,7 @@ class Asked:
     previous_response_id: str | None = None
     ends_with_user: bool = False  # the last input item, or message, is the user's
     digest: str | None = None
+    prepares: bool = False  # nothing is to be answered: it belongs to the turn to come
 
 
 def read_request(url: str, headers: Headers, body: bytes) -> Asked:
@@ -52,6 +53,7 @@ def read_request(url: str, headers: Headers, body: bytes) -> Asked:
         previous_response_id=_text(value, "previous_response_id"),
         ends_with_user=_ends_with_user(value),
         digest=_digest(body, value),
+        prepares=value.get("generate") is False,
     )
 
 

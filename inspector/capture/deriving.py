@@ -21,7 +21,8 @@ from inspector.capture.schema import transaction
 from inspector.capture.sessions import place
 from inspector.capture.summary import SUMMARY_VERSION, ResponseReading, Summary
 from inspector.protocol.azure import Operation
-from inspector.protocol.codex import CodexContext
+from inspector.protocol.codex import CodexContext, identify_message
+from inspector.protocol.json_text import parse_object
 
 _ROWS_AT_ONCE = 64
 _AT_ONCE = 2**18  # bytes of a running response
@@ -39,7 +40,7 @@ class _Response:
 
     def take(self, run: Run) -> None:
         """The next run. The time of the first event is told to the chunk."""
-        if self.reading.first_event is None:
+        if self.reading.first_event is None or self.reading.messages:
             for at, data in run.chunks():
                 self.reading.feed(data, at)
         else:
@@ -69,15 +70,20 @@ class Deriving:
         """The request is whole: its session, turn, model and stream flag. Once is enough."""
         row = self._connection.execute(
             """SELECT url, operation, connection, recorder, client, session, turn_id, turn, request_digest,
-                parent FROM exchanges WHERE id = ?""",
+                parent, request_kind FROM exchanges WHERE id = ?""",
             (exchange,),
         ).fetchone()
         if row is None or row[8] is not None:
             return
-        url, operation, connection, recorder, client, session, turn_id, turn, _, parent = row
-        headers = self._headers(exchange, Leg.REQUEST)
-        asked = asked_of(url, operation, headers, self._body(exchange, Leg.REQUEST))
-        context = CodexContext(client=client, session=session, turn_id=turn_id)
+        url, operation, connection, recorder, client, session, turn_id, turn, _, parent, kind = row
+        headers, is_message = self._head(exchange, Leg.REQUEST)
+        body = self._body(exchange, Leg.REQUEST)
+        asked = asked_of(url, operation, headers, body)
+        context = CodexContext(client=client, session=session, turn_id=turn_id, request_kind=kind)
+        told: dict[str, object] = {}
+        if is_message and operation == Operation.CREATE:
+            context = identify_message(headers, parse_object(body) or {})
+            session, told = context.session, context_columns(context)
         with self._lock, transaction(self._connection):
             if turn is None:
                 # Connections are told apart within one recorder only.
@@ -86,7 +92,7 @@ class Deriving:
                 found = history.place_of(parent) or place(context, asked, line, history)
                 if found is not None:
                     session, turn = found.session, found.turn
-            self._set(exchange, session=session, turn=turn, **request_columns(asked))
+            self._set(exchange, **told, session=session, turn=turn, **request_columns(asked))
 
     def progress(self, exchange: int) -> bool:
         """A response goes on: its count, tokens and size so far. Whether more is waiting to be read."""
@@ -138,13 +144,15 @@ class Deriving:
         response = self._responses.get(exchange)
         if response is None:
             row = self._connection.execute(
-                """SELECT exchanges.operation, legs.status, legs.headers FROM exchanges
+                """SELECT exchanges.operation, legs.status, legs.headers, binary_messages FROM exchanges
                     JOIN legs ON legs.exchange = exchanges.id AND legs.leg = ? WHERE exchanges.id = ?""",
                 (Leg.RESPONSE, exchange),
             ).fetchone()
             if row is None:
                 return None
-            response = self._responses[exchange] = _Response(ResponseReading(row[0], row[1], _pairs(row[2])))
+            operation, status, headers, binary = row
+            reading = ResponseReading(operation, status, _pairs(headers), messages=binary is not None)
+            response = self._responses[exchange] = _Response(reading)
         return response
 
     def _read(self, exchange: int, response: _Response, most: int | None = None) -> bool:
@@ -173,11 +181,12 @@ class Deriving:
     def _body(self, exchange: int, leg: Leg) -> bytes:
         return b"".join([run.data for run in self._runs(exchange, leg, 0)])
 
-    def _headers(self, exchange: int, leg: Leg) -> Headers:
+    def _head(self, exchange: int, leg: Leg) -> tuple[Headers, bool]:
+        """Its header fields, and whether what it holds are messages of a WebSocket."""
         row = self._connection.execute(
-            "SELECT headers FROM legs WHERE exchange = ? AND leg = ?", (exchange, leg)
+            "SELECT headers, binary_messages FROM legs WHERE exchange = ? AND leg = ?", (exchange, leg)
         ).fetchone()
-        return _pairs(row[0]) if row else ()
+        return (_pairs(row[0]), row[1] is not None) if row else ((), False)
 
     def _set(self, exchange: int, **columns: object) -> None:
         self._connection.execute("UPDATE meta SET value = value + 1 WHERE name = 'revision'")
@@ -194,12 +203,25 @@ def asked_of(url: str, operation: str, headers: Headers, body: bytes) -> Asked:
     asked = read_request(url, headers, body)
     if operation == Operation.COMPACT:  # it repeats the history, whoever had the last word in that
         return replace(asked, ends_with_user=False)
+    if operation == Operation.CONNECT:
+        return replace(asked, prepares=True)
     return asked
 
 
 def request_columns(asked: Asked) -> dict[str, object]:
     """What a request asks for, as columns; its digest is there once it was read, be it empty."""
     return {"model": asked.model, "stream": asked.stream, "request_digest": asked.digest or ""}
+
+
+def context_columns(context: CodexContext) -> dict[str, object]:
+    """What a request tells of itself, besides its session, as columns."""
+    return {
+        "turn_id": context.turn_id,
+        "request_kind": context.request_kind,
+        "parent_session": context.parent_session,
+        "agent": context.agent,
+        "agent_name": context.agent_name,
+    }
 
 
 def summary_columns(redactor: Redactor, summary: Summary) -> dict[str, object]:

@@ -66,16 +66,43 @@ class EventReader:
         return found
 
 
+class MessageReader:
+    """Reads a leg of a WebSocket's messages, each an event; its offset is that in the leg's body."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._offset = 0
+
+    def feed(self, data: bytes, at: float, chunk: int) -> list[TimedEvent]:
+        """The event that a message is."""
+        text = data.decode("utf-8", "replace")
+        found = _read(self._count, at, chunk, text, "", offset=self._offset)
+        self._count += 1
+        self._offset += len(data)
+        return [found]
+
+    def close(self) -> list[TimedEvent]:
+        """A message is whole, or there is none."""
+        return []
+
+
 def response_events(detail: ExchangeDetail) -> list[TimedEvent]:
     """The events that the client was sent, and saw."""
     message = detail.legs.get(Leg.RESPONSE)
     if message is None:
         return []
-    return timed_events(message.headers, (chunk for chunk in detail.chunks if chunk.leg is Leg.RESPONSE))
+    chunks = (chunk for chunk in detail.chunks if chunk.leg is Leg.RESPONSE)
+    return timed_events(message.headers, chunks, messages=message.is_messages)
 
 
-def timed_events(headers: Headers, chunks: Iterable[Chunk]) -> list[TimedEvent]:
-    """The events of one leg as clients see them, numbered without the others; `headers` name its encoding."""
+def timed_events(headers: Headers, chunks: Iterable[Chunk], *, messages: bool = False) -> list[TimedEvent]:
+    """The events of one leg as clients see them, numbered without the others; `headers` name its encoding.
+
+    `messages`: the chunks are messages of a WebSocket.
+    """
+    if messages:
+        over_a_socket = MessageReader()
+        return [event for chunk in chunks for event in over_a_socket.feed(chunk.data, chunk.at, chunk.n)]
     content, reader = ContentDecoder(headers), EventReader()
     events = [event for chunk in chunks for event in reader.feed(content.feed(chunk.data), chunk.at, chunk.n)]
     events += reader.close()
@@ -89,15 +116,22 @@ def _event(n: int, at: float, chunk: int, block: sse.ServerSentEvent) -> TimedEv
         return TimedEvent(
             n, at, block.event, None, words, chunk, False, complete=block.complete, offset=block.start
         )
+    return _read(n, at, chunk, block.data, block.event, complete=block.complete, offset=block.start)
+
+
+def _read(
+    n: int, at: float, chunk: int, text: str, name: str, *, complete: bool = True, offset: int
+) -> TimedEvent:
+    """An event of that data; `name` is what its `event:` line says."""
     try:
-        data = parse(block.data)
+        data = parse(text)
     except ValueError:
-        data = block.data
+        data = text
     if not is_shallow(data):  # no printer would write it
-        data = block.data
+        data = text
     if isinstance(data, dict):
-        said = data.get("type") or block.event or data.get("object")
+        said = data.get("type") or name or data.get("object")
         kind = said if isinstance(said, str) else ""
     else:
-        kind = block.event or (DONE if data == DONE else "")
-    return TimedEvent(n, at, kind, data, block.data, chunk, complete=block.complete, offset=block.start)
+        kind = name or (DONE if data == DONE else "")
+    return TimedEvent(n, at, kind, data, text, chunk, complete=complete, offset=offset)

@@ -59,6 +59,11 @@ class Handle:
         """Bytes of a leg that were handed over."""
         return self.bursts[leg].end if leg in self.bursts else 0
 
+    def count(self, leg: Leg) -> int:
+        """Chunks of a leg that were handed over."""
+        burst = self.bursts.get(leg)
+        return burst.n + len(burst.times) if burst is not None else 0
+
     def part(self) -> None:
         """What comes from now on is written by a later piece than what came before."""
         for burst in self.bursts.values():

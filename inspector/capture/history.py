@@ -32,10 +32,14 @@ class CaptureHistory:
         return row[0] if row else None
 
     def latest(self, session: str) -> Latest | None:
-        """The last exchange of a session's last turn, None when the session is new. Replays are aside."""
+        """The last exchange of a session's last turn, None when the session is new.
+
+        Replays are aside, and what only prepares a turn.
+        """
         row = self._connection.execute(
             """SELECT turn, request_digest FROM exchanges
                 WHERE session = ? AND turn IS NOT NULL AND parent IS NULL AND id < ?
+                AND operation <> 'responses.connect' AND request_kind IS NOT 'prewarm'
                 ORDER BY turn DESC, id DESC LIMIT 1""",
             (session, self._before),
         ).fetchone()

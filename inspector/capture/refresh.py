@@ -23,7 +23,8 @@ def refreshed(
 ) -> Exchange:
     """The exchange with what its response, head and chunks, comes to; `given_error` is its recorder's."""
     headers, status = (response.headers, response.status) if response else ((), exchange.status)
-    reading = ResponseReading(exchange.operation, status, headers)
+    messages = response is not None and response.is_messages
+    reading = ResponseReading(exchange.operation, status, headers, messages=messages)
     for chunk in chunks:
         reading.feed(chunk.data, chunk.at)
     summary = reading.close(exchange.outcome, given_error)

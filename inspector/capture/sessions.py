@@ -9,9 +9,10 @@
 
 Turns count from 1 in each session. Codex's own turn id decides where it is given; else a request whose last
 input item is the user's begins a turn, unless it repeats the body before (a retry) or asks for a compaction.
-The first one of a session begins one in any case. What was made of another exchange (a replay) is where that
-one is, and counts for none of this. Everything is looked up in the capture, so a second recorder that appends
-to it goes on counting where the first one stopped.
+The first one of a session begins one in any case. What prepares a turn (the handshake of a WebSocket, a
+request that is to warm it up) belongs to the one to come, and begins none. What was made of another exchange
+(a replay) is where that one is, and counts for none of this. Everything is looked up in the capture, so a
+second recorder that appends to it goes on counting where the first one stopped.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class History(Protocol):
         ...
 
     def latest(self, session: str) -> Latest | None:
-        """The last exchange of the last turn, None when the session is new."""
+        """The last exchange of the last turn, None when the session is new. What prepares a turn is aside."""
         ...
 
 
@@ -77,6 +78,8 @@ def place(context: CodexContext, asked: Asked, connection: str, history: History
     latest = history.latest(session)
     if latest is None:
         return Place(session, 1)
+    if asked.prepares:
+        return Place(session, latest.turn + 1)
     repeated = asked.digest is not None and asked.digest == latest.digest
     return Place(session, latest.turn + (asked.ends_with_user and not repeated))
 

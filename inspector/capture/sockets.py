@@ -40,9 +40,9 @@ class Place(NamedTuple):
 
     number: int
     leg: Leg
-    begins: bool = False  # an exchange begins with it
+    begins: bool = False  # the first of its leg: an exchange begins with it, or its answer
     ends: bool = False  # the answer is over with it
-    status: int | None = None  # of an error, where it says one
+    status: int | None = None  # of an answer that begins: 200, of an error the one that it tells, if any
 
 
 class Splitter:
@@ -51,6 +51,7 @@ class Splitter:
     def __init__(self) -> None:
         self._count = 0
         self._unanswered: deque[int] = deque()
+        self._begun = False  # the first of these has been answered in part
 
     @property
     def unanswered(self) -> tuple[int, ...]:
@@ -66,12 +67,13 @@ class Splitter:
             self._count += 1
             self._unanswered.append(self._count)
             return Place(self._count, Leg.REQUEST, begins=True)
-        status = _status_of(data) if kind == "error" else None
         if not self._unanswered:
-            return Place(0, Leg.RESPONSE, status=status)
-        if kind not in _TERMINALS:
-            return Place(self._unanswered[0], Leg.RESPONSE)
-        return Place(self._unanswered.popleft(), Leg.RESPONSE, ends=True, status=status)
+            return Place(0, Leg.RESPONSE)
+        begins, ends = not self._begun, kind in _TERMINALS
+        status = None if not begins else _status_of(data) if kind == "error" else 200
+        self._begun = not ends
+        number = self._unanswered.popleft() if ends else self._unanswered[0]
+        return Place(number, Leg.RESPONSE, begins, ends, status)
 
 
 def _type_of(data: bytes) -> str:
@@ -178,7 +180,7 @@ class _Part:
         chunks = self.chunks.setdefault(place.leg, [])
         if message.binary:
             self.binary.setdefault(place.leg, set()).add(len(chunks))
-        if place.ends and not self.chunks.get(Leg.RESPONSE):
+        if place.begins:
             self.status = place.status
         self.last = max(0.0, message.at - self.started)
         chunks.append((self.last, message.data))
@@ -196,7 +198,7 @@ def split(
     splitter, parts = Splitter(), [_Part(0.0)]
     for message in messages:
         place = splitter.place(message.from_client, message.data, binary=message.binary)
-        if place.begins:
+        if place.begins and place.leg is Leg.REQUEST:
             parts.append(_Part(message.at))
         parts[place.number].take(place, message)
     first, *others = parts

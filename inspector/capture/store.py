@@ -19,7 +19,7 @@ from inspector.capture.liveness import mark
 from inspector.capture.model import Headers, Leg, Made, Outcome
 from inspector.capture.redact import Redactor
 from inspector.capture.sessions import place_by_headers
-from inspector.protocol.codex import CodexContext, identify
+from inspector.protocol.codex import CodexContext, identify, lasting
 from inspector.protocol.surrogates import whole
 
 
@@ -56,6 +56,7 @@ class Beginning:
     parent: int | None
     wall: float  # Unix time of the start
     made: Made | None = None
+    socket: Handle | None = None
 
 
 class Store:
@@ -127,12 +128,15 @@ class Store:
     def begin(self, handle: Handle, told: Beginning) -> None:
         """A new exchange and its request's head."""
         context = identify(told.headers)
+        if told.socket is not None:  # the headers are the handshake's: what is asked, the message says
+            context = lasting(context)
         placed = self._history.place_of(told.parent) or place_by_headers(context, self._history)
+        socket = told.socket.id if told.socket is not None and told.socket.file is self else None
         self.connection.execute(
             """INSERT INTO exchanges (revision, recorder, parent, method, url, http_version, operation, mode,
                 connection, started, outcome, client, session, turn, turn_id, request_kind,
-                parent_session, agent, agent_name, made)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                parent_session, agent, agent_name, made, socket)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             (
                 self._revision,
                 self.recorder,
@@ -153,6 +157,7 @@ class Store:
                 context.agent,
                 context.agent_name,
                 rows.made_text(told.made),
+                socket,
             ),
         )
         (handle.id,) = self.connection.execute("SELECT last_insert_rowid()").fetchone()
@@ -178,6 +183,16 @@ class Store:
             assert handle.id is not None
             times = [at - handle.started for at in burst.times]
             runs.insert(self.connection, handle.id, burst.leg, runs.run_of(burst.n, times, burst.pieces))
+
+    def message(self, handle: Handle, leg: Leg, binary: int | None) -> None:
+        """A leg holds messages of a WebSocket, of which that one is binary."""
+        if self._has(handle):
+            self.connection.execute(
+                """UPDATE legs SET binary_messages = CASE WHEN :n IS NULL THEN coalesce(binary_messages, '[]')
+                    ELSE json_insert(coalesce(binary_messages, '[]'), '$[#]', :n) END
+                    WHERE exchange = :exchange AND leg = :leg""",
+                {"n": binary, "exchange": handle.id, "leg": leg},
+            )
 
     def trailers(self, handle: Handle, leg: Leg, headers: Headers) -> None:
         """The trailers of a leg."""

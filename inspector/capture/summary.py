@@ -9,6 +9,8 @@ no stream is kept up to a limit and parsed at the end.
 | `{` or `[` | JSON, whatever the content type says |
 | an event stream's field, or the content type says so | Server-Sent Events, Responses or Chat |
 | anything else | text: looked at only if the status is an error |
+
+What came over a WebSocket is a stream of messages, each an event.
 """
 
 from __future__ import annotations
@@ -59,7 +61,11 @@ class Summary:
 class ResponseReading:
     """Reads one response while it arrives: `feed` its body, `close` when nothing more comes."""
 
-    def __init__(self, operation: str, status: int | None, headers: Headers) -> None:
+    def __init__(
+        self, operation: str, status: int | None, headers: Headers, *, messages: bool = False
+    ) -> None:
+        """`messages`: each piece that it is fed is a message of a WebSocket."""
+        self.messages = messages
         self._operation = operation
         self._status = status
         self._event_stream = any(
@@ -86,6 +92,9 @@ class ResponseReading:
     def feed(self, data: bytes, at: float) -> None:
         """Bytes of the body as they passed, `at` seconds after the exchange's start."""
         self._at = at
+        if self.messages:
+            self._data(data.decode("utf-8", "replace"))
+            return
         plain = self._content.feed(data)
         if not plain:
             return
@@ -138,7 +147,7 @@ class ResponseReading:
             return causes.of_status(self._status, bytes(self._kept or b""))
         if outcome in _ENDED_EARLY:
             return _ENDED_EARLY[outcome]
-        streamed = self._events is not None or (self._event_stream and not self._kept)
+        streamed = self.messages or self._events is not None or (self._event_stream and not self._kept)
         if outcome is Outcome.COMPLETE and streamed and not self._terminal:
             return self._without_end()
         return None
@@ -160,15 +169,17 @@ class ResponseReading:
         return stream and bool(begun)
 
     def _event(self, event: sse.ServerSentEvent) -> None:
-        if not event.has_data:
-            return
+        if event.has_data:
+            self._data(event.data)
+
+    def _data(self, data: str) -> None:
         self._count += 1
         if self._first_event is None:
             self._first_event = self._at
-        if event.data == "[DONE]":
+        if data == "[DONE]":
             self._terminal = self._terminal or self._operation == "chat.create"
-        elif self._count == 1 or _MATTERS.search(event.data):
-            self._object(parse_object(event.data) or {})
+        elif self._count == 1 or _MATTERS.search(data):
+            self._object(parse_object(data) or {})
 
     def _whole(self, body: bytes) -> None:
         value = parse_object(body)

@@ -90,14 +90,18 @@ class Writer:
         at: float,
         parent: int | None = None,
         made: Made | None = None,
+        socket: Handle | None = None,
     ) -> Handle:
         """A request's head has arrived, at monotonic time `at`; its headers are those of Leg.REQUEST.
 
         `parent`: the exchange of this capture that it was made of, whose session and turn it shares.
+        `socket`: the one whose handshake opened the WebSocket that it goes over; the headers are its.
         """
         handle = Handle(at)
         wall = time.time() - (time.monotonic() - at)
-        told = Beginning(method, url, http_version, headers, operation, mode, connection, parent, wall, made)
+        told = Beginning(
+            method, url, http_version, headers, operation, mode, connection, parent, wall, made, socket
+        )
         if not self._hand(Store.begin, handle, told, size=len(url) + _weight(headers)):
             with self._lock:
                 handle.lose()
@@ -123,6 +127,13 @@ class Writer:
                     return
             self._waiting = waiting
             burst.join(at, bytes(data))
+
+    def message(self, handle: Handle, leg: Leg, data: bytes, at: float, *, binary: bool = False) -> None:
+        """A message of a WebSocket, whole: a chunk of a leg that holds nothing else."""
+        n = handle.count(leg)
+        if binary or not n:
+            self._hand(Store.message, handle, leg, n if binary else None)
+        self.chunk(handle, leg, data, at)
 
     def trailers(self, handle: Handle, leg: Leg, headers: Headers, at: float) -> None:
         """The trailers of a leg, which came at `at`: with its last byte."""

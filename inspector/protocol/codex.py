@@ -28,7 +28,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -73,6 +73,7 @@ _THREAD_HEADERS = ("thread-id", "thread_id", "conversation-id", "conversation_id
 _SESSION_HEADERS = ("session-id", "session_id")
 _PARENT_HEADER, _AGENT_HEADER = "x-codex-parent-thread-id", "x-openai-subagent"
 _FIRST_AGENT = "/root"
+_LASTING = ("user-agent", "originator")
 
 
 def identify(headers: Iterable[tuple[str, str]]) -> CodexContext:
@@ -108,6 +109,38 @@ def identify(headers: Iterable[tuple[str, str]]) -> CodexContext:
         or (client or "").lower().startswith("codex")
         or bool(told),
     )
+
+
+def identify_message(headers: Iterable[tuple[str, str]], body: Mapping[str, Any]) -> CodexContext:
+    """The same of a request that came as a message over a WebSocket, whose headers are the handshake's.
+
+    What they would say of it stands in its `client_metadata`, under their names; so each message has a turn
+    of its own. What lasts (client, thread, kind of sub-agent) may stand in the headers alone.
+    """
+    opened = lasting(identify(headers := list(headers)))
+    told = body.get("client_metadata")
+    said = (
+        [(name, value) for name, value in told.items() if isinstance(value, str)]
+        if isinstance(told, dict)
+        else []
+    )
+    found = identify([*said, *((name, value) for name, value in headers if name.lower() in _LASTING)])
+    session = found.session or opened.session
+    same = session == opened.session
+    return replace(
+        found,
+        session=session,
+        request_kind="prewarm" if body.get("generate") is False else found.request_kind,
+        parent_session=found.parent_session or (opened.parent_session if same else None),
+        agent=found.agent or (opened.agent if same else None),
+        agent_name=found.agent_name or (opened.agent_name if same else None),
+        is_codex=found.is_codex or opened.is_codex,
+    )
+
+
+def lasting(context: CodexContext) -> CodexContext:
+    """Of a handshake's context what holds for every message of its WebSocket."""
+    return replace(context, turn_id=None, request_kind=None)
 
 
 def _first(seen: Mapping[str, str], names: Iterable[str]) -> str | None:

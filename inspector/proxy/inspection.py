@@ -25,13 +25,21 @@ from inspector.proxy.ending import ending_of
 from inspector.proxy.holds.holder import After, Holder
 from inspector.proxy.passage import Passage
 from inspector.proxy.pointing import Pointing
-from inspector.proxy.recorder import Recorder
+from inspector.proxy.recorder import STOPPED, Recorder
 from inspector.proxy.repairs import Repairs
 from inspector.proxy.routing import OpenedHosts, Refusal
 from inspector.proxy.settings import Mode
+from inspector.proxy.sockets import Sockets
 from inspector.proxy.stream_layer import Wait
 from inspector.proxy.stream_owner import OwnedResponse
 from inspector.proxy.upstream_proxy import UpstreamProxy
+
+NOT_HELD = Refusal(
+    426,
+    "websocket_not_held",
+    "While there are rules of what is to be held, only POST requests pass, since only these can wait: Codex "
+    "falls back to them by itself.",
+)
 
 Hook = Callable[["Inspection", HTTPFlow], "Awaitable[None] | None"]
 """mitmproxy awaits what there is to await: only what is held is worth that."""
@@ -75,6 +83,7 @@ class Inspection:
         self._repairs = repairs
         self._holds = holds
         self._alone = alone
+        self._sockets = Sockets(recorder.writer, keeps=not alone)
 
     def next_layer(self, next_layer: NextLayer) -> None:
         """A connection's next protocol is being decided: if HTTP, we want a say in how its responses end."""
@@ -256,6 +265,9 @@ class Inspection:
             self._bridge.response(flow)
         if passage is None:
             return None
+        if flow.websocket is not None:
+            self._sockets.opened(flow, passage)
+            return None  # it is over when the socket is closed
         if collected and self._holds is not None and self._holds.rules(Point.RESPONSE):
             return self._held_response(self._holds, flow, passage)
         self._over(flow, passage)
@@ -274,24 +286,41 @@ class Inspection:
         self.recorder.response(flow, passage)
 
     @_guarded
+    def websocket_message(self, flow: HTTPFlow) -> None:
+        """A message of a WebSocket passes."""
+        self._sockets.message(flow)
+
+    @_guarded
+    def websocket_end(self, flow: HTTPFlow) -> None:
+        """A WebSocket is closed."""
+        if (ended := self._sockets.ended(flow)) is not None:
+            self.recorder.socket_ended(flow, *ended)
+
+    @_guarded
     def error(self, flow: HTTPFlow) -> None:
         """An exchange broke off."""
         if self._holds is not None:
             self._holds.over(flow)
         if self._bridge:
             self._bridge.error(flow)
+        self._sockets.broke_off(flow, *ending_of(flow))
         self.recorder.error(flow)
 
     def done(self) -> None:
         """mitmproxy ends."""
         if self._holds is not None:
             self._holds.stop()
+        self._sockets.stop(STOPPED)
         self.recorder.stop()
         self.recorder.writer.close()
 
     def _no_websocket(self) -> Refusal | None:
+        """Why a request for a WebSocket is answered 426, after which Codex posts, for good."""
         changes = self._bridge or self._repairs
-        return changes.no_websocket if changes else None
+        if changes:
+            return changes.no_websocket
+        holds = self._holds
+        return NOT_HELD if holds is not None and any(map(holds.rules, Point)) else None
 
     def _mode(self, asked: Operation) -> Mode:
         """In which one an exchange passes: only requests for a response are ever changed."""

@@ -16,13 +16,15 @@ class Passage:
     """What the hooks of one flow know of each other. Nothing here raises or waits: the writer does not."""
 
     __slots__ = (
-        "_writer", "dropped", "error", "failed", "handle", "legs", "operation", "ours", "outcome", "streamed",
+        "_writer", "dropped", "error", "failed", "handle", "legs", "mode", "operation", "ours", "outcome",
+        "streamed",
     )  # fmt: skip
 
     def __init__(self, writer: Writer, flow: HTTPFlow, operation: Operation, mode: str) -> None:
         request = flow.request
         self._writer = writer
         self.operation = operation
+        self.mode = mode
         self.outcome = Outcome.COMPLETE  # what `finish` says unless it knows better
         self.error: str | None = None
         self.failed = False  # a failure of ours was told

@@ -29,6 +29,8 @@ from inspector.proxy.passage import Passage
 
 logger = logging.getLogger(__name__)
 
+STOPPED = "The proxy was stopped."
+
 
 class Recorder:
     """Hooks for flows that are recorded; those it was not told to `begin` are none of its business."""
@@ -76,10 +78,16 @@ class Recorder:
         else:
             self._finish(flow, *ending_of(flow))
 
+    def socket_ended(self, flow: HTTPFlow, outcome: Outcome, error: str | None) -> None:
+        """The WebSocket that an exchange opened is closed."""
+        if (passage := self._passages.get(flow.id)) is not None:
+            passage.end(Leg.RESPONSE)
+        self._finish(flow, outcome, error)
+
     def stop(self) -> None:
         """The proxy ends: what still runs will not be recorded to its end."""
         for flow_id in list(self._passages):
-            self._passages.pop(flow_id).finish(Outcome.INTERRUPTED, "The proxy was stopped.")
+            self._passages.pop(flow_id).finish(Outcome.INTERRUPTED, STOPPED)
 
     def failed(self, passage: Passage | None) -> None:
         """To be called while an exception of ours is handled: its traceback is recorded and told, once."""

@@ -66,9 +66,12 @@ def test_requests_in_a_row_are_answered_in_order() -> None:
     assert splitter.place(True, CREATE)[:3] == (1, Leg.REQUEST, True)
     assert splitter.place(True, CREATE)[:3] == (2, Leg.REQUEST, True)
     assert list(splitter.unanswered) == [1, 2]
+    assert splitter.place(False, CREATED) == (1, Leg.RESPONSE, True, False, 200)
     assert splitter.place(False, DONE) == (1, Leg.RESPONSE, False, True, None)
-    assert splitter.place(False, CREATED) == (2, Leg.RESPONSE, False, False, None)
-    assert list(splitter.unanswered) == [2]
+    assert splitter.place(False, DONE) == (2, Leg.RESPONSE, True, True, 200)
+    assert splitter.place(True, CREATE).number == 3
+    assert splitter.place(False, CREATED) == (3, Leg.RESPONSE, True, False, 200)
+    assert list(splitter.unanswered) == [3]
 
 
 def test_an_error_ends_an_answer_and_tells_the_status() -> None:
@@ -78,7 +81,9 @@ def test_an_error_ends_an_answer_and_tells_the_status() -> None:
     assert failed.legs[Leg.RESPONSE].status == 429
     later = messages((True, CREATE), (False, CREATED), (False, error))
     _, failed = split(HANDSHAKE, later, SocketEnd(True, 1006), count(8))
-    assert failed.exchange.status is None  # an answer had begun
+    assert failed.exchange.status == 200  # an answer had begun
+    unsaid = messages((True, CREATE), (False, text("error")))
+    assert split(HANDSHAKE, unsaid, SocketEnd(True, 1006), count(8))[1].exchange.status is None
 
 
 @pytest.mark.parametrize(
