@@ -36,6 +36,7 @@ from inspector.simulator.script import (
     Reset,
     Send,
     Step,
+    Until,
     Wait,
     WaitFor,
     whole_json,
@@ -62,6 +63,7 @@ class Connection(asyncio.Protocol):
         self._writable.set()
         self._ahead = 0  # bytes that came in while nobody was reading
         self._sent: Sent | None = None  # the answer being played
+        self._asked = 0.0  # when the request was whole, by the loop's clock
         self._broken = False  # raw bytes went out: the framing can no longer be trusted
         self._stopping = False
         self._task: asyncio.Task[None] | None = None
@@ -134,6 +136,7 @@ class Connection(asyncio.Protocol):
         received = await self._read()
         if received is None:
             return False
+        self._asked = asyncio.get_running_loop().time()
         answer = self._ask(received)
         self._sent = Sent(answer.status, answer.headers)
         self._log.received.append(received)
@@ -229,6 +232,8 @@ class Connection(asyncio.Protocol):
                 self._transport.write(data)
             case Wait(seconds):
                 await asyncio.sleep(seconds)
+            case Until(seconds):
+                await asyncio.sleep(max(0.0, self._asked + seconds - asyncio.get_running_loop().time()))
             case WaitFor(gate):
                 await self._opened(gate)
             case HoldOpen():

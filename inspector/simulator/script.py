@@ -48,6 +48,16 @@ class Wait:
     ended_by: Gate | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Until:
+    """Silence until so many seconds after the request was whole; none where they have passed.
+
+    A row of these does not drift, as a row of waits does.
+    """
+
+    seconds: float
+
+
 class Gate:
     """A door between a test and an answer: `WaitFor(gate)` stands still until any thread calls `open`."""
 
@@ -95,7 +105,7 @@ class HoldOpen:
     """Send nothing more and keep the connection until the client leaves."""
 
 
-Step = Head | Send | Raw | Wait | WaitFor | Close | Reset | HoldOpen
+Step = Head | Send | Raw | Wait | Until | WaitFor | Close | Reset | HoldOpen
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import datetime
 import http.client
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from inspector.simulator.script import (
     Received,
     Reset,
     Send,
+    Until,
     Wait,
     WaitFor,
     in_order,
@@ -190,6 +192,16 @@ def test_a_wait_delays_what_follows() -> None:
         raw_exchange(simulator, GET_AND_CLOSE)
     first, second = simulator.sent[0].times
     assert second - first >= 0.045
+
+
+def test_moments_count_from_the_request_so_that_one_that_has_passed_is_no_wait() -> None:
+    steps = (Until(0.1), Send(b"a"), Until(0.1), Send(b"b"))
+    with running(in_order(Answer(200, (), steps))) as simulator:
+        asked = time.monotonic()
+        raw_exchange(simulator, GET_AND_CLOSE)
+    first, second = simulator.sent[0].times
+    assert first - asked >= 0.1
+    assert second - first < 0.1
 
 
 @pytest.mark.parametrize("step", [HoldOpen(), Wait(60), WaitFor(Gate())])
