@@ -33,6 +33,7 @@ from inspector.capture.summary import SUMMARY_VERSION
 from inspector.capture.whole import WholeExchange, WholeLeg, heads_of, whole_of
 from inspector.protocol.surrogates import whole
 
+_LARGE = 2**15  # bytes of an exchange that takes longer to read than to write: others may write meanwhile
 _STEP = 2**22  # bytes of a file between two words about its progress
 NOT_READ = "Its bodies could not be read."
 
@@ -112,8 +113,8 @@ class BulkWriter:
     def add(self, detail: ExchangeDetail, imported: int | None = None) -> int:
         """A whole exchange, or the rest of one that was outlined; its number here."""
         told = whole_of(detail, self._redactor)
-        self._batch.breathe()  # deriving takes longer than writing: nobody is to wait for it
-        with self._writing(imported, detail, sum(len(leg.body) for leg in told.legs)) as of:
+        size = sum(len(leg.body) for leg in told.legs)
+        with self._writing(imported, detail, size) as of:
             known = of.numbers.get(detail.exchange.id)
             known = known if known in of.outlined else None
             placed = self._place(of, detail, told, CaptureHistory(self._batch.connection, known))
@@ -130,6 +131,8 @@ class BulkWriter:
                 self._leg(number, leg, self._press.pack(session, operation, leg.leg, leg.body))
             self._besides(number, detail, of)
         of.outlined.pop(number, None)
+        if size > _LARGE:
+            self._batch.flush()
         return number
 
     def progress(self, imported: int, done: int) -> None:

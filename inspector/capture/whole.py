@@ -24,7 +24,7 @@ from inspector.protocol.codex import CodexContext, identify, identify_message, l
 from inspector.protocol.json_text import parse_object
 from inspector.protocol.surrogates import whole
 
-_LATEST = 253_402_300_799.0  # the end of the year 9999, which calendars can still tell
+_LATEST = 253_402_000_000.0  # the last days of the year 9999: what calendars can tell anywhere
 _LONGEST = 1e9  # seconds
 _LARGEST = 2**53
 

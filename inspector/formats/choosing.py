@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from inspector.formats.importing import ForeignFile, Importer, Input
@@ -59,9 +60,11 @@ def _of_format(folder: Path) -> list[Chosen]:
 
 def _looked_through(folder: Path, depth: int = 0) -> Iterator[Chosen]:
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)[:_MOST]
+        entries = sorted(islice(os.scandir(folder), _MOST + 1), key=lambda entry: entry.name)
     except OSError as error:
         raise ForeignFile(f"{folder} cannot be read: {error.strerror or error}.") from None
+    if len(entries) > _MOST:
+        raise ForeignFile(f"{folder} holds more than {_MOST:,} files: name those that are meant.")
     for entry in entries:
         path = Path(entry.path)
         if entry.name.startswith("."):
