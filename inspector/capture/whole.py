@@ -140,10 +140,10 @@ def _facts(detail: ExchangeDetail, redactor: Redactor) -> WholeExchange:
         "parent_session": context.parent_session,
         "agent": context.agent,
         "agent_name": context.agent_name,
-        "made": rows.made_text(exchange.made),
+        "made": _json(rows.made_text(exchange.made)),
         "marked": bool(exchange.marked),
         "note": whole(exchange.note),
-        "source": rows.source_text(exchange.source),
+        "source": _json(rows.source_text(exchange.source)),
     }
     chunks = _chunks(detail)
     ends = {Leg.REQUEST: columns["request_done"], Leg.RESPONSE: columns["ended"]}
@@ -198,6 +198,10 @@ def _read(reading: ResponseReading, response: WholeLeg) -> None:
             return
         reading.feed(response.body[start : start + size], round(at, 6))
         start += size
+
+
+def _json(text: str | None) -> str | None:
+    return None if text is None else whole(text)
 
 
 def _length(leg: WholeLeg | None, told: int) -> int:

@@ -43,7 +43,7 @@ def place_of(inputs: Sequence[Chosen]) -> Path:
     for each in inputs:
         for line in _identity(each):
             digest.update(line.encode(errors="surrogateescape") + b"\0")
-    first = re.sub(r"[^\w.+-]", "-", inputs[0].given.name.lstrip("-."))[:60] or "standard-input"
+    first = re.sub(r"[^\w.+-]", "-", inputs[0].given.name.lstrip("-."))[:40] or "standard-input"
     more = f"+{len(inputs) - 1}" if len(inputs) > 1 else ""
     return folder() / f"{first}{more}-{digest.hexdigest()}.db"
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from inspector.formats.importing import ForeignFile, Importer, Input
 from inspector.formats.registry import recognise
+from inspector.protocol.surrogates import whole
 
 _DEEPEST = 8
 _MOST = 10_000  # files of a folder that are looked at
@@ -47,7 +48,8 @@ def chosen(path: Path, name: str | None = None) -> Chosen:
         size = _size(path)
     except OSError as error:
         raise ForeignFile(f"{path} cannot be read: {error.strerror or error}.") from None
-    return Chosen(Input(name or path.name or str(path), path, size), importer)
+    # A name of bytes that are no text is told as well as it can be.
+    return Chosen(Input(whole(name or path.name or str(path)), path, size), importer)
 
 
 def _of_format(folder: Path) -> list[Chosen]:

@@ -221,6 +221,7 @@ def test_parents_and_sockets_are_those_of_their_file(writer: BulkWriter, path: P
             "connection": "\ud8ff",
             "http_version": "\ud8ff",
         },
+        {"source": Source("\udce9.mitm", "har"), "made": Made("replay", edits=({"\ud800": "\udfff"},))},
         {"url": "\ud800://", "headers": (("\ud800", "\udfff"),)},
         {"sent": b"\xff" * 10, "answer": (b"", b"\x00data: {", b"")},
     ],

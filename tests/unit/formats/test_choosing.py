@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -23,6 +24,13 @@ def test_a_folder_is_looked_through_by_name(tmp_path: Path) -> None:
     found = choose([tmp_path])
     assert [each.given.name for each in found] == ["a.db", "b.har", "c"]
     assert {each.given.size for each in found} == {SAMPLE.stat().st_size}
+
+
+def test_a_name_that_is_no_text_is_told_as_well_as_it_can_be(tmp_path: Path) -> None:
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    shutil.copy(SAMPLE, odd)
+    (found,) = choose([odd])
+    assert (found.given.name, found.given.path) == ("caf\ufffd", odd)
 
 
 def test_what_is_named_must_be_readable(tmp_path: Path) -> None:
