@@ -10,15 +10,20 @@ from inspector.protocol.snippets.shell import command, short, word
 
 def curl(call: Call) -> str:
     """The command; what streams is shown as it comes."""
-    usual = "POST" if call.body else "GET"
-    method = [] if call.method == usual else ["-X", quote(call.method)]
-    globs = any(not isinstance(part, Variable) and set("[]{}") & set(part) for part in call.url)
-    groups = [["curl", "-sS", "-N", *method, *(["--globoff"] if globs else []), word(call.url)]]
-    groups += [["-H", word((f"{name}: ", *value))] for name, value in call.credentials]
-    groups += [["-H", quote(f"{name}: {value}")] for name, value in call.headers]
+    groups = asking(call)
     if not call.body:
         return command(groups)
     argument = short(call.body)
     if argument is not None:
         return command([*groups, ["--data-raw", quote(argument)]])
     return command([*groups, ["--data-binary", "@-"]], call.body)
+
+
+def asking(call: Call) -> list[list[str]]:
+    """Its words but for the body, a group of them a line."""
+    usual = "POST" if call.body else "GET"
+    method = [] if call.method == usual else ["-X", quote(call.method)]
+    globs = any(not isinstance(part, Variable) and set("[]{}") & set(part) for part in call.url)
+    groups = [["curl", "-sS", "-N", *method, *(["--globoff"] if globs else []), word(call.url)]]
+    groups += [["-H", word((f"{name}: ", *value))] for name, value in call.credentials]
+    return groups + [["-H", quote(f"{name}: {value}")] for name, value in call.headers]
