@@ -9,12 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from inspector.capture.bulk import BulkWriter
 from inspector.capture.model import Damage, ExchangeDetail
 from inspector.capture.reader import Reader
 from inspector.capture.store import RecorderInfo
 from inspector.formats.choosing import choose
+from inspector.formats.importing import Input
 from inspector.formats.own import CaptureImporter
 from inspector.formats.pouring import pour
 from inspector.formats.registry import recognise
@@ -59,3 +62,24 @@ def test_a_damaged_capture_is_damage(tmp_path: Path, cut: int) -> None:
     found = list(chosen.importer.read(chosen.given, lambda _: None))
     assert any(isinstance(item, Damage) and str(broken) in item.text for item in found)
     assert [file.name for file in tmp_path.iterdir()] == ["broken.db"]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    changes=st.lists(
+        st.tuples(st.integers(100, SAMPLES[0].stat().st_size - 1), st.binary(min_size=1, max_size=40)),
+        max_size=8,
+    ),
+    cut=st.one_of(st.none(), st.integers(100, SAMPLES[0].stat().st_size)),
+)
+def test_whatever_is_in_a_capture_it_is_read_or_damage(
+    tmp_path: Path, changes: list[tuple[int, bytes]], cut: int | None
+) -> None:
+    data = bytearray(SAMPLES[0].read_bytes())
+    for at, new in changes:
+        data[at : at + len(new)] = new
+    file = tmp_path / "odd.db"
+    file.write_bytes(data[:cut])
+    importer = CaptureImporter()
+    for item in importer.read(Input("odd.db", file, len(data)), lambda _: None):
+        assert isinstance(item, ExchangeDetail | Damage)
