@@ -89,6 +89,30 @@ DROPPED = Scene(
         ),
     ),
 )
+STORM = Scene(
+    prompt="Is the greeting still there?",
+    beats=(
+        Beat(calls=(Shell("ls greeting.txt 2>&1 || true", "greeting.txt\n"),)),
+        Beat(text="It is, and all the rest of the line was traffic.", mishap=Mishap.RATE_LIMITED, mishaps=4),
+    ),
+)
+FILTERED = Scene(
+    prompt="Write a farewell to greeting.txt, a friendly one.",
+    beats=(
+        Beat(
+            thought="**Friendly and short**\n\nOne line will do.",
+            text="Here is a farewell that nobody minds: so long, world, and thanks for reading this file.",
+            mishap=Mishap.FILTERED,
+        ),
+    ),
+)
+UNENDED = Scene(
+    prompt="What does greeting.txt say?",
+    beats=(
+        Beat(calls=(Shell("printf 'hello, world\\n' > greeting.txt && cat greeting.txt", "hello, world\n"),)),
+        Beat(text="It says `hello, world`.", mishap=Mishap.UNENDED),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +123,7 @@ class Sample:
     model: str
     turns: tuple[Scene, ...] = (GREET,)
     mode: str = "observe"
+    later: tuple[str, ...] = ()  # options of Codex in all turns but the first
 
 
 SAMPLES = (
@@ -108,6 +133,10 @@ SAMPLES = (
     Sample("bridged", "gpt-5.5", turns=(GREET, COUNT), mode="bridge"),
     Sample("rate-limited", "gpt-5.5", turns=(LIMITED,)),
     Sample("dropped-connection", "gpt-5.5", turns=(DROPPED,)),
+    Sample("retry-storm", "gpt-5.5", turns=(STORM,)),
+    Sample("content-filter", "gpt-5.5", turns=(FILTERED,)),
+    Sample("lost-end", "gpt-5.5", turns=(UNENDED,)),
+    Sample("broken-cache", "gpt-5.5", turns=(GREET, COUNT), later=("-c", 'web_search="disabled"')),
 )
 
 
@@ -133,7 +162,7 @@ def _make(sample: Sample, codex: str, folder: Path, target: Path) -> None:
     with running(Service(Played(sample.turns), pace=HUMAN.at(SPEED), show_reasoning=True)) as azure:
         _configure(home / ".codex", azure.base_url)
         for n, scene in enumerate(sample.turns):
-            resumed = ["resume", "--last"] if n else []
+            resumed = ["resume", "--last", *sample.later] if n else []
             _record(
                 ["--capture", str(recorded), "--mode", sample.mode],
                 [codex, "exec", *resumed, "--skip-git-repo-check", "-m", sample.model, scene.prompt],

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import closing
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -25,17 +26,25 @@ LONGEST = 300  # characters of a text that is not opaque
 OPAQUE = {"encrypted_content", "x-codex-turn-metadata"}
 
 OK = (200, Outcome.COMPLETE, None)
+LIMITED = (429, Outcome.COMPLETE, "429 too_many_requests")
 STORIES: dict[str, tuple[str, list[tuple[int, int, Outcome, str | None]]]] = {
     # name: model, then for each exchange its turn, status, outcome and how its error begins
     "functions": ("my-deployment", [(1, *OK)] * 3),
     "custom-tools": ("gpt-5.5", [(1, *OK)] * 3),
     "code-mode": ("gpt-6-sol", [(1, *OK)] * 3),
     "bridged": ("gpt-5.5", [(1, *OK)] * 3 + [(2, *OK)] * 2),
-    "rate-limited": ("gpt-5.5", [(1, *OK), (1, 429, Outcome.COMPLETE, "429 too_many_requests"), (1, *OK)]),
+    "rate-limited": ("gpt-5.5", [(1, *OK), (1, *LIMITED), (1, *OK)]),
     "dropped-connection": (
         "gpt-5.5",
         [(1, *OK), (1, 200, Outcome.UPSTREAM_GONE, "127.0.0.1:8081 broke off"), (1, *OK)],
     ),
+    "retry-storm": ("gpt-5.5", [(1, *OK), *[(1, *LIMITED)] * 4, (1, *OK)]),
+    "content-filter": ("gpt-5.5", [(1, 200, Outcome.COMPLETE, "incomplete: content_filter"), (1, *OK)]),
+    "lost-end": (
+        "gpt-5.5",
+        [(1, *OK), (1, 200, Outcome.COMPLETE, "the stream ended without a terminal event"), (1, *OK)],
+    ),
+    "broken-cache": ("gpt-5.5", [(1, *OK)] * 3 + [(2, *OK)] * 2),
 }
 
 sample = pytest.mark.parametrize("name", STORIES)
@@ -115,7 +124,7 @@ def test_it_tells_its_story(name: str):
         assert (exchange.error or "").startswith(error or "") == bool(error or not exchange.error)
         assert exchange.model == model
         assert exchange.client == "codex_exec 0.169.0"
-        assert (exchange.usage is None) == (error is not None)
+        assert (exchange.usage is None) == (error is not None and "content_filter" not in error)
     assert len({exchange.session for exchange in told}) == 1
     assert {exchange.mode for exchange in told} == {"bridge" if name == "bridged" else "observe"}
 
@@ -148,6 +157,36 @@ def moments(name: str) -> list[tuple[list[dict[str, Any]], dict[str, Any]]]:
     assert failed.exchange.ended is not None
     assert again.exchange.started > failed.exchange.started + failed.exchange.ended
     return [(events(one.legs[Leg.RESPONSE].body), request(one)) for one in (failed, again)]
+
+
+def test_a_storm_waits_as_it_is_told():
+    *_, first, second, third, fourth, fine = (detail.exchange for detail in read("retry-storm"))
+    told = [first, second, third, fourth, fine]
+    assert all(after.started - before.started > 2 for before, after in pairwise(told))
+    assert len({exchange.request_digest for exchange in told}) == 1
+
+
+def test_a_filtered_answer_says_so_and_is_asked_for_again():
+    filtered, again = read("content-filter")
+    assert events(filtered.legs[Leg.RESPONSE].body)[-1]["response"]["incomplete_details"] == {
+        "reason": "content_filter"
+    }
+    assert len(request(again)["input"]) >= len(request(filtered)["input"])
+
+
+def test_a_stream_without_its_end():
+    _, unended, again = read("lost-end")
+    kinds = [[event["type"] for event in events(one.legs[Leg.RESPONSE].body)] for one in (unended, again)]
+    assert kinds[0] == kinds[1][:-1]
+    assert kinds[1][-1] == "response.completed"
+
+
+def test_the_cache_breaks_where_a_tool_is_missing():
+    details = read("broken-cache")
+    cached = [detail.exchange.usage.cached_tokens for detail in details if detail.exchange.usage]
+    assert [bool(tokens) for tokens in cached] == [False, True, True, False, True]
+    offered = [{tool["type"] for tool in request(detail)["tools"]} for detail in details]
+    assert offered[2] - offered[3] == {"web_search"}
 
 
 def test_a_bridged_exchange_has_four_legs():

@@ -1,14 +1,14 @@
 """Sessions written as data: prompts, what the model does about them beat by beat, and what goes wrong.
 
-A beat is one response. A beat with a mishap goes wrong the first time it is asked for and well the next, as
-the client's retry finds it. The same scenes tell the imitated model what to say and the scripted client
+A beat is one response. A beat with a mishap goes wrong the first time it is asked for, or the first times,
+and well the next, as the client's retry finds it. The same scenes tell the imitated model what to say and the scripted client
 what its tools give back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from inspector.simulator import azure
@@ -36,11 +36,12 @@ class Patch:
 
 
 class Mishap(StrEnum):
-    """What goes wrong with a beat's first attempt."""
+    """What goes wrong with a beat's first attempts."""
 
     RATE_LIMITED = "429 with Retry-After"
     FILTERED = "stopped by the content filter in the middle"
     DROPPED = "the connection is dropped in the middle"
+    UNENDED = "the stream ends in good order, without its terminal event"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Beat:
     text: str = ""
     calls: tuple[Shell | Patch, ...] = ()
     mishap: Mishap | None = None
+    mishaps: int = 1  # attempts that it happens to
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,10 @@ class Played:
         if scene is None:
             return ask.say(Text(STRANGER))
         beat = scene.beat(len(ask.outputs))
-        return _said(beat, ask) if ask.attempt else _first_attempt(beat, ask)
+        return _said(beat, ask) if ask.attempt >= beat.mishaps else _attempted(beat, ask)
 
 
-def _first_attempt(beat: Beat, ask: Ask) -> Answer:
+def _attempted(beat: Beat, ask: Ask) -> Answer:
     match beat.mishap:
         case None:
             return _said(beat, ask)
@@ -102,6 +104,11 @@ def _first_attempt(beat: Beat, ask: Ask) -> Answer:
             answer = _said(beat, ask)
             sends = sum(isinstance(step, Send) for step in answer.steps)
             return dropped(answer, sends * 2 // 3, Close())
+        case Mishap.UNENDED:
+            answer = _said(beat, ask)
+            sends = [n for n, step in enumerate(answer.steps) if isinstance(step, Send)]
+            ending = 3 if ask.is_chat else 1  # the finish, the usage and [DONE]; or the terminal event
+            return replace(answer, steps=answer.steps[: sends[-ending]])
 
 
 def _said(beat: Beat, ask: Ask) -> Answer:

@@ -45,6 +45,7 @@ def test_a_beat_is_said_with_its_calls() -> None:
         (Mishap.RATE_LIMITED, b"too_many_requests"),
         (Mishap.FILTERED, b"response.incomplete"),
         (Mishap.DROPPED, b"response.output_text.delta"),
+        (Mishap.UNENDED, b"response.output_item.done"),
     ],
 )
 def test_a_mishap_happens_once(mishap: Mishap, sign: bytes) -> None:
@@ -57,15 +58,32 @@ def test_a_mishap_happens_once(mishap: Mishap, sign: bytes) -> None:
     assert (Close() in first.steps) == (mishap is Mishap.DROPPED)
 
 
+def test_a_mishap_happens_as_often_as_it_should() -> None:
+    beat = Beat(text="at last", mishap=Mishap.RATE_LIMITED, mishaps=3)
+    service = Service(Played([Scene("go", (beat,))]))
+    assert [ask(service).status for _ in range(5)] == [429, 429, 429, 200, 200]
+
+
+def test_a_chat_stream_without_its_end_has_no_finish() -> None:
+    service = Service(Played([Scene("go", (Beat(text="some words", mishap=Mishap.UNENDED),))]))
+    chat = {"messages": [{"role": "user", "content": "go"}], "stream": True}
+    received = Received(0, 0, "POST", "/openai/v1/chat/completions", (), json.dumps(chat).encode())
+    first, second = service(received), service(received)
+    assert b"some" in first.body
+    assert b'"finish_reason":"stop"' not in first.body
+    assert b"[DONE]" not in first.body
+    assert b"[DONE]" in second.body
+
+
 def test_a_stranger_is_told_and_runs_nothing() -> None:
     body = ask(Service(Played([SCENE])), prompt="rm -rf, please").body
     assert json.dumps(STRANGER).encode() in body
     assert b"function_call" not in body.replace(b'"type":"function"', b"").rsplit(b'"output":', 1)[1]
 
 
-def test_the_demo_has_every_mishap_parallel_calls_and_words_at_the_end_of_each_turn() -> None:
+def test_the_demo_has_mishaps_parallel_calls_and_words_at_the_end_of_each_turn() -> None:
     beats = [beat for scene in SCENES for beat in scene.beats]
-    assert {beat.mishap for beat in beats} == {None, *Mishap}
+    assert {beat.mishap for beat in beats} == {None, *Mishap} - {Mishap.UNENDED}
     assert max(len(beat.calls) for beat in beats) == 2
     for scene in SCENES:
         assert all(beat.calls for beat in scene.beats[:-1])
