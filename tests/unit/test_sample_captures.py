@@ -171,7 +171,13 @@ def test_a_filtered_answer_says_so_and_is_asked_for_again():
     assert events(filtered.legs[Leg.RESPONSE].body)[-1]["response"]["incomplete_details"] == {
         "reason": "content_filter"
     }
-    assert len(request(again)["input"]) >= len(request(filtered)["input"])
+    before, after = request(filtered)["input"], request(again)["input"]
+    assert after[: len(before)] == before
+    assert [(item["type"], item.get("role")) for item in after[len(before) :]] == [
+        ("reasoning", None),
+        ("message", "assistant"),
+        ("message", "developer"),
+    ]
 
 
 def test_a_stream_without_its_end():
