@@ -6,12 +6,16 @@ Both are retold: neither was kept as it passed. Measured with Codex 0.58, 0.130 
 
 | line | tells |
 |---|---|
-| `session_meta` | the session, the instructions |
+| `session_meta` | the session, whose sub-agent it is, the instructions; the first is the file's own |
 | `turn_context` | model, effort and summary of the turn that follows |
 | `response_item` | an item of the history |
 | `compacted` | the history is another one from here on |
 | `token_usage_record` (0.169) | an answer is over: its id and tokens |
 | `event_msg` `token_count` | the same without the id; also between answers, when nothing was counted |
+
+A session that goes on from another one (a sub-agent's, a fork) begins with a copy of that one's lines. Its
+answers are history here, and no exchanges: their turns are older than the session, which the ids of both tell
+(UUIDs of version 7 begin with their time). A turn that was stopped before anything had come leaves nothing.
 """
 
 from __future__ import annotations
@@ -27,14 +31,14 @@ from inspector.capture.model import (
     Damage,
     Exchange,
     ExchangeDetail,
-    Headers,
     Leg,
     Message,
     Outcome,
     Source,
     Timing,
 )
-from inspector.formats.codex import lines, retold
+from inspector.formats.codex import heads, lines, retold
+from inspector.formats.codex.heads import Thread, text
 from inspector.formats.codex.lines import Line
 from inspector.formats.importing import At, Input, Item
 from inspector.protocol import json_text
@@ -42,8 +46,8 @@ from inspector.protocol.azure import Operation
 
 URL = "/responses"
 REMARKS = (
-    "The request is retold from the history: its tools and most settings are not in the file, nor is where "
-    "it was sent.",
+    "The request is retold from the history: its tools, most settings and headers are not in the file, nor "
+    "is where it was sent.",
     retold.REMARK,
 )
 _TYPES = frozenset(
@@ -55,7 +59,7 @@ _OF_THE_MODEL = frozenset(
         "web_search_call", "image_generation_call", "compaction", "context_compaction",
     }
 )  # fmt: skip
-_JSON: Headers = (("content-type", "application/json"),)
+_UUID = 36  # characters
 
 
 class RolloutImporter:
@@ -102,7 +106,7 @@ class _Telling:
         self._name = name
         self._history: list[Any] = []
         self._settings: dict[str, Any] = {}
-        self._session: str | None = None
+        self._thread: Thread | None = None
         self._turn: str | None = None
         self._asked: float | None = None  # when the client last said something
         self._answer = _Answer()
@@ -139,6 +143,9 @@ class _Telling:
         answer, self._answer = self._answer, _Answer()
         if answer.line is None:
             return
+        if self._is_copied:
+            self._history += answer.items
+            return
         self._count += 1
         try:
             yield self._exchange(answer, answer.line)
@@ -147,15 +154,23 @@ class _Telling:
         self._history += answer.items
 
     def _begin(self, payload: Mapping[str, Any]) -> None:
-        self._session = _text(payload.get("id"))
+        if self._thread is not None:  # of the session that this one goes on from
+            return
+        self._thread = heads.thread_of(payload)
         told = payload.get("base_instructions") or payload.get("instructions")
-        instructions = _text(told.get("text") if isinstance(told, dict) else told)
+        instructions = text(told.get("text") if isinstance(told, dict) else told)
         if instructions:
             self._settings["instructions"] = instructions
 
+    @property
+    def _is_copied(self) -> bool:
+        """Whether the running turn is older than the session."""
+        session, turn = (self._thread and self._thread.id) or "", self._turn or ""
+        return len(session) == len(turn) == _UUID and turn < session
+
     def _turn_begins(self, payload: Mapping[str, Any]) -> None:
-        self._turn = _text(payload.get("turn_id"))
-        self._settings["model"] = _text(payload.get("model")) or self._settings.get("model")
+        self._turn = text(payload.get("turn_id"))
+        self._settings["model"] = text(payload.get("model")) or self._settings.get("model")
         reasoning = {name: payload[name] for name in ("effort", "summary") if payload.get(name)}
         self._settings["reasoning"] = reasoning or None
 
@@ -194,17 +209,19 @@ class _Telling:
             status=200,
             source=Source(self._name, RolloutImporter.name, f"line {line.n}", Timing.WHOLE, REMARKS),
         )
-        legs = {Leg.REQUEST: Message(_JSON, body), Leg.RESPONSE: response}
+        fields = heads.headers(self._thread or Thread(), self._turn, "turn")
+        legs = {Leg.REQUEST: Message(fields, body), Leg.RESPONSE: response}
         return ExchangeDetail(exchange, legs, (Chunk(Leg.REQUEST, 0, 0.0, body), *events))
 
     def _request(self) -> dict[str, Any]:
         told = {name: value for name, value in self._settings.items() if value}
-        metadata = {"session_id": self._session, "thread_id": self._session, "turn_id": self._turn}
+        session = self._thread.id if self._thread else None
+        metadata = {"session_id": session, "thread_id": session, "turn_id": self._turn}
         return {
             **told,
             "input": self._history,
             "stream": True,
-            **({"prompt_cache_key": self._session} if self._session else {}),
+            **({"prompt_cache_key": session} if session else {}),
             "client_metadata": {name: value for name, value in metadata.items() if value},
         }
 
@@ -217,10 +234,6 @@ def _is_of_the_model(item: Mapping[str, Any]) -> bool:
 def _as_sent(item: Mapping[str, Any]) -> dict[str, Any]:
     """An item without what Codex keeps beside it and never sends."""
     return {name: value for name, value in item.items() if not name.startswith("internal_")}
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
 
 
 def _seconds(timestamp: object) -> float | None:

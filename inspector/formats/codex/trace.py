@@ -9,14 +9,16 @@ the same `inference_call_id`. Measured with Codex 0.130 (schema 1) and 0.169 (sc
 | `inference_started` | the model, the provider's name, the request |
 | `inference_completed` | the items of the answer, its tokens, `upstream_request_id` |
 | `inference_failed`, `inference_cancelled` | why, in Codex's words, and what had come by then |
+| `compaction_request_started`, `.._completed`, `.._failed` | the same of a compaction, less of its request |
+| `thread_started` | whose sub-agent a thread is |
 
-Not in it: URL, headers, the events of the stream. Attempts that Codex made within one call are one call.
+Not in it: URL, most headers, the events of the stream. Attempts that Codex made within one call are one call.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +27,14 @@ from inspector.capture.model import (
     Damage,
     Exchange,
     ExchangeDetail,
-    Headers,
     Leg,
     Message,
     Outcome,
     Source,
     Timing,
 )
-from inspector.formats.codex import lines, retold
+from inspector.formats.codex import heads, lines, retold
+from inspector.formats.codex.heads import Thread
 from inspector.formats.codex.lines import Line
 from inspector.formats.importing import At, Input, Item
 from inspector.protocol.azure import Operation
@@ -41,14 +43,19 @@ from inspector.protocol.json_text import parse_object
 MANIFEST = "manifest.json"
 LARGEST = 2**27  # bytes of a payload
 URL = "/responses"
-NO_URL = "The file does not tell where the request was sent, nor its headers."
+COMPACT_URL = "/responses/compact"
+NO_URL = (
+    "The file does not tell where the request was sent; of its headers, only those that name thread and turn."
+)
+PARTLY = "Of a compaction's request the file holds the input, not all of its settings."
 _LAST = 2**45  # ms, in the fourth millennium
 _ENDS = {
-    "inference_completed": Outcome.COMPLETE,
-    "inference_failed": Outcome.UPSTREAM_GONE,
-    "inference_cancelled": Outcome.CLIENT_GONE,
+    "completed": Outcome.COMPLETE,
+    "failed": Outcome.UPSTREAM_GONE,
+    "cancelled": Outcome.CLIENT_GONE,
 }
-_JSON: Headers = (("content-type", "application/json"),)
+_CALLS = {"inference": "inference_call_id", "compaction_request": "compaction_request_id"}
+"""How the events of a request to the model begin, and which member tells them apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,18 @@ class _Call:
     started: float
     payload: Mapping[str, Any]
     body: bytes | None
+    thread: Thread
+    compacts: bool
+
+
+@dataclass(slots=True)
+class _Log:
+    """What has been read of it."""
+
+    threads: dict[str, Thread] = field(default_factory=dict)
+    running: dict[str, _Call] = field(default_factory=dict)  # by what they are and their id
+    begun: int = 0
+    last: float = 0.0  # Unix time
 
 
 class TraceImporter:
@@ -76,12 +95,10 @@ class TraceImporter:
         return "schema_version" in first and "wall_time_unix_ms" in first and "payload" in first
 
     def read(self, given: Input, at: At) -> Iterator[Item]:
-        """The inferences, in the order in which they ended; those without an end come last."""
-        folder, log = _places(given.path)
-        running: dict[str, _Call] = {}
-        begun = 0
-        last = 0.0
-        for line in lines.read(log, at):
+        """The requests, in the order in which they ended; those without an end come last."""
+        folder, path = _places(given.path)
+        log = _Log()
+        for line in lines.read(path, at):
             if isinstance(line, Damage):
                 yield line
                 continue
@@ -89,22 +106,36 @@ class TraceImporter:
             if not isinstance(payload, dict) or when is None:
                 yield Damage(line.offset, f"Line {line.n} has no payload, or no time.")
                 continue
-            last = max(last, when)
-            kind, call = str(payload.get("type")), str(payload.get("inference_call_id"))
-            if kind == "inference_started":
-                begun += 1
-                body, missing = _payload(folder, payload.get("request_payload"))
-                if missing:
-                    yield Damage(line.offset, f"Line {line.n}: {missing}")
-                running[call] = _Call(begun, line, when, payload, body)
-            elif kind in _ENDS and call in running:
-                yield from _ended(given, folder, running.pop(call), kind, payload, when)
-        for call_left in running.values():
-            yield from _ended(given, folder, call_left, "", {}, last)
+            log.last = max(log.last, when)
+            kind = str(payload.get("type"))
+            what, _, state = kind.rpartition("_")
+            call = f"{what} {payload.get(_CALLS.get(what, ''))}"
+            if kind == "thread_started":
+                thread = _thread(folder, payload)
+                log.threads[str(thread.id)] = thread
+            elif what in _CALLS and state == "started":
+                yield from _begun(folder, log, call, line, payload, when)
+            elif state in _ENDS and call in log.running:
+                yield from _ended(given, folder, log.running.pop(call), state, payload, when)
+        for call_left in log.running.values():
+            yield from _ended(given, folder, call_left, "", {}, log.last)
+
+
+def _begun(
+    folder: Path, log: _Log, call: str, line: Line, payload: Mapping[str, Any], when: float
+) -> Iterator[Item]:
+    log.begun += 1
+    body, missing = _payload(folder, payload.get("request_payload"))
+    if missing:
+        yield Damage(line.offset, f"Line {line.n}: {missing}")
+    thread_id = heads.text(payload.get("thread_id"))
+    thread = log.threads.get(str(thread_id)) or Thread(thread_id)
+    compacts = call.startswith("compaction")
+    log.running[call] = _Call(log.begun, line, when, payload, body, thread, compacts)
 
 
 def _ended(
-    given: Input, folder: Path, call: _Call, kind: str, payload: Mapping[str, Any], when: float
+    given: Input, folder: Path, call: _Call, state: str, payload: Mapping[str, Any], when: float
 ) -> Iterator[Item]:
     reference = payload.get("response_payload") or payload.get("partial_response_payload")
     answer, missing = _payload(folder, reference) if reference else (None, None)
@@ -113,12 +144,16 @@ def _ended(
         yield Damage(call.line.offset, f"Line {call.line.n}: {missing or 'its answer is no JSON object.'}")
     took = max(0.0, when - call.started)
     failed = str(payload["error"]) if payload.get("error") else None
-    remarks = [NO_URL]
-    legs = {Leg.REQUEST: Message(_JSON, call.body or b"", absent=call.body is None)}
+    remarks = [NO_URL, *([PARTLY] if call.compacts else [])]
+    request = (parse_object(call.body) if call.body else None) or {}
+    kind, turn = "compaction" if call.compacts else "turn", heads.text(call.payload.get("codex_turn_id"))
+    fields = heads.headers(call.thread, turn, kind, request.get("client_metadata"))
+    legs = {Leg.REQUEST: Message(fields, call.body or b"", absent=call.body is None)}
     chunks = [Chunk(Leg.REQUEST, 0, 0.0, call.body)] if call.body else []
+    url, operation = (COMPACT_URL, Operation.COMPACT) if _is_whole(call, request) else (URL, Operation.CREATE)
     if told is not None:
         try:
-            response, events = _retold(call, told, took, over=kind == "inference_completed")
+            response, events = _retold(call, told, took, over=state == "completed")
         except ValueError:
             yield Damage(call.line.offset, f"Line {call.line.n}: its answer nests too deeply.")
         else:
@@ -129,11 +164,11 @@ def _ended(
         id=call.n,
         revision=0,
         method="POST",
-        url=URL,
-        operation=Operation.CREATE,
+        url=url,
+        operation=operation,
         mode="observe",
         started=call.started,
-        outcome=_ENDS.get(kind, Outcome.INTERRUPTED),
+        outcome=_ENDS.get(state, Outcome.INTERRUPTED),
         request_done=0.0,
         first_byte=took if Leg.RESPONSE in legs else None,
         ended=took,
@@ -142,6 +177,13 @@ def _ended(
         source=Source(given.name, TraceImporter.name, f"line {call.line.n}", Timing.WHOLE, tuple(remarks)),
     )
     yield ExchangeDetail(exchange, legs, tuple(chunks))
+
+
+def _is_whole(call: _Call, request: Mapping[str, Any]) -> bool:
+    """Whether it is a compaction of older Codex, which asks for it at an address of its own."""
+    asked = request.get("input")
+    last = asked[-1] if isinstance(asked, list) and asked else None
+    return call.compacts and not (isinstance(last, dict) and last.get("type") == "compaction_trigger")
 
 
 def _retold(call: _Call, told: Mapping[str, Any], took: float, *, over: bool) -> tuple[Message, list[Chunk]]:
@@ -168,6 +210,11 @@ def _places(path: Path) -> tuple[Path, Path]:
     named = (_small_object(path / MANIFEST) or {}).get("raw_event_log")
     log = _inside(path, named)
     return path, log if log is not None else path / "trace.jsonl"
+
+
+def _thread(folder: Path, payload: Mapping[str, Any]) -> Thread:
+    told, _ = _payload(folder, payload.get("metadata_payload"))
+    return heads.thread_of({**((parse_object(told) if told else None) or {}), **payload})
 
 
 def _payload(folder: Path, reference: object) -> tuple[bytes | None, str | None]:

@@ -60,6 +60,26 @@ def test_answers_are_what_the_model_said_between_two_things_of_the_client(
     assert "usage" not in response_events(second)[-1].data["response"]
 
 
+def test_what_was_copied_from_the_session_that_it_goes_on_from_is_history(
+    rollout: Any, read: Read, asked: Callable[..., Any]
+):
+    older, own, turn = (f"01a1fe54-{n}000-7000-8000-000000000000" for n in (1, 2, 3))
+    path = rollout(
+        ("session_meta", {"id": own, "forked_from_id": older}),
+        ("session_meta", {"id": older}),
+        ("turn_context", {"turn_id": older}),
+        ("response_item", USER),
+        ("response_item", THOUGHT),
+        ("turn_context", {"turn_id": turn}),
+        ("response_item", USER),
+        ("response_item", DONE),
+    )
+    (detail,) = read(RolloutImporter(), path)
+    assert types(detail) == ["message"]
+    assert asked(detail)["input"] == [USER, THOUGHT, USER]
+    assert asked(detail)["client_metadata"]["thread_id"] == own
+
+
 def test_when_it_was(rollout: Any, read: Read):
     first, second = (detail.exchange for detail in read(RolloutImporter(), rollout(*SESSION)))
     assert (first.first_byte, first.ended, first.outcome) == (1.0, 2.0, Outcome.COMPLETE)

@@ -12,6 +12,7 @@ from inspector.capture.events import response_events
 from inspector.capture.model import Damage, ExchangeDetail, Leg, Outcome, Timing
 from inspector.formats.codex.trace import TraceImporter
 from inspector.formats.importing import HEAD, Input
+from inspector.protocol.codex import identify
 
 REQUEST = {"model": "gpt-5.5", "stream": True, "input": [{"type": "message", "role": "user"}]}
 ANSWER = {
@@ -65,6 +66,35 @@ def test_what_did_not_go_well(bundle: Any, read: Read):
     assert response_events(cancelled)[-1].type == "response.output_item.done"
 
 
+def test_a_compaction_is_an_exchange_too(bundle: Any, read: Read):
+    triggered = {"model": "m", "input": [{"type": "compaction_trigger"}]}
+    for call, asked in (("new", triggered), ("old", {"model": "m", "input": []})):
+        bundle.line(
+            "compaction_request_started", compaction_request_id=call, request_payload=bundle.payload(asked)
+        )
+        answer = bundle.payload({"output_items": [{"type": "compaction", "id": "c"}]})
+        bundle.line("compaction_request_completed", compaction_request_id=call, response_payload=answer)
+    new, old = read(TraceImporter(), bundle.folder)
+    assert (new.exchange.operation, old.exchange.operation) == ("responses.create", "responses.compact")
+    assert identify(new.legs[Leg.REQUEST].headers).request_kind == "compaction"
+    assert [event.type for event in response_events(new)][-1] == "response.completed"
+    assert len(new.exchange.source.remarks) == 3
+
+
+def test_whose_sub_agent_asks(bundle: Any, read: Read):
+    source = {"subagent": {"thread_spawn": {"parent_thread_id": "p", "agent_path": "/root/tests"}}}
+    metadata = bundle.payload({"thread_id": "t", "session_source": source})
+    bundle.line("thread_started", thread_id="t", agent_path="/root", metadata_payload=metadata)
+    bundle.line(
+        "inference_started", inference_call_id="one", thread_id="t", codex_turn_id="turn-1",
+        request_payload=bundle.payload(REQUEST),
+    )  # fmt: skip
+    (detail,) = read(TraceImporter(), bundle.folder)
+    found = identify(detail.legs[Leg.REQUEST].headers)
+    assert (found.session, found.parent_session, found.turn_id) == ("t", "p", "turn-1")
+    assert (found.agent, found.agent_name) == ("collab_spawn", None)
+
+
 @pytest.mark.parametrize("name", ["../secret.json", "/etc/hostname", "payloads/9.json", "", "a\0b", 7])
 def test_a_payload_that_is_not_there_or_not_the_bundles(
     bundle: Any, read: Read, tmp_path: Path, name: object
@@ -116,7 +146,14 @@ _json = st.recursive(
                 "payload": st.fixed_dictionaries(
                     {
                         "type": st.sampled_from(
-                            ["inference_started", "inference_completed", "inference_failed", "other"]
+                            [
+                                "inference_started",
+                                "inference_completed",
+                                "inference_failed",
+                                "compaction_request_started",
+                                "thread_started",
+                                "other",
+                            ]
                         )
                     },
                     optional={
