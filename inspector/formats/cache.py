@@ -76,9 +76,8 @@ def _identity(each: Chosen) -> list[str]:
     files = sorted(path.rglob("*")) if path.is_dir() else [path, sidecars(path)[0]]
     lines = [each.importer.name, each.given.name]
     for file in files:
-        if not file.is_file():
-            continue
-        told = file.stat()
+        if not file.is_file() or not (told := file.stat()).st_size:
+            continue  # an empty -wal is one that a reader made
         lines += [str(file), str(told.st_size), str(told.st_mtime_ns), _ends(file, told.st_size)]
     return lines
 
