@@ -12,6 +12,7 @@ import hashlib
 import os
 import re
 import sqlite3
+import stat
 import time
 from collections.abc import Sequence
 from contextlib import closing, suppress
@@ -76,9 +77,12 @@ def _identity(each: Chosen) -> list[str]:
     files = sorted(path.rglob("*")) if path.is_dir() else [path, sidecars(path)[0]]
     lines = [each.importer.name, each.given.name]
     for file in files:
-        if not file.is_file() or not (told := file.stat()).st_size:
-            continue  # an empty -wal is one that a reader made
-        lines += [str(file), str(told.st_size), str(told.st_mtime_ns), _ends(file, told.st_size)]
+        try:
+            told = file.stat()
+            if stat.S_ISREG(told.st_mode) and told.st_size:  # an empty -wal is one that a reader made
+                lines += [str(file), str(told.st_size), str(told.st_mtime_ns), _ends(file, told.st_size)]
+        except FileNotFoundError:
+            continue  # as a -wal goes
     return lines
 
 

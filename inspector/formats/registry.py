@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 IMPORTERS: dict[str, str] = {
     "capture": "inspector.formats.own:CaptureImporter",
+    "mitmproxy": "inspector.formats.mitm.reading:MitmImporter",
     "codex-trace": "inspector.formats.codex.trace:TraceImporter",
     "codex-rollout": "inspector.formats.codex.rollout:RolloutImporter",
 }
@@ -46,7 +47,10 @@ def recognise(path: Path) -> Importer:
 
 
 def _head(path: Path) -> bytes:
-    """The file's beginning, b"" of a folder."""
+    """The file's beginning, b"" of a folder.
+
+    Not to be asked while this process has the file open as a capture: with the descriptor go SQLite's locks.
+    """
     if path.is_dir():
         return b""
     try:
