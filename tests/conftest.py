@@ -8,19 +8,34 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 import uuid
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from wsproto import ConnectionType, WSConnection
+from wsproto.events import (
+    AcceptConnection,
+    BytesMessage,
+    CloseConnection,
+    Ping,
+    Pong,
+    RejectConnection,
+    Request,
+    TextMessage,
+)
+from wsproto.extensions import Extension, PerMessageDeflate
 
 from inspector.capture.reader import Reader
 from inspector.cli.exchange_json import detail_json
@@ -306,3 +321,92 @@ def terminal(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
         each.close()
     for proxy in registry.running():  # they go on when their app is gone
         assert registry.stop(proxy)
+
+
+class SocketClient:
+    """A WebSocket's client, as plain as it gets. `refused` is the status of a handshake that failed."""
+
+    def __init__(self, url: str, *, deflate: bool = False, headers: Sequence[tuple[str, str]] = ()) -> None:
+        parts = urlsplit(url)
+        assert parts.hostname is not None
+        self._socket = socket.create_connection((parts.hostname, parts.port), timeout=PATIENCE)
+        self._protocol = WSConnection(ConnectionType.CLIENT)
+        self._events: deque[Any] = deque()
+        extensions: list[Extension] = [PerMessageDeflate()] if deflate else []
+        raw = [(name.encode(), value.encode()) for name, value in headers]
+        asked = Request(host=parts.netloc, target=parts.path, extensions=extensions, extra_headers=raw)
+        self._socket.sendall(self._protocol.send(asked))
+        first = self._event()
+        self.refused = first.status_code if isinstance(first, RejectConnection) else None
+        self.headers = [] if self.refused else list(first.extra_headers)
+        self.extensions = [] if self.refused else [each.name for each in first.extensions]
+        assert self.refused or isinstance(first, AcceptConnection)
+
+    def say(self, value: Any) -> bytes:
+        """Sends a text message, JSON where it is no text, binary where it is bytes; what was sent."""
+        if isinstance(value, bytes):
+            self._socket.sendall(self._protocol.send(BytesMessage(data=value)))
+            return value
+        text = value if isinstance(value, str) else json.dumps(value)
+        self._socket.sendall(self._protocol.send(TextMessage(data=text)))
+        return text.encode()
+
+    def ping(self, payload: bytes) -> bytes:
+        """What comes back."""
+        self._socket.sendall(self._protocol.send(Ping(payload)))
+        answer = self._event()
+        assert isinstance(answer, Pong)
+        return bytes(answer.payload)
+
+    def hear(self) -> bytes:
+        """The next message."""
+        pieces = []
+        while True:
+            event = self._event()
+            assert isinstance(event, TextMessage | BytesMessage), event
+            pieces.append(event.data.encode() if isinstance(event.data, str) else bytes(event.data))
+            if event.message_finished:
+                return b"".join(pieces)
+
+    def answer(self) -> list[bytes]:
+        """The messages up to the terminal event, or an error."""
+        heard = []
+        while True:
+            heard.append(self.hear())
+            kind = json.loads(heard[-1])["type"]
+            if kind in ("response.completed", "response.failed", "response.incomplete", "error"):
+                return heard
+
+    def closed(self) -> int:
+        """The code with which the other side closes, after what it has to say."""
+        while True:
+            event = self._event()
+            if isinstance(event, CloseConnection):
+                return int(event.code)
+
+    def close(self, code: int, reason: str = "") -> None:
+        """Closes in good order."""
+        self._socket.sendall(self._protocol.send(CloseConnection(code, reason)))
+
+    def drop(self) -> None:
+        """Goes away without a word."""
+        self._socket.close()
+
+    def _event(self) -> Any:
+        while not self._events:
+            self._protocol.receive_data(self._socket.recv(65536) or None)
+            self._events.extend(self._protocol.events())
+        return self._events.popleft()
+
+
+@pytest.fixture
+def web_socket() -> Iterator[Callable[..., SocketClient]]:
+    """Opens WebSockets."""
+    with ExitStack() as stack:
+
+        def connect(url: str, **options: Any) -> SocketClient:
+            client = SocketClient(url, **options)
+            stack.callback(client.drop)
+            return client
+
+        yield connect

@@ -31,10 +31,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=0, help="0 picks a free one")
     parser.add_argument("--speed", type=float, default=1.0, help="1 is a person's; 0 as fast as possible")
     parser.add_argument("--show-reasoning", action="store_true", help="reasoning_content in chat chunks")
+    parser.add_argument(
+        "--websockets", action="store_true", help="agree to a WebSocket where one is asked for"
+    )
     parser.add_argument("--with-parent", action="store_true", help="end when the starting process is gone")
     options = parser.parse_args(arguments)
     pace = HUMAN.at(options.speed)
-    service = Service(STORIES[options.story], pace=pace, show_reasoning=options.show_reasoning)
+    service = Service(
+        STORIES[options.story],
+        pace=pace,
+        show_reasoning=options.show_reasoning,
+        websockets=options.websockets,
+    )
     return asyncio.run(_serve(Simulator(service, port=options.port), with_parent=options.with_parent))
 
 

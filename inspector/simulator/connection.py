@@ -7,6 +7,7 @@ States and what moves between them:
     reading    -- not HTTP, too big -->  400 or 413, closed
     answering  -- body ended -->         reading, if both sides keep the connection; else closed
     answering  -- Close, Reset step -->  closed
+    answering  -- Switch step -->        a WebSocket: each message is asked and answered, until it is closed
     any        -- client leaves -->      closed; the running answer ends as CLIENT_GONE
     any        -- simulator stops -->    closed; the running answer ends as STOPPED
 """
@@ -19,12 +20,14 @@ import http
 import socket
 import struct
 import time
+from dataclasses import replace
 from typing import cast
 
 import h11
 
 from inspector.simulator.record import End, Log, Sent
 from inspector.simulator.script import (
+    SOCKET,
     Answer,
     Close,
     Gate,
@@ -36,11 +39,13 @@ from inspector.simulator.script import (
     Reset,
     Send,
     Step,
+    Switch,
     Until,
     Wait,
     WaitFor,
     whole_json,
 )
+from inspector.simulator.web_socket import WebSocket
 
 MAX_HEAD = (
     1 << 20
@@ -62,8 +67,9 @@ class Connection(asyncio.Protocol):
         self._writable = asyncio.Event()
         self._writable.set()
         self._ahead = 0  # bytes that came in while nobody was reading
+        self._socket: WebSocket | None = None  # what the connection has become
         self._sent: Sent | None = None  # the answer being played
-        self._asked = 0.0  # when the request was whole, by the loop's clock
+        self._whole_at = 0.0  # when the request was whole, by the loop's clock
         self._broken = False  # raw bytes went out: the framing can no longer be trusted
         self._stopping = False
         self._task: asyncio.Task[None] | None = None
@@ -77,7 +83,10 @@ class Connection(asyncio.Protocol):
         self._task = asyncio.get_running_loop().create_task(self._serve())
 
     def data_received(self, data: bytes) -> None:
-        self._http.receive_data(data)
+        if self._socket is None:
+            self._http.receive_data(data)
+        else:
+            self._socket.receive(data)
         self._arrived.set()
         if self._sent is not None:
             self._ahead += len(data)
@@ -136,12 +145,10 @@ class Connection(asyncio.Protocol):
         received = await self._read()
         if received is None:
             return False
-        self._asked = asyncio.get_running_loop().time()
-        answer = self._ask(received)
-        self._sent = Sent(answer.status, answer.headers)
-        self._log.received.append(received)
-        self._log.sent.append(self._sent)
-        self._log.tell()
+        answer = self._begin(received)
+        if answer.steps and isinstance(switch := answer.steps[0], Switch):
+            await self._speak(received, answer, switch.handler)
+            return False
         await self._play(answer, bodiless=received.method == "HEAD")
         if self._broken or self._http.our_state is not h11.DONE or self._http.their_state is not h11.DONE:
             return False
@@ -183,13 +190,70 @@ class Connection(asyncio.Protocol):
             else:  # the client closed between requests, or wants another protocol
                 return None
 
-    def _ask(self, received: Received) -> Answer:
+    def _begin(self, received: Received, handler: Handler | None = None) -> Answer:
+        """The answer, which is being sent from now on."""
+        self._whole_at = asyncio.get_running_loop().time()
+        answer = self._ask(received, handler or self._handler)
+        self._sent = Sent(answer.status, answer.headers)
+        self._log.received.append(received)
+        self._log.sent.append(self._sent)
+        self._log.tell()
+        return answer
+
+    def _ask(self, received: Received, handler: Handler) -> Answer:
         try:
-            return self._handler(received)
+            return handler(received)
         except Exception as failure:  # noqa: BLE001 - kept, and raised in the test that wrote the handler
             self._log.failures.append(failure)
             error = {"error": {"code": "InternalServerError", "message": f"handler failed: {failure!r}"}}
             return whole_json(error, status=500)
+
+    # a WebSocket
+
+    async def _speak(self, received: Received, answer: Answer, handler: Handler) -> None:
+        """Agree to it, and answer its messages until it is closed."""
+        socket = WebSocket(received, self._transport.write)
+        headers = [
+            (name.encode("latin-1"), value.encode("latin-1"))
+            for name, value in (*socket.headers, *answer.headers)
+        ]
+        self._write(
+            h11.InformationalResponse(status_code=101, headers=headers, reason=b"Switching Protocols")
+        )
+        self._socket = socket
+        self._end(End.COMPLETE)
+        if early := self._http.trailing_data[0]:
+            socket.receive(early)
+        while not socket.closed:
+            while socket.messages:
+                body = socket.messages.popleft()
+                message = replace(received, n=len(self._log.received), method=SOCKET, body=body)
+                if not await self._answer_message(socket, self._begin(message, handler)):
+                    return
+            self._arrived.clear()
+            await self._arrived.wait()
+
+    async def _answer_message(self, socket: WebSocket, answer: Answer) -> bool:
+        """False where that ended the connection."""
+        for step in answer.steps:
+            if isinstance(step, Close):
+                self._end(End.CLOSED)
+                return False
+            if isinstance(step, Reset):
+                self._end(End.RESET)
+                self._reset()
+                return False
+            if isinstance(step, Wait) and step.ended_by is not None:
+                if await self._opened(step.ended_by, step.seconds):
+                    break
+            elif isinstance(step, Send):
+                socket.send(step.data)
+                self._note(step.data)
+            else:
+                await self._step(step)
+            await self._writable.wait()
+        self._end(End.COMPLETE)
+        return True
 
     # the answer
 
@@ -223,25 +287,29 @@ class Connection(asyncio.Protocol):
         match step:
             case Send(data):
                 self._write(h11.Data(data=data))
-                if data and self._sent is not None:
-                    self._sent.chunks.append(data)
-                    self._sent.times.append(time.monotonic())
-                    self._log.tell()
+                if data:
+                    self._note(data)
             case Raw(data):
                 self._broken = True
                 self._transport.write(data)
             case Wait(seconds):
                 await asyncio.sleep(seconds)
             case Until(seconds):
-                await asyncio.sleep(max(0.0, self._asked + seconds - asyncio.get_running_loop().time()))
+                await asyncio.sleep(max(0.0, self._whole_at + seconds - asyncio.get_running_loop().time()))
             case WaitFor(gate):
                 await self._opened(gate)
             case HoldOpen():
                 await (
                     asyncio.get_running_loop().create_future()
                 )  # until the client leaves: then we are cancelled
-            case Head() | Close() | Reset():
+            case Head() | Close() | Reset() | Switch():
                 pass  # done by the caller
+
+    def _note(self, data: bytes) -> None:
+        if self._sent is not None:
+            self._sent.chunks.append(data)
+            self._sent.times.append(time.monotonic())
+            self._log.tell()
 
     async def _opened(self, gate: Gate, within: float | None = None) -> bool:
         """Wait until the gate is open; False where it was not `within` so many seconds."""
@@ -286,7 +354,9 @@ class Connection(asyncio.Protocol):
     def _interrupted(self) -> None:
         if self._sent is not None:
             self._end(End.STOPPED if self._stopping else End.CLIENT_GONE)
-        elif self._http.their_state is h11.SEND_BODY or self._http.trailing_data[0]:
+        elif self._socket is None and (
+            self._http.their_state is h11.SEND_BODY or self._http.trailing_data[0]
+        ):
             self._log.malformed.append("the connection ended in the middle of a request")
             self._log.tell()
 

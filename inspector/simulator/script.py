@@ -5,6 +5,9 @@ Rules:
 - The head goes out right before the first `Send`, or where a `Head` step says so; waits before delay it.
 - After the last step the body ends as HTTP wants it and the connection is kept for the next request.
 - `Close` and `Reset` end the connection instead; before the head they are no answer at all.
+- `Switch` makes the connection a WebSocket, for good. There each message of the client is asked and answered
+  like a request, its method being "WEBSOCKET"; of that answer each `Send` is a text message, the head and the
+  end are nothing.
 """
 
 from __future__ import annotations
@@ -105,7 +108,14 @@ class HoldOpen:
     """Send nothing more and keep the connection until the client leaves."""
 
 
-Step = Head | Send | Raw | Wait | Until | WaitFor | Close | Reset | HoldOpen
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Agree to the WebSocket that is asked for; `handler` answers its messages. The only step there is."""
+
+    handler: Handler
+
+
+Step = Head | Send | Raw | Wait | Until | WaitFor | Close | Reset | HoldOpen | Switch
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +162,10 @@ class Received:
 
 
 Handler = Callable[[Received], Answer]
+
+
+SOCKET = "WEBSOCKET"
+"""The method of what was received as a message."""
 
 
 def in_order(*answers: Answer) -> Handler:

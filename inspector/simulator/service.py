@@ -12,12 +12,14 @@ from typing import Any
 
 from inspector.protocol import codex
 from inspector.protocol.azure import Operation, operation
-from inspector.simulator import azure, catalogue, compaction, errors
+from inspector.simulator import azure, catalogue, compaction, errors, web_socket
 from inspector.simulator.ask import Ask, conversation
+from inspector.simulator.conversation import Conversation
+from inspector.simulator.ids import Ids
 from inspector.simulator.offered import offered
 from inspector.simulator.pace import AT_ONCE, Pace
 from inspector.simulator.prompt_cache import PromptCache
-from inspector.simulator.script import Answer, Received
+from inspector.simulator.script import Answer, Received, Switch
 from inspector.simulator.stored import StoredResponses
 
 Story = Callable[[Ask], Answer]
@@ -35,12 +37,14 @@ class Service:
         pace: Pace = AT_ONCE,
         show_reasoning: bool = False,
         now: Callable[[], float] = time.monotonic,
+        websockets: bool = False,
     ) -> None:
-        """`now` is the clock of what is made in the background."""
+        """`now` is the clock of what is made in the background; `websockets`: agree to them."""
         self._story = story
         self._pace = pace
         self._show_reasoning = show_reasoning
         self._stored = StoredResponses(now)
+        self._websockets = websockets
         self._cache = PromptCache()
         self._attempts: OrderedDict[tuple[str, bool, int, int], int] = OrderedDict()
 
@@ -53,6 +57,9 @@ class Service:
                 return self._create(received, asked)
             case Operation.GET | Operation.DELETE | Operation.CANCEL | Operation.ITEMS:
                 return self._stored.answer(asked, received)
+            case Operation.CONNECT if self._websockets and web_socket.wanted(received):
+                around = azure.headers(Ids(f"{received.n} socket".encode()))
+                return Answer(101, around, (Switch(Conversation(self._on_a_socket)),))
             case Operation.MODELS:
                 return catalogue.models(received.path, received.n)
             case Operation.EMBEDDINGS:
@@ -60,7 +67,19 @@ class Service:
             case _:
                 return azure.not_found()
 
-    def _create(self, received: Received, asked: Operation) -> Answer:
+    def _on_a_socket(self, received: Received, past: StoredResponses, warms_up: bool) -> Answer:
+        error = errors.demanded(received)
+        return error or self._create(received, Operation.CREATE, past, warms_up=warms_up)
+
+    def _create(
+        self,
+        received: Received,
+        asked: Operation,
+        past: StoredResponses | None = None,
+        *,
+        warms_up: bool = False,
+    ) -> Answer:
+        """`past`: the responses that can be continued besides those that are stored."""
         is_chat = asked is Operation.CHAT
         body = received.json()
         said = body.get("messages" if is_chat else "input") if isinstance(body, dict) else None
@@ -69,7 +88,8 @@ class Service:
             message = f"The request body is not a JSON object with {missing!r}."
             return azure.error(400, "invalid_payload", message, kind="invalid_request_error", param=missing)
         previous = body.get("previous_response_id")
-        if previous is not None and previous not in self._stored:
+        kept = past if past is not None and previous in past else self._stored
+        if previous is not None and previous not in kept:
             message = f"Previous response with id '{previous}' not found."
             return azure.invalid_request(
                 message, code="previous_response_not_found", param="previous_response_id"
@@ -79,7 +99,7 @@ class Service:
             return azure.invalid_request("Background mode needs 'store' to be true.", param="background")
         if previous is not None and not is_chat:
             own = said if isinstance(said, list) else [{"role": "user", "content": said}]
-            body = {**body, "input": [*self._stored.history(previous), *own]}
+            body = {**body, "input": [*kept.history(previous), *own]}
         if background and not is_chat:
             ask = self._understand(received, {**body, "stream": True}, is_chat=False)
             return self._stored.begin(self._story(ask), said, streamed=body.get("stream") is True)
@@ -88,7 +108,9 @@ class Service:
             return compaction.whole(ask.say(compaction.of(ask.outputs)))
         if not is_chat and compaction.is_asked_for(body):
             return ask.say(compaction.of(ask.outputs))
-        answer = self._story(ask)
+        answer = ask.say() if warms_up else self._story(ask)
+        if past is not None:
+            past.remember(answer, said, streamed=True)
         if not is_chat and stored:
             self._stored.remember(answer, said, streamed=body.get("stream") is True)
         return answer
