@@ -170,7 +170,9 @@ class Reader:
             found = self._connection.execute(
                 "SELECT id, pid, host, process FROM recorders WHERE ended IS NULL"
             ).fetchall()
-        return frozenset(row[0] for row in found if alive(row[1], row[2], row[3]))
+        # An import of many files is a recorder for each, and one process.
+        processes = {process: alive(*process) for process in {row[1:] for row in found}}
+        return frozenset(row[0] for row in found if processes[row[1:]])
 
     def notes(self) -> list[Note]:
         """What the recorders had to say, in order: failures of ours, exchanges that could not be recorded."""
@@ -195,8 +197,12 @@ class Reader:
 
     def redacted(self, headers: Headers) -> Headers:
         """Headers as this capture would keep them: the same secrets have the same fingerprints."""
+        return self.redactor().headers(headers)
+
+    def redactor(self) -> Redactor:
+        """What takes secrets out as this capture does."""
         with self._reading():
-            return self._redactor().headers(headers)
+            return self._redactor()
 
     @property
     def size(self) -> int:

@@ -19,6 +19,8 @@ COMMANDS: dict[str, str] = {
     "run": "Record while a Codex command runs.",
     "open": "Show a capture, or files of other programs.",
     "import": "Read files of other programs into a capture.",
+    "export": "Write exchanges as a flow file, an HAR, a script, a report.",
+    "serve": "Answer a live client from a capture: an Azure of this machine.",
     "show": "Print the exchanges of a capture, or one of them.",
     "diff": "Print what changed between two requests and their answers.",
     "replay": "Send a captured request again, changed or not, there or elsewhere.",

@@ -35,7 +35,16 @@ class Exporter(Protocol):
         ...
 
 
-EXPORTERS: dict[str, str] = {}
+EXPORTERS: dict[str, str] = {
+    "har": "inspector.formats.har.writing:HarExporter",
+    "jsonl": "inspector.formats.jsonl.writing:JsonlExporter",
+    "sse": "inspector.formats.plain.sse:SseExporter",
+    "json": "inspector.formats.plain.body:JsonExporter",
+    "mitm": "inspector.formats.mitm.writing:MitmExporter",
+    "curl": "inspector.formats.curl.writing:CurlExporter",
+    "py": "inspector.formats.py.writing:PyExporter",
+    "md": "inspector.formats.md.writing:MdExporter",
+}
 """The class of each format by the suffix of its files, imported when it is wanted."""
 
 

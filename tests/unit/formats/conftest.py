@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import fields
 from math import isclose
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
-from inspector.capture.model import Exchange, ExchangeDetail, Leg, Message
+from inspector.capture.model import Chunk, Exchange, ExchangeDetail, Headers, Leg, Message, Outcome
+from inspector.protocol.azure import operation
 
 _DERIVED = frozenset(
     {
@@ -117,3 +120,46 @@ def _same_time(one: float | None, other: float | None, within: float) -> bool:
 def _short(value: object) -> str:
     text = repr(value)
     return text if len(text) <= 300 else f"{text[:200]} … {text[-90:]} ({len(text)})"
+
+
+Asked = Callable[..., ExchangeDetail]
+
+
+@pytest.fixture
+def asked() -> Asked:
+    """An exchange as a recorder has it: a request, and an answer unless `status` is None.
+
+    `pieces` are the answer's chunks; what is in `more` are fields of the exchange.
+    """
+
+    def make(
+        body: bytes = b"",
+        *pieces: bytes,
+        method: str = "POST",
+        url: str = "https://my-res.openai.azure.com/openai/v1/responses",
+        headers: Headers = (("content-type", "application/json"),),
+        status: int | None = 200,
+        kind: str = "application/json",
+        **more: Any,
+    ) -> ExchangeDetail:
+        legs = {Leg.REQUEST: Message(headers, body)}
+        chunks = [Chunk(Leg.REQUEST, 0, 0.001, body)] if body else []
+        if status is not None:
+            legs[Leg.RESPONSE] = Message((("content-type", kind),), b"".join(pieces), status)
+            chunks += [Chunk(Leg.RESPONSE, n, 0.2 + n / 10, piece) for n, piece in enumerate(pieces)]
+        ended = 0.2 + len(pieces) / 10
+        about: dict[str, Any] = {
+            "operation": str(operation(method, urlsplit(url).path) or ""),
+            "mode": "observe",
+            "started": 1_790_000_000.5,
+            "outcome": Outcome.COMPLETE,
+            "status": status,
+            "request_done": 0.001,
+            "first_byte": 0.2,
+            "ended": ended,
+            "request_size": len(body),
+            "response_size": sum(map(len, pieces)),
+        }
+        return ExchangeDetail(Exchange(1, 0, method, url, **(about | more)), legs, tuple(chunks))
+
+    return make

@@ -1,0 +1,39 @@
+"""What a script says of itself in its first lines: which exchange it repeats, and what it needs to run."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from inspector import __version__
+from inspector.capture.model import Exchange
+from inspector.protocol.snippets.call import Call
+
+_LONGEST = 200
+
+
+def heading(exchange: Exchange, call: Call, remarks: list[str]) -> list[str]:
+    """Lines without what makes them comments."""
+    asked = datetime.fromtimestamp(exchange.started, UTC)
+    said = exchange.outcome.value if exchange.status is None else str(exchange.status)
+    lines = [
+        f"Exchange {exchange.id}: {call.method} {call.base_url}{call.path}",
+        f"It was sent at {asked:%Y-%m-%d %H:%M:%S} UTC, and answered {said}.",
+        f"Written by codex-azure-inspector {__version__}: this asks the upstream again.",
+        *([f"The environment is to hold {' and '.join(call.variables)}."] if call.variables else []),
+        *([f"Left out, for all may hold a secret: {', '.join(call.left_out)}."] if call.left_out else []),
+        *remarks,
+    ]
+    return [_plain(line) for line in lines]
+
+
+def key_remark(call: Call) -> list[str]:
+    """What stands in place of the key, for whoever exports."""
+    if not call.variables:
+        return []
+    return [f"No key is in it: it is read from {' and '.join(call.variables)} when it is run."]
+
+
+def _plain(line: str) -> str:
+    """One line that no terminal obeys."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in line)
+    return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"

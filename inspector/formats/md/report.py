@@ -1,0 +1,103 @@
+"""The whole report, in the length that an issue takes: what is odd first, the rest as far as it fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from inspector import __version__
+from inspector.capture.filter.surroundings import retries
+from inspector.formats.md.story import Story
+from inspector.formats.md.text import code
+from inspector.formats.md.timeline import timeline
+
+_MOST_PROBLEMS = 20
+# Of a story, the fullest first; and what of it the reader has to know.
+_FORMS: tuple[tuple[Callable[[Story], str], str | None], ...] = (
+    (lambda story: story.lines + story.full + "\n", None),
+    (lambda story: story.lines + story.short + "\n", "Bodies are shortened more, for the report to fit."),
+    (
+        lambda story: story.lines + (story.full if story.is_odd else ""),
+        "Bodies are shown only where something is odd, for the report to fit.",
+    ),
+    (
+        lambda story: story.lines + (story.short if story.is_odd else ""),
+        "Bodies are shown only where something is odd, and shortened, for the report to fit.",
+    ),
+)
+
+
+def report(stories: Sequence[Story], limit: int | None) -> tuple[str, list[str]]:
+    """The report in about `limit` bytes, and what is not in it, in sentences."""
+    top = _top(stories)
+    room = None if limit is None else max(0, limit - len(top.encode()) - 500)
+    table = timeline(
+        stories, retries(story.exchange for story in stories), None if room is None else room * 3 // 5
+    )
+    if room is not None:
+        room -= len(table.encode())
+    sections, remarks = _sections(stories, room)
+    note = "".join(f"\n_{remark}_\n" for remark in remarks)
+    return f"{top}{table}{sections}{note}", remarks
+
+
+def _top(stories: Sequence[Story]) -> str:
+    exchanges = [story.exchange for story in stories]
+    wrong = [story for story in stories if story.problem is not None]
+    odd = [story for story in stories if story.problem is None and story.remarks]
+    count = f"{len(stories):,} exchange{'' if len(stories) == 1 else 's'}"
+    fate = f"{len(wrong):,} went wrong" if wrong else "none went wrong"
+    began = min(exchange.started for exchange in exchanges)
+    ended = max(exchange.started + (exchange.ended or 0.0) for exchange in exchanges)
+    about = [
+        _several({urlsplit(each.url).netloc for each in exchanges}),
+        _several({each.client for each in exchanges if each.client}),
+        _several({each.model for each in exchanges if each.model}),
+        f"{datetime.fromtimestamp(began, UTC):%Y-%m-%d %H:%M:%S} UTC, {ended - began:,.1f} s",
+        f"written by codex-azure-inspector {__version__}",
+    ]
+    text = f"## {count}, {fate}\n\n{' · '.join(part for part in about if part)}\n\n"
+    problems = [f"- Exchange {story.exchange.id}: {code(story.problem or '', 300)}\n" for story in wrong]
+    problems += [f"- Exchange {story.exchange.id}: its events break {_rules(story)}\n" for story in odd]
+    if problems:
+        text += "".join(problems[:_MOST_PROBLEMS])
+        more = len(problems) - _MOST_PROBLEMS
+        text += (f"- and {more:,} more\n" if more > 0 else "") + "\n"
+    return text
+
+
+def _rules(story: Story) -> str:
+    names = list(dict.fromkeys(remark.rule for remark in story.remarks))
+    return f"the rule{'' if len(names) == 1 else 's'} {', '.join(f'`{name}`' for name in names[:6])}"
+
+
+def _several(names: set[str]) -> str:
+    given = sorted(names)
+    return ", ".join(code(name, 80) for name in given[:4]) + (" …" if len(given) > 4 else "")
+
+
+def _sections(stories: Sequence[Story], room: int | None) -> tuple[str, list[str]]:
+    """As much of each as there is room for: all with their bodies, or shorter, or only what is odd."""
+    if room is None:
+        return "".join(story.lines + story.full + "\n" for story in stories), []
+    for part, remark in _FORMS:
+        whole = "".join(part(story) for story in stories)
+        if len(whole.encode()) <= room:
+            return whole, [] if remark is None else [remark]
+    return _as_many_as_fit(stories, room)
+
+
+def _as_many_as_fit(stories: Sequence[Story], room: int) -> tuple[str, list[str]]:
+    """Those with something odd first, but in their order."""
+    kept: set[int] = set()
+    for story in sorted(stories, key=lambda story: not story.is_odd):
+        size = len((story.lines + (story.short if story.is_odd else "")).encode())
+        if size <= room:
+            room -= size
+            kept.add(story.exchange.id)
+    text = "".join(
+        story.lines + (story.short if story.is_odd else "") for story in stories if story.exchange.id in kept
+    )
+    left = len(stories) - len(kept)
+    return text, [f"{left:,} exchanges are in the timeline only, for the report to fit."]

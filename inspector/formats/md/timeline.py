@@ -1,0 +1,98 @@
+"""All exchanges in order, a table a session, a row each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from inspector.capture.model import Exchange, Outcome
+from inspector.formats.md.story import Story, calls, seconds, tokens
+from inspector.formats.md.text import code
+
+_HEAD = (
+    "| exchange | turn | at | asked | answered | took | tokens in → out | what came |\n"
+    "|--:|--:|--:|---|---|--:|--:|---|\n"
+)
+
+
+def timeline(stories: Sequence[Story], retries: Collection[int], room: int | None) -> str:
+    """The tables, in the order in which the sessions began; `room` in characters."""
+    began = min((story.exchange.started for story in stories), default=0.0)
+    text, left_out = "", 0
+    for session, its in _sessions(stories):
+        heading = f"### {_heading(session, its)}\n\n{_HEAD}"
+        rows = [_row(story, began, story.exchange.id in retries) for story in its]
+        kept = _that_fit(rows, None if room is None else room - len(text) - len(heading))
+        left_out += len(rows) - kept
+        if kept:
+            text += heading + "".join(rows[:kept]) + "\n"
+    return text + (
+        f"{left_out:,} more exchanges are not shown: the report would be too long.\n\n" if left_out else ""
+    )
+
+
+def _that_fit(rows: Sequence[str], room: int | None) -> int:
+    """How many."""
+    if room is None:
+        return len(rows)
+    for count, row in enumerate(rows):
+        room -= len(row.encode())
+        if room < 0:
+            return count
+    return len(rows)
+
+
+def _sessions(stories: Iterable[Story]) -> Iterable[tuple[str | None, list[Story]]]:
+    found: dict[str | None, list[Story]] = {}
+    for story in stories:
+        found.setdefault(story.exchange.session, []).append(story)
+    return found.items()
+
+
+def _heading(session: str | None, stories: Sequence[Story]) -> str:
+    if session is None:
+        return "Without a session"
+    first = stories[0].exchange
+    agent = first.agent_name or first.agent
+    of = f", sub-agent {code(agent, 40)}" if agent else ""
+    return f"Session {code(session, 60)}{of}"
+
+
+def _row(story: Story, began: float, is_retry: bool) -> str:
+    exchange = story.exchange
+    cells = (
+        str(exchange.id),
+        str(exchange.turn or ""),
+        f"{exchange.started - began:.2f} s",
+        _asked(exchange, is_retry),
+        _answered(exchange),
+        seconds(exchange.ended),
+        tokens(exchange),
+        _came(story),
+    )
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _asked(exchange: Exchange, is_retry: bool) -> str:
+    words = code(exchange.operation or exchange.method, 40)
+    if exchange.model:
+        words += f" {code(exchange.model, 40)}"
+    if is_retry:
+        words += ", again"
+    return words + (f", made of {exchange.parent}" if exchange.parent else "")
+
+
+def _answered(exchange: Exchange) -> str:
+    if exchange.outcome is Outcome.COMPLETE:
+        return str(exchange.status or "")
+    return f"{exchange.status or ''} {exchange.outcome.value}".strip()
+
+
+def _came(story: Story) -> str:
+    if story.problem is not None:
+        return f"⚠ {code(story.problem, 100)}"
+    parts = ["text"] if story.answer.has_text else []
+    if story.answer.calls:
+        parts.append(f"calls {calls(story.answer)}")
+    if story.remarks:
+        parts.append(f"⚠ {len(story.remarks)} remark{'' if len(story.remarks) == 1 else 's'}")
+    return ", ".join(parts)

@@ -1,0 +1,1 @@
+"""A request as a Python program that sends it again with the openai package."""

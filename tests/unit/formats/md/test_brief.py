@@ -1,0 +1,37 @@
+"""JSON made short stays JSON, and says what it left out."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from inspector.formats.md.brief import brief, cut
+
+
+def test_what_is_short_stays_as_it_is() -> None:
+    value = {"model": "m", "input": [{"role": "user"}], "none": None, "é": 1.5}
+    assert json.loads(brief(value, 1000)) == value
+
+
+def test_the_middle_goes() -> None:
+    value = {"text": "a" * 500 + "b" * 500, "list": list(range(30)), "empty": [{}, []]}
+    short = json.loads(brief(value, 1500))
+    assert short["text"] == f"{'a' * 200} … 600 characters … {'b' * 200}"
+    assert short["list"] == [0, 1, 2, 3, 4, 5, "… 18 more entries", 24, 25, 26, 27, 28, 29]
+    assert short["empty"] == [{}, []]
+
+
+def _deep(levels: int) -> Any:
+    return {"a": _deep(levels - 1), "b": [1]} if levels else 1
+
+
+@pytest.mark.parametrize("value", [_deep(100), [["x" * 90] * 50] * 50, {str(n): n for n in range(5000)}])
+def test_it_fits(value: Any) -> None:
+    assert len(brief(value, 700)) <= 740
+
+
+def test_a_text_is_cut_at_a_line() -> None:
+    assert cut("one\ntwo\nthree", 9) == "one\ntwo\n… (6 more characters)"
+    assert cut("abc", 3) == "abc"
