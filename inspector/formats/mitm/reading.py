@@ -1,0 +1,113 @@
+"""mitmproxy's flow files, as `mitmdump -w` and "save" write them; its own code is not asked.
+
+Read are the versions of the format since mitmproxy 7, which differ in nothing that is wanted here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+from inspector.capture.model import Damage, ExchangeDetail, Leg
+from inspector.formats.importing import At, Input, Item
+from inspector.formats.mitm import changed, ours, states
+from inspector.formats.mitm.exchange import FORMAT, Telling
+from inspector.formats.mitm.fields import text
+from inspector.formats.mitm.pieces import Pieces
+from inspector.formats.mitm.states import Found
+
+OLDEST, NEWEST = 12, 21
+"""Versions of the flow format: mitmproxy 7's, and that of mitmproxy 11 and 12."""
+
+_NEWER = "It was written by a newer mitmproxy than is known here, and read as far as it is the same."
+_DAMAGED = "It is damaged in the file, and not all there."
+
+
+class MitmImporter:
+    """Reads a flow file; streams of TCP, UDP and DNS are passed over."""
+
+    name = FORMAT
+
+    def recognises(self, head: bytes, path: Path) -> bool:
+        """By the first key of the first flow."""
+        return states.begins(head)
+
+    def read(self, given: Input, at: At) -> Iterator[Item]:
+        """The exchanges of the flows, and what cannot be read of them."""
+        yield from _items(given, at, heads=False)
+
+    def outline(self, given: Input, at: At) -> Iterator[ExchangeDetail]:
+        """The same without bodies, which are passed over in the file."""
+        for item in _items(given, at, heads=True):
+            if isinstance(item, ExchangeDetail):
+                yield item
+
+
+def _items(given: Input, at: At, *, heads: bool) -> Iterator[Item]:
+    with given.path.open("rb", buffering=0) as file:
+        pieces = Pieces(file, given.path.stat().st_size)
+        telling = Telling(given.name, count(1), lambda blob: pieces.read(blob.at, blob.size), heads)
+        passed: Counter[str] = Counter()
+        waiting: list[ExchangeDetail] = []  # the last flow's: the next one may be its other side
+        flow = ""
+        for found in states.flows(pieces):
+            if waiting and flow and ours.upstream_of(found.state) == flow:
+                waiting[0] = _joined(waiting[0], telling, found)
+                flow = ""
+            else:
+                yield from waiting
+                waiting, flow = _told(telling, found, passed), text(found.state.get("id"))
+            if found.damage is not None:
+                yield from waiting
+                waiting = []
+                yield found.damage
+            at(found.end)
+        yield from waiting
+        yield from _passed_over(passed)
+
+
+def _told(telling: Telling, found: Found, passed: Counter[str]) -> list[ExchangeDetail]:
+    """The exchanges of a flow; what is passed over is counted."""
+    if not found.state:
+        return []
+    kind, version = text(found.state.get("type")), found.state.get("version")
+    remarks: tuple[str, ...] = ()
+    if found.damage is not None:
+        remarks = (_DAMAGED,)
+    elif kind != "http":
+        passed[kind.upper() or "nameless"] += 1
+        return []
+    elif not isinstance(version, int) or version < OLDEST:
+        passed[""] += 1
+        return []
+    elif version > NEWEST:
+        remarks = (_NEWER,)
+    return changed.exchanges(telling, found.state, f"byte {found.at}", remarks)
+
+
+def _joined(detail: ExchangeDetail, telling: Telling, found: Found) -> ExchangeDetail:
+    """An exchange with its upstream side, which is the flow behind its own."""
+    legs, chunks = dict(detail.legs), list(detail.chunks)
+    other = replace(telling, numbers=count()).exchange(found.state, "", ())
+    for leg, upstream in ((Leg.REQUEST, Leg.UPSTREAM_REQUEST), (Leg.RESPONSE, Leg.UPSTREAM_RESPONSE)):
+        if leg in other.legs:
+            legs[upstream] = other.legs[leg]
+            chunks += [replace(each, leg=upstream) for each in other.chunks if each.leg is leg]
+    return replace(detail, legs=legs, chunks=tuple(chunks))
+
+
+def _passed_over(passed: Counter[str]) -> Iterator[Damage]:
+    old = passed.pop("", 0)
+    if old:
+        text = "1 flow was" if old == 1 else f"{old} flows were"
+        yield Damage(
+            None,
+            f"{text} written by a mitmproxy older than 7, and passed over: "
+            "convert the file with `mitmdump -nr OLD -w NEW`.",
+        )
+    if passed:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in passed.most_common(5))
+        yield Damage(None, f"Flows that are no HTTP were passed over: {kinds}.")
