@@ -204,7 +204,6 @@ class _Telling:
             started=started,
             outcome=Outcome.COMPLETE,
             request_done=0.0,
-            first_byte=times[0],
             ended=times[-1],
             status=200,
             source=Source(self._name, RolloutImporter.name, f"line {line.n}", Timing.WHOLE, REMARKS),

@@ -170,7 +170,6 @@ def _ended(
         started=call.started,
         outcome=_ENDS.get(state, Outcome.INTERRUPTED),
         request_done=0.0,
-        first_byte=took if Leg.RESPONSE in legs else None,
         ended=took,
         status=200 if Leg.RESPONSE in legs else None,
         error=failed,

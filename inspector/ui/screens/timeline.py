@@ -27,6 +27,7 @@ from inspector.ui.view.timeline.headings import context_heading, header_line, ra
 from inspector.ui.view.timeline.parts import Part, totals
 from inspector.ui.view.timeline.waterfall import Scale, Waterfall
 from inspector.ui.view.timeline.waterfall_rows import Columns, legend_line, ruler_line
+from inspector.ui.view.timing import has_moments
 from inspector.ui.widgets.chart import ChartPlot
 from inspector.ui.widgets.entry_list import EntryList
 from inspector.ui.widgets.keys_line import KeysLine
@@ -34,6 +35,7 @@ from inspector.ui.widgets.row_lines import RowLines
 from inspector.ui.widgets.row_list import RowList
 
 PLOTS = ("tokens", "context", "rate")
+NO_MOMENTS = "The file does not tell when the events came."
 FINEST_RATE = 200  # steps of the rate's plot; it shows as many as it has cells
 
 
@@ -184,9 +186,11 @@ class TimelineScreen(Screen[int | None]):
         self._heading("context").show(lambda _: context_heading(highest, len(context.falls), self._lines))
 
     def _plot_rate(self) -> None:
-        chart = rate_chart(self.moments or (), FINEST_RATE)
-        words = "Too few events for a rate."
-        if self.moments is None:
+        rated = self._rated()
+        measured = rated is None or has_moments(rated)
+        chart = rate_chart((self.moments or ()) if measured else (), FINEST_RATE)
+        words = "Too few events for a rate." if measured else NO_MOMENTS
+        if self.moments is None and measured:
             words = "Reading …" if self._rate_of is not None else ""
         self._chart("rate").show(chart, words)
         self._heading("rate").show(lambda _: rate_heading(self._rated(), self._lines))

@@ -14,9 +14,10 @@ from inspector.capture.model import Exchange, Outcome
 from inspector.prices.costs import Costs
 from inspector.protocol.azure import Operation
 from inspector.settings import Column
-from inspector.ui.view.measures import duration, size, tokens
+from inspector.ui.view.measures import size, tokens
 from inspector.ui.view.rows import Tone
 from inspector.ui.view.text import clean
+from inspector.ui.view.timing import has_ends, has_moments, length
 
 WIDE = 84  # from this width on there is more room between columns, and a line that names them
 LONGEST_MODEL = 18
@@ -91,10 +92,6 @@ def money(amount: float) -> str:
     return f"{amount:.0f}"
 
 
-def _length(seconds: float | None) -> str:
-    return "" if seconds is None else duration(seconds)
-
-
 def _used(name: str) -> Callable[[Exchange, Look, float], str]:
     def text(exchange: Exchange, _: Look, _now: float) -> str:
         count: int | None = getattr(exchange.usage, name, None)
@@ -119,13 +116,15 @@ def _cost(exchange: Exchange, look: Look) -> str:
 
 KINDS: dict[Column, Kind] = {  # those that matter most first
     Column.STATUS: Kind("", 3, lambda one, *_: "···" if one.status is None else str(one.status), left=True),
-    Column.DURATION: Kind("took", 7, lambda one, _, now: _length(took(one, now))),
+    Column.DURATION: Kind("took", 7, lambda one, _, now: length(took(one, now), told=has_ends(one))),
     Column.INPUT: Kind("in", 5, _used("input_tokens"), figure=True),
     Column.OUTPUT: Kind("out", 5, _used("output_tokens"), figure=True),
     Column.CACHED: Kind("hit", 4, lambda one, *_: _share(one), Tone.DIM, figure=True),
     Column.MODEL: Kind("model", 6, lambda one, *_: clean(one.model or ""), Tone.KEY, left=True),
     Column.COST: Kind("cost", 7, lambda one, look, _: _cost(one, look), figure=True),
-    Column.FIRST: Kind("first", 7, lambda one, *_: _length(one.first_event), figure=True),
+    Column.FIRST: Kind(
+        "first", 7, lambda one, *_: length(one.first_event, told=has_moments(one)), figure=True
+    ),
     Column.OPERATION: Kind("asked", 8, lambda one, *_: operation(one), left=True),
     Column.REASONING: Kind("think", 5, _used("reasoning_tokens"), figure=True),
     Column.EVENTS: Kind("events", 6, lambda one, *_: str(one.event_count or ""), Tone.DIM, figure=True),

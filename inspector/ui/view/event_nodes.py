@@ -26,10 +26,11 @@ from inspector.ui.view.event_words import (
     kind_words,
     piece_of,
 )
-from inspector.ui.view.measures import duration, offset
+from inspector.ui.view.measures import duration
 from inspector.ui.view.outline import Node
 from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.view.text import clean, one_line
+from inspector.ui.view.timing import moment
 from inspector.ui.view.wrap import Joined
 
 WIDE = 46  # from this width on, a group tells how long it took
@@ -56,6 +57,7 @@ class Known:
     place: Place = lambda event: f"chunk {event.chunk + 1:,}, byte {event.offset:,}"
     kinds: Kinds = Kinds.ALL
     gap: float = GAP
+    timed: bool = True  # whether it is known when each event came
 
 
 def is_trouble(record: TimedEvent) -> bool:
@@ -94,10 +96,10 @@ class EventNode(Node):
         edge = [Span(f"⚠ {clean(remark.rule)}", Tone.WARN) for remark in remarks[:1]]
         if len(remarks) > 1:
             edge.append(Span(f" +{len(remarks) - 1}", Tone.WARN))
-        if self._silence >= self._known.gap:
+        if self._silence >= self._known.gap and self._known.timed:
             edge.append(Span(f"{'  ' if edge else ''}+{duration(self._silence)}", Tone.KEY))
         return row(
-            Span(offset(record.at), Tone.DIM),
+            Span(moment(record.at, told=self._known.timed), Tone.DIM),
             Span(f" {symbol}" if symbol else "", tone),
             Span(f" {clean(name)}", tone if symbol else Tone.TEXT),
             Span(f"  {words}" if words else "", Tone.TEXT if symbol == "✗" else Tone.DIM),
@@ -151,7 +153,7 @@ class EventPage(Node):
         count = min(PAGE, len(self._records) - self._start)
         words = "".join(detail(record)[:PREVIEW] for record in self._records[self._start : self._start + 20])
         return row(
-            Span(offset(first.at), Tone.DIM),
+            Span(moment(first.at, told=self._known.timed), Tone.DIM),
             Span(f" {self._start + 1:,} - {self._start + count:,}", Tone.KEY),
             Span(f"  {one_line(words)}", Tone.DIM),
         )
@@ -272,14 +274,14 @@ class EventGroup(Node):
         first, last = self.records[0], self.records[-1]
         name, _, rest = (self.called or "item").partition(" ")
         edge = [Span(f"{self.deltas} Δ", Tone.DIM)] if self.deltas else []
-        if self.silence >= self._known.gap:
+        if self.silence >= self._known.gap and self._known.timed:
             edge.insert(0, Span(f"gap {duration(self.silence)}  ", Tone.KEY))
-        elif width >= WIDE:
+        elif width >= WIDE and self._known.timed:
             edge.append(Span(f"{duration(last.at - first.at):>8}", Tone.DIM))
         if self.warned:
             edge.insert(0, Span(f"⚠ {self.warned}  ", Tone.WARN))
         return row(
-            Span(offset(first.at), Tone.DIM),
+            Span(moment(first.at, told=self._known.timed), Tone.DIM),
             Span(f" {clean(name)}", Tone.ROLE),
             Span(f" {clean(rest)}" if rest else "", Tone.STRONG),
             Span(f"  {one_line(self.preview, PREVIEW)}", Tone.DIM),

@@ -35,12 +35,13 @@ END = -1  # in place of an event's number: a remark on the stream as a whole
 class EventRows:
     """The rows of a stream; `nodes` grows in place as records are added, `records` are all of them."""
 
-    def __init__(self, head: Iterable[Node] = (), *, gap: float = GAP) -> None:
+    def __init__(self, head: Iterable[Node] = (), *, gap: float = GAP, timed: bool = True) -> None:
+        """`timed`: whether it is known when each event came; else there are no gaps."""
         self._head = list(head)
         self.nodes: list[Node] = list(self._head)
         self.records: list[TimedEvent] = []
         self.troubled: list[int] = []  # numbers of the events that are bad news, or remarked on
-        self._known = Known(gap=gap)
+        self._known = Known(gap=gap, timed=timed)
         self._said = 0  # remarks
         self._points: list[int] = []  # where one may want to jump to: troubled ones, and the ends of gaps
         self._ending: Sequence[Node] = ()
@@ -157,13 +158,14 @@ class EventRows:
 
     def _add(self, record: TimedEvent) -> None:
         number = len(self.records)
-        silent = bool(self.records) and record.at - self.records[-1].at >= self._known.gap
+        since = record.at - self.records[-1].at if self.records else 0.0
+        silent = self._known.timed and bool(self.records) and since >= self._known.gap
         group = self._group_of(record)
         if group is not None:
             group.add(record)
         else:
             if silent:
-                self.nodes.append(_gap(record.n, record.at - self.records[-1].at))
+                self.nodes.append(_gap(record.n, since))
             group = self._place(record)
         self.records.append(record)
         self._owners.append(group)

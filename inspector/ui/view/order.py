@@ -8,6 +8,7 @@ from inspector.capture.model import Exchange
 from inspector.prices.costs import Costs
 from inspector.settings import Column, Sort
 from inspector.ui.view.columns import cached_share, operation
+from inspector.ui.view.timing import has_ends, has_moments
 
 Value = float | str | None
 """What exchanges are compared by, all of one kind; None comes last, whatever the direction."""
@@ -38,8 +39,8 @@ _VALUES: dict[Column, Callable[[Exchange], Value]] = {
     Column.METHOD: lambda exchange: exchange.method,
     Column.MODEL: lambda exchange: exchange.model,
     Column.OPERATION: operation,
-    Column.DURATION: lambda exchange: exchange.ended,
-    Column.FIRST: lambda exchange: exchange.first_event,
+    Column.DURATION: lambda exchange: exchange.ended if has_ends(exchange) else None,
+    Column.FIRST: lambda exchange: exchange.first_event if has_moments(exchange) else None,
     Column.EVENTS: lambda exchange: exchange.event_count,
     Column.SIZE: lambda exchange: exchange.request_size + exchange.response_size,
     Column.INPUT: _used("input_tokens"),

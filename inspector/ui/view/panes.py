@@ -45,10 +45,12 @@ def read_body(message: Message | None) -> Body:
         return Body(text, None, problem or (f"not JSON: {error}" if text else None))
 
 
-def request_pane(message: Message | None, body: Body) -> PaneContent:
-    """The client's request."""
+def request_pane(message: Message | None, body: Body, absent: Node | None = None) -> PaneContent:
+    """The client's request; `absent` stands where its body would, if the file that it is from has none."""
     if message is None:
         return PaneContent([_sentence("The request has not arrived yet.")])
+    if message.absent and absent is not None:
+        return PaneContent([absent, headers_node("headers", "headers", message.headers)])
     weight = size(len(message.body))
     if not isinstance(body.value, dict):
         nodes = [headers_node("headers", "headers", message.headers)]

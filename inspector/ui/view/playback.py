@@ -6,7 +6,8 @@
     PLAYING   HELD        PLAYING              HELD    next event when it is due;    END
                                                        after the last: END
 
-The clock and the times of the events are passed in; nothing here waits.
+The clock and the times of the events are passed in; nothing here waits. Events without times of their own
+are played `spacing` seconds apart.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ class Playback:
     def __init__(self) -> None:
         self.at: int | None = None
         self.speed = 1.0
+        self.spacing: float | None = None  # None: as the events came
         self._since: tuple[float, float] | None = None  # the clock, and the stream's time, when it began
 
     @property
@@ -49,14 +51,15 @@ class Playback:
         """Go on from here, from the end at the beginning."""
         if events:
             self.at = 0 if self.at is None else min(self.at, len(events) - 1)
-            self._since = (clock, events[self.at].at)
+            self._since = (clock, self._moment(events, self.at))
 
     def advance(self, events: Sequence[TimedEvent], clock: float) -> bool:
         """To the event that is due at this time of the clock; whether that is another than before."""
         if self._since is None or self.at is None:
             return False
         before = self.at
-        due = bisect_right(events, self._time(clock), lo=before, key=lambda event: event.at) - 1
+        numbers = range(len(events))
+        due = bisect_right(numbers, self._time(clock), lo=before, key=lambda n: self._moment(events, n)) - 1
         if due >= len(events) - 1:
             self.end()
         else:
@@ -69,6 +72,10 @@ class Playback:
         if self._since is not None:
             self._since = (clock, self._time(clock))
         self.speed = SPEEDS[step]
+
+    def _moment(self, events: Sequence[TimedEvent], number: int) -> float:
+        """The stream's time of an event."""
+        return events[number].at if self.spacing is None else number * self.spacing
 
     def _time(self, clock: float) -> float:
         """The stream's time now."""

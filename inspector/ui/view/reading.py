@@ -33,9 +33,11 @@ from inspector.ui.view.origins import Origins
 from inspector.ui.view.outline import Node
 from inspector.ui.view.pane_content import PaneContent, Passed
 from inspector.ui.view.panes import Body, payload_pane, read_body, repaired_pane, request_pane
+from inspector.ui.view.source import COMING, NOT_THERE, absent_body, with_source
 from inspector.ui.view.stream import StreamReading, translator
 from inspector.ui.view.stream_frame import ending, head
 from inspector.ui.view.streams import Stream
+from inspector.ui.view.timing import has_moments
 from inspector.ui.view.words import trouble
 
 NO_TRANSLATION: dict[str, str] = {
@@ -160,7 +162,9 @@ class Reading:
                 self._legs[leg] = stream_of_leg
         streams = {
             stream: EventRows(
-                head(self._legs[leg], exchange, leg.value, derived=stream is Stream.DERIVED), gap=self._gap
+                head(self._legs[leg], exchange, leg.value, derived=stream is Stream.DERIVED),
+                gap=self._gap,
+                timed=has_moments(exchange),
             )
             for stream, leg in self._streams()
         }
@@ -225,8 +229,14 @@ class Reading:
         return Origins(Stream.UPSTREAM, Stream.SENT) if self.detail.exchange.mode == "bridge" else None
 
     def _request(self, body: Body) -> PaneContent:
-        content = request_pane(self.detail.legs.get(Leg.REQUEST), body)
-        return in_request(with_line(content, self.detail.exchange), self.held)
+        exchange = self.detail.exchange
+        content = request_pane(self.detail.legs.get(Leg.REQUEST), body, absent_body(exchange, Leg.REQUEST))
+        return in_request(with_source(with_line(content, exchange), exchange), self.held)
+
+    def _is_absent(self, leg: Leg) -> bool:
+        """Whether the file that it was read from does not hold a leg's body, or not yet."""
+        message = self.detail.legs.get(leg)
+        return message is not None and message.absent
 
     def _middle_pane(self, request: Any) -> PaneContent:
         """What became of the request: repaired, or translated, inline or only here."""
@@ -238,6 +248,8 @@ class Reading:
         if translated is not None:
             self._shows_chat, self._tools = mode == "observe", translated.tools
         why = NO_TRANSLATION.get(detail.exchange.operation, "This call has no Chat form.")
+        if self._is_absent(Leg.REQUEST):
+            why = COMING if detail.exchange.awaited else NOT_THERE[Leg.REQUEST]
         return payload_pane(translated, request, sent if mode == "bridge" else None, why)
 
     def _read_leg(self, leg: Leg, request: dict[str, Any]) -> StreamReading | None:
@@ -299,6 +311,9 @@ class Reading:
             stream: ending(self._legs[leg], exchange, leg.value, derived=stream is Stream.DERIVED)
             for stream, leg in self._streams()
         }
+        for stream, leg in self._streams():
+            if self._is_absent(leg):
+                found[stream].insert(0, absent_body(exchange, leg))
         if Stream.SENT not in found:
             found[Stream.SENT] = ending(None, exchange, Leg.RESPONSE.value, derived=False)
         return found
@@ -309,6 +324,8 @@ class Reading:
         response = stream.response() if stream is not None else None
         notes = [note for leg in self._legs.values() for note in leg.notes]
         answer = answer_pane(stream, response, exchange, notes, derived=self._has_derived(Leg.RESPONSE))
+        if response is None and self._is_absent(Leg.RESPONSE):
+            answer = PaneContent([absent_body(exchange, Leg.RESPONSE)])
         answer = in_answer(answer, self.held)
         if response is None or not response.get("output") or not self._shows_chat:
             return self._payload, answer

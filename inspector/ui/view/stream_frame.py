@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from inspector.capture.model import Exchange, Outcome
 from inspector.ui.view.cards import json_body, text_body
-from inspector.ui.view.measures import counted, offset, size
+from inspector.ui.view.measures import counted, size
 from inspector.ui.view.outline import Node
 from inspector.ui.view.rows import Span, Tone, row
 from inspector.ui.view.settings import headers_node
 from inspector.ui.view.stream import StreamReading
 from inspector.ui.view.text import clean
+from inspector.ui.view.timing import has_ends, has_moments, moment, words
 from inspector.ui.view.vectors import shortened
 from inspector.ui.view.words import ENDS, SPARED, status_line
 
@@ -20,21 +21,24 @@ def head(stream: StreamReading, exchange: Exchange, key: str, *, derived: bool) 
     """The status line with the headers below it; above derived events, that they are."""
     fields = headers_node(f"headers:{key}", "headers", stream.headers)
     good = (stream.status or 500) < 400
-    at = offset(exchange.first_byte) if exchange.first_byte is not None else " " * 6
+    at = moment(exchange.first_byte, told=has_moments(exchange))
     said = Span(f" {status_line(stream.status)}", Tone.ROLE if good else Tone.BAD)
-    line = row(Span(at, Tone.DIM), said, right=counted(len(stream.headers), "header"))
+    over = Span(f"  over the WebSocket of {exchange.socket}" if exchange.socket else "", Tone.DIM)
+    line = row(Span(at, Tone.DIM), said, over, right=counted(len(stream.headers), "header"))
     nodes = [Node(f"head:{key}", line, branches=fields.below())]
+    if times := words(exchange):
+        nodes.append(Node("times", row(Span("     ≈ ", Tone.KEY), Span(times, Tone.DIM))))
     if derived:
-        words = text_body("u shows the chunks that passed, x their bytes.", Tone.DIM)
-        nodes.append(Node("derived", row(Span("≈ ", Tone.LOSS), Span(NOT_SENT, Tone.LOSS)), body=words))
+        how = text_body("u shows the chunks that passed, x their bytes.", Tone.DIM)
+        nodes.append(Node("derived", row(Span("≈ ", Tone.LOSS), Span(NOT_SENT, Tone.LOSS)), body=how))
     return nodes
 
 
 def ending(stream: StreamReading | None, exchange: Exchange, key: str, *, derived: bool) -> list[Node]:
     """The last rows of a stream: a body that is no event stream, and how it ended or that it goes on."""
     if exchange.outcome is Outcome.OPEN:
-        words = "streaming" if stream is not None else "waiting for the answer"
-        return [Node("ending", row(Span("       "), Span("▶", Tone.LIVE), Span(f" {words}", Tone.LIVE)))]
+        state = "streaming" if stream is not None else "waiting for the answer"
+        return [Node("ending", row(Span("       "), Span("▶", Tone.LIVE), Span(f" {state}", Tone.LIVE)))]
     body = [] if stream is None or derived else _body(stream, key)
     return [*body, _end(stream, exchange)]
 
@@ -49,13 +53,13 @@ def _body(stream: StreamReading, key: str) -> list[Node]:
 
 
 def _end(stream: StreamReading | None, exchange: Exchange) -> Node:
-    at = Span(offset(exchange.ended) if exchange.ended is not None else " " * 6, Tone.DIM)
+    at = Span(moment(exchange.ended, told=has_ends(exchange)), Tone.DIM)
     problem = stream.problem if stream else None
     if exchange.outcome is Outcome.COMPLETE and problem is None:
         return Node("ending", row(at, Span(" ── end ──", Tone.FAINT)))
-    words = problem or exchange.error or ENDS.get(exchange.outcome, "")
+    why = problem or exchange.error or ENDS.get(exchange.outcome, "")
     short = ENDS.get(exchange.outcome, "the body could not be read")
     tone = Tone.WARN if exchange.outcome in SPARED else Tone.BAD
     line = row(at, Span(" ⚠ " if tone is Tone.WARN else " ✗ ", tone), Span(clean(short), tone))
-    body = text_body(words, tone) if words and words != short else None
+    body = text_body(why, tone) if why and why != short else None
     return Node("ending", line, body=body, opened=True)

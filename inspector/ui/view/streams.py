@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from inspector.capture.model import Exchange
 from inspector.ui.view.events import EventRows
-from inspector.ui.view.measures import duration
+from inspector.ui.view.timing import has_ends, length
 
 
 class Stream(StrEnum):
@@ -34,7 +34,7 @@ def state(stream: Stream, streams: Mapping[Stream, EventRows]) -> str:
 
 def stream_title(rows: EventRows | None, exchange: Exchange) -> str:
     """The counts of the events pane: `212  3.41 s`."""
-    took = duration(exchange.ended) if exchange.ended is not None else ""
+    took = length(exchange.ended) if has_ends(exchange) else ""
     return "  ".join(part for part in (stream_count(rows), took) if part)
 
 

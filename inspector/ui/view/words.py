@@ -42,7 +42,9 @@ def failed(exchange: Exchange) -> bool:
 
 
 def mark(exchange: Exchange) -> Span:
-    """`▶` under way, `✓` well, `⚠` ended but not as asked, `✗` failed."""
+    """`◌` not read from its file yet, `▶` under way, `✓` well, `⚠` ended but not as asked, `✗` failed."""
+    if exchange.awaited:
+        return Span("◌", Tone.LIVE)
     if exchange.outcome is Outcome.OPEN:
         return Span("▶", Tone.LIVE)
     if failed(exchange):

@@ -13,12 +13,12 @@ from inspector.capture.events import TimedEvent
 from inspector.capture.model import Outcome
 from inspector.ui.view.event_kinds import Kinds
 from inspector.ui.view.events import EventRows
-from inspector.ui.view.measures import offset
 from inspector.ui.view.pane_content import PaneContent
 from inspector.ui.view.playback import Playback
 from inspector.ui.view.reading import ExchangeView
 from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.view.streams import Stream, choices, state, stream_count, stream_title
+from inspector.ui.view.timing import has_ends, has_moments, moment, spacing
 from inspector.ui.widgets.pane import Pane
 from inspector.ui.widgets.row_list import RowList
 
@@ -87,13 +87,21 @@ class EventsPane(Pane):
     def moment_row(self, number: int, width: int) -> Row:
         """The mark above an answer that is of a moment and not of the end; with room, the way back."""
         records = self.records
-        at = f"{offset(records[number].at).strip()}, " if 0 <= number < len(records) else ""
+        at = f"{self._time_of(records[number])}, " if 0 <= number < len(records) else ""
         words = f" at {at}event {number + 1:,} of {len(records):,}"
         return row(
             Span(self.playback.mark, Tone.WARN),
             Span(words, Tone.STRONG),
             right=Span("L to the end", Tone.DIM) if width >= ROOMY else None,
         )
+
+    def _time_of(self, record: TimedEvent) -> str:
+        """When it came, as far as that is known."""
+        exchange = None if self._view is None else self._view.exchange
+        if exchange is None or has_moments(exchange):
+            return moment(record.at).strip()
+        even = not has_ends(exchange) or spacing(exchange, self.records) is not None
+        return "even pace" if even else moment(record.at, told=False).replace(" ", "")
 
     @property
     def responses_event(self) -> tuple[Stream, int] | None:
@@ -148,6 +156,7 @@ class EventsPane(Pane):
                 and span[1] < len(self.records) - 1
             ):
                 self.playback.seek(span[0])
+            self.playback.spacing = None if self._view is None else spacing(self._view.exchange, self.records)
             self.playback.play(self.records, clock)
         self._moved()
 

@@ -27,7 +27,7 @@ from inspector.ui.widgets.events_pane import EventsPane
 from inspector.ui.widgets.pane import Pane, PaneTitle
 from inspector.ui.widgets.row_list import RowList
 
-LASTING = ("settings", "/tools", "headers")  # what these keys name is the same in every exchange
+LASTING = ("settings", "/tools", "headers", "source")  # what these keys name is the same in every exchange
 
 
 class ExchangePanes(Vertical):

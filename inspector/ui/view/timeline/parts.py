@@ -4,11 +4,13 @@
     WAITING    nothing came back yet                 request_done  .. first_byte
     OPENING    the response's head is here, no event first_byte    .. first_event
     STREAMING  events or a body come in              first_event   .. ended
+    WHOLE      all of these, where a file that was read in tells no more than begin and end
     TOOLS      between two exchanges of one turn: Codex runs what was called
     BACKOFF    between a failed attempt and the one that repeats it
     IDLE       between two turns: it is the person's
 
-A capture may hold times that are missing or out of order: a part then is empty, never negative.
+A capture may hold times that are missing or out of order: a part then is empty, never negative. An exchange
+of a file without times has no parts.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from enum import StrEnum
 
 from inspector.capture.model import Exchange, Outcome
 from inspector.ui.view.rows import Tone
+from inspector.ui.view.timing import has_ends, has_moments
 
 
 class Part(StrEnum):
@@ -29,6 +32,7 @@ class Part(StrEnum):
     WAITING = "waiting"
     OPENING = "first event"
     STREAMING = "streaming"
+    WHOLE = "undivided"
     TOOLS = "tools"
     BACKOFF = "backoff"
     IDLE = "between turns"
@@ -39,13 +43,20 @@ LOOKS = {
     Part.WAITING: ("░", Tone.KEY),
     Part.OPENING: ("▒", Tone.KEY),
     Part.STREAMING: ("█", Tone.ACCENT),
+    Part.WHOLE: ("▓", Tone.ACCENT),
     Part.TOOLS: ("─", Tone.DIM),
     Part.BACKOFF: ("┉", Tone.WARN),
     Part.IDLE: ("┄", Tone.FAINT),
 }
 """How each is drawn: shapes differ, so that no one needs the colours."""
 
-SHORT = {Part.WAITING: "wait", Part.OPENING: "first", Part.STREAMING: "stream", Part.IDLE: "turns"}
+SHORT = {
+    Part.WAITING: "wait",
+    Part.OPENING: "first",
+    Part.STREAMING: "stream",
+    Part.WHOLE: "all",
+    Part.IDLE: "turns",
+}
 """Names for where there is little room; the others are short as they are."""
 
 GAPS = (Part.TOOLS, Part.BACKOFF, Part.IDLE)
@@ -67,7 +78,12 @@ class Stretch:
 
 
 def end_of(exchange: Exchange, now: float) -> float:
-    """When an exchange ended; `now` while it runs; the last that is known of one that was cut off."""
+    """When an exchange ended; `now` while it runs; the last that is known of one that was cut off.
+
+    Where no times are known, that is when it began.
+    """
+    if not has_ends(exchange):
+        return exchange.started
     if exchange.ended is not None:
         return exchange.started + max(0.0, exchange.ended)
     if exchange.outcome is Outcome.OPEN:
@@ -80,6 +96,10 @@ def parts_of(exchange: Exchange, now: float) -> tuple[Stretch, ...]:
     """The parts of an exchange one after another, without the empty ones."""
     end = end_of(exchange, now)
     head, event = exchange.first_byte, exchange.first_event
+    if not has_moments(exchange):
+        if head is None:
+            return (Stretch(Part.WHOLE, exchange.started, end),) if end > exchange.started else ()
+        event = head
     if event is None and not exchange.stream:  # a body that is no stream comes in from its first byte on
         event = head
     head = event if head is None else head

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 
 from inspector.capture.model import Exchange, Outcome
 from inspector.ui.view.timeline.parts import Part, Stretch, end_of, parts_of
+from inspector.ui.view.timing import has_ends
 from inspector.ui.view.words import is_bad
 
 FURTHEST_RETRY = 16  # exchanges back: others may have begun between an attempt and its repetition
@@ -140,7 +141,8 @@ class SessionTimes:
             exchange = self.exchanges[index]
             latest = self._ends[index - 1] if index else FOREVER
             gap = None
-            if latest < exchange.started:
+            known = index and has_ends(exchange) and has_ends(self.exchanges[index - 1])
+            if known and latest < exchange.started:
                 gap = Stretch(self._use(index), latest, exchange.started)
             self.gaps.append(gap)
             ended = FOREVER if exchange.outcome is Outcome.OPEN else end_of(exchange, 0.0)

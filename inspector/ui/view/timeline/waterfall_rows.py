@@ -14,6 +14,7 @@ from inspector.ui.view.text import clean, one_line
 from inspector.ui.view.timeline.axis import FOLD_MARK, Axis, tick_label, tick_step
 from inspector.ui.view.timeline.bar import EMPTY, bar, spans
 from inspector.ui.view.timeline.parts import LOOKS, SHORT, Part, Stretch, end_of, totals
+from inspector.ui.view.timing import has_ends, length, words
 from inspector.ui.view.words import mark, status_line, trouble
 from inspector.ui.view.wrap import cells, cut
 
@@ -65,13 +66,13 @@ def exchange_line(
     """The line of an exchange, `width` cells after its indentation."""
     state = mark(exchange)
     bad = {Tone.BAD: Tone.BAD, Tone.WARN: Tone.WARN}.get(state.tone)
-    took = end_of(exchange, now) - exchange.started
+    took = length(end_of(exchange, now) - exchange.started, told=has_ends(exchange))
     clock = time.strftime("%H:%M:%S  ", time.localtime(exchange.started)) if columns.clock else ""
     label = Span(_fitted(_label(exchange, is_retry), 8) + " ", bad or (Tone.WARN if is_retry else Tone.TEXT))
     lead = [state, Span(" "), Span(clock, Tone.DIM), label]
     if columns.model:
         lead.append(Span(_fitted(clean(exchange.model or ""), 18) + " ", Tone.KEY))
-    lead.append(Span(f"{duration(took):>7} "))
+    lead.append(Span(f"{took:>7} "))
     short = columns.lead - DEEPEST - sum(cells(span.text) for span in lead)
     indented = width - (columns.bar + columns.tokens + columns.lead - DEEPEST)
     lead.append(Span(" " * max(0, short + indented)))
@@ -197,15 +198,20 @@ def _fitted(text: str, width: int) -> str:
 
 
 def _with_end(drawn: list[tuple[str, Tone]], exchange: Exchange, bad: Tone | None) -> list[Span]:
-    """The bar with a mark where it ends, unless all was well, and what went wrong where there is room."""
+    """The bar with a mark where it ends, unless all was well, and what went wrong where there is room.
+
+    Where no times are known, that stands in the bar's place.
+    """
+    if bad is None and not has_ends(exchange):
+        return [Span(_fitted(f" {words(exchange)}", len(drawn)), Tone.FAINT)]
     last = max((at for at, cell in enumerate(drawn) if cell != EMPTY), default=-1)
     room = len(drawn) - last - 1
     if exchange.outcome is Outcome.OPEN and room:
         drawn[last + 1] = ("▶", Tone.LIVE)
     if bad is None or not room:
         return spans(drawn)
-    words = trouble(exchange) or status_line(exchange.status)
-    said = f"{mark(exchange).text} {one_line(words)}"
+    why = trouble(exchange) or status_line(exchange.status)
+    said = f"{mark(exchange).text} {one_line(why)}"
     if cells(said) > room:
         said = said[: cut(said, room - 1)] + "…" if room > 3 else said[:1]
     rest = room - cells(said)
@@ -220,5 +226,5 @@ def _figures(usage: Usage | None, width: int) -> tuple[Span, ...]:
         return (Span(" " * width),)
     given, cached = usage.input_tokens, usage.cached_tokens or 0
     share = f"{100 * cached // given:>3}%" if given and cached else "    "
-    words = f"{tokens(given)}→{tokens(usage.output_tokens or 0)}"
-    return (Span(f"{words:>{width - 4}}"), Span(share, Tone.DIM))
+    figures = f"{tokens(given)}→{tokens(usage.output_tokens or 0)}"
+    return (Span(f"{figures:>{width - 4}}"), Span(share, Tone.DIM))

@@ -82,7 +82,7 @@ def test_what_was_copied_from_the_session_that_it_goes_on_from_is_history(
 
 def test_when_it_was(rollout: Any, read: Read):
     first, second = (detail.exchange for detail in read(RolloutImporter(), rollout(*SESSION)))
-    assert (first.first_byte, first.ended, first.outcome) == (1.0, 2.0, Outcome.COMPLETE)
+    assert (first.first_byte, first.ended, first.outcome) == (None, 2.0, Outcome.COMPLETE)
     assert second.started - first.started == 4.0
     assert (first.source.place, first.source.timing) == ("line 4", Timing.WHOLE)
 

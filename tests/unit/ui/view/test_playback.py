@@ -59,3 +59,15 @@ def test_events_that_come_while_it_plays_are_played_too():
     assert play.advance(EVENTS[:4], 0.3)
     assert play.advance(EVENTS, 5.05)
     assert play.at == 3
+
+
+def test_events_without_times_of_their_own_are_played_evenly_spaced():
+    play = Playback()
+    play.spacing = 0.5
+    all_at_once = [TimedEvent(n, 3.0, "x", {}) for n in range(4)]
+    play.play(all_at_once, 100.0)
+    assert not play.advance(all_at_once, 100.4)
+    assert play.advance(all_at_once, 101.1)
+    assert play.at == 2
+    play.advance(all_at_once, 101.6)
+    assert play.at is None

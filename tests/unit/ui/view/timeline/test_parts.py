@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inspector.capture.model import Exchange, Outcome
+from inspector.capture.model import Exchange, Outcome, Source, Timing
 from inspector.ui.view.timeline.parts import LOOKS, Part, end_of, parts_of, totals
 
 
@@ -37,6 +37,18 @@ def test_the_four_parts_of_a_stream(ask):
 )
 def test_what_was_not_seen_did_not_happen(ask, changes, last):
     assert told(ask(1, 100.0, **changes))[-1] == (last, told(ask(1, 100.0, **changes))[-1][1], 104.0)
+
+
+def test_times_of_a_file_that_has_few_or_none(ask):
+    def of(timing):
+        return Source("a.har", "har", "entry 1", timing)
+
+    whole = ask(1, 100.0, source=of(Timing.WHOLE))
+    assert [part for part, _, _ in told(whole)] == ["WAITING", "STREAMING"]
+    undivided = ask(1, 100.0, first_byte=None, source=of(Timing.WHOLE))
+    assert told(undivided) == [("WHOLE", 100.0, 104.0)]
+    even = ask(1, 100.0, source=of(Timing.EVEN))
+    assert (told(even), end_of(even, 1000.0)) == ([], 100.0)
 
 
 def test_what_runs_ends_now(ask):
