@@ -35,7 +35,8 @@ def parts(telling: Telling, handshake: ExchangeDetail, websocket: State) -> list
         _end(websocket),
         telling.numbers,
     )
-    return [_head(each) for each in whole] if telling.heads else whole
+    sized = [_sized(each) for each in whole]
+    return [_head(each) for each in sized] if telling.heads else sized
 
 
 def _is_message(told: object) -> bool:
@@ -70,10 +71,14 @@ def _remarks(messages: list[list[Any]]) -> list[str]:
     ]
 
 
+def _sized(detail: ExchangeDetail) -> ExchangeDetail:
+    asked, answered = (
+        len(message.body) if (message := detail.legs.get(leg)) else 0 for leg in (Leg.REQUEST, Leg.RESPONSE)
+    )
+    return replace(detail, exchange=replace(detail.exchange, request_size=asked, response_size=answered))
+
+
 def _head(detail: ExchangeDetail) -> ExchangeDetail:
-    """The same without its messages, their sizes told."""
-    sizes = {leg: len(message.body) for leg, message in detail.legs.items()}
-    asked, answered = (sizes.get(leg, 0) for leg in (Leg.REQUEST, Leg.RESPONSE))
+    """The same without its messages."""
     legs = {leg: replace(message, body=b"") for leg, message in detail.legs.items()}
-    exchange = replace(detail.exchange, request_size=asked, response_size=answered)
-    return replace(detail, exchange=exchange, legs=legs, chunks=())
+    return replace(detail, legs=legs, chunks=())

@@ -43,7 +43,7 @@ _WEBSOCKET: Wanted = dict.fromkeys(
     ("messages", "closed_by_client", "close_code", "close_reason", "timestamp_end")
 )
 _PLAIN: Wanted = dict.fromkeys(
-    ("version", "type", "intercepted", "is_replay", "marked", "comment", "timestamp_created")
+    ("version", "type", "id", "intercepted", "is_replay", "marked", "comment", "timestamp_created")
 )
 _FLOW: Wanted = {
     **_PLAIN,
