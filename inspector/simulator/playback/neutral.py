@@ -1,0 +1,58 @@
+"""What of a text differs between two runs that mean the same: ids, dates, paths, how long something took.
+
+Each becomes a placeholder of its kind. Of a path nothing stays, since another machine has another tree.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+_MONTH = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+_CLOCK = r"\d\d?:\d\d(?::\d\d(?:[.,]\d+)?)?"
+
+# In this order: an id may stand in a path, digits of a date may look like one.
+_KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("{path}", re.compile(r"(?<![\w:/.<\\~])(?:~?(?:/[\w.@+%~=-]+)+/?|~/)")),
+    ("{path}", re.compile(r"\b[A-Za-z]:(?:\\{1,2}[\w.@+%~=-]+)+\\{0,2}")),
+    ("{id}", re.compile(r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b")),
+    ("{id}", re.compile(r"\b[a-z]{1,16}_(?=[\w-]{0,80}\d)[0-9A-Za-z][\w-]{11,}")),  # call_..., msg_...
+    ("{id}", re.compile(r"(?<=\bChunk ID: )\w+|(?<=\bsession ID )\d+")),  # Codex's, in what commands gave
+    ("{date}", re.compile(rf"\b\d{{4}}-\d\d-\d\d(?:[T ]{_CLOCK})?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?(?!\w)")),
+    (
+        "{date}",  # Sat Nov 21 13:31:02 UTC 2026; 21 Nov 2026; Nov 21 13:31
+        re.compile(
+            rf"\b(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?(?:(?:{_MONTH}) {{1,2}}\d\d?|\d\d? (?:{_MONTH}))\b"
+            rf"(?: \d{{4}}\b)?(?:,? {_CLOCK})?(?: [AP]M\b)?(?: [A-Z]{{3,4}}\b)?(?: \d{{4}}\b)?"
+        ),
+    ),
+    ("{date}", re.compile(r"\b\d\d:\d\d:\d\d(?:[.,]\d+)?\b")),
+    ("{id}", re.compile(r"\b(?=[0-9a-f]{0,63}\d)(?=[0-9a-f]{0,63}[a-f])[0-9a-f]{7,64}\b")),  # commits
+    ("{time}", re.compile(r"\b\d+(?:\.\d+)? ?(?:ns|µs|us|ms|s|sec|seconds?|minutes?)\b")),
+    ("{time}", re.compile(r'(?<="duration_seconds":)\s*\d+(?:\.\d+)?')),
+)
+
+
+@lru_cache(maxsize=2048)
+def neutral(text: str) -> str:
+    """The text with placeholders; line ends and space at both ends do not count either."""
+    text = text.replace("\r\n", "\n").strip()
+    for placeholder, pattern in _KINDS:
+        text = pattern.sub(placeholder, text)
+    return text
+
+
+def neutral_value(value: Any) -> Any:
+    """Any JSON with every text in it made neutral, members in one order; as it is below 64 levels."""
+    return _neutral(value, 64)
+
+
+def _neutral(value: Any, levels: int) -> Any:
+    if isinstance(value, str):
+        return neutral(value)
+    if levels and isinstance(value, list):
+        return [_neutral(one, levels - 1) for one in value]
+    if levels and isinstance(value, dict):
+        return {name: _neutral(value[name], levels - 1) for name in sorted(value)}
+    return value

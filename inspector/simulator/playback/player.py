@@ -1,0 +1,154 @@
+"""The handler that answers from a capture, and tells of every request what it was answered with, or why not.
+
+What nothing fits gets a 400, which Codex shows at once and does not try again. Calls on stored responses that
+nobody made in the recording are answered from what was served: such a response is there, as it would be at
+Azure.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from inspector.capture.reader import Reader
+from inspector.protocol.azure import Operation, operation
+from inspector.simulator import azure
+from inspector.simulator.playback.answering import answer_of, is_cut
+from inspector.simulator.playback.deck import Deck, Recorded, asked_of, meaning_in
+from inspector.simulator.playback.difference import differences, in_short
+from inspector.simulator.playback.kept import keep
+from inspector.simulator.playback.meaning import Asked, Meaning
+from inspector.simulator.script import Answer, Received
+from inspector.simulator.stored import StoredResponses
+
+CODE = "no_recorded_answer"
+"""The error code of a request that nothing fits."""
+
+_OF_STORED = frozenset({Operation.GET, Operation.DELETE, Operation.CANCEL, Operation.ITEMS})
+_NOT_THERE = {
+    Operation.MODELS: "the recording has no such list of models",
+    Operation.CONNECT: "the recording has no WebSocket; the client is expected to ask by POST",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of a request. `exchange`: whose answer it got; `why`: it got none of the capture's."""
+
+    at: float  # Unix time
+    method: str
+    target: str
+    operation: str
+    status: int
+    exchange: int | None = None
+    times: int = 0  # that this answer was given by now
+    unlike: tuple[str, ...] = ()  # what is other about the request, though it means the same
+    cut: bool = False  # the answer breaks off, as it did
+    why: str | None = None
+    nearest: int | None = None  # the exchange whose request comes nearest
+    differences: tuple[str, ...] = ()
+
+
+Tell = Callable[[Told], object]
+
+
+class Player:
+    """A handler for `server.Simulator`. `speed`: how many times as fast as recorded; 0 is at once.
+
+    `tell` is told of each request, when its answer begins. It runs on the server's loop.
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        deck: Deck,
+        *,
+        speed: float = 1.0,
+        any_results: bool = False,
+        tell: Tell = lambda _: None,
+    ) -> None:
+        self._reader = reader
+        self._deck = deck
+        self._speed = speed
+        self._any_results = any_results
+        self._tell = tell
+        self._stored = StoredResponses()
+
+    def __call__(self, received: Received) -> Answer:
+        asked_for = operation(received.method, received.target)
+        if asked_for is None:
+            return self._not_found(received, "", "nothing is served at that address")
+        asked = Asked(asked_for, received.target, received.headers, received.body)
+        meaning = meaning_in(self._reader, asked, any_results=self._any_results)
+        found = self._deck.take(meaning)
+        if found is not None:
+            return self._recorded(received, asked, meaning, found)
+        if asked_for in _OF_STORED and (answer := self._of_stored(received, asked_for)) is not None:
+            return answer
+        if asked_for in _NOT_THERE:
+            return self._not_found(received, asked_for.value, _NOT_THERE[asked_for])
+        return self._unmatched(received, meaning)
+
+    def _recorded(self, received: Received, asked: Asked, meaning: Meaning, found: Recorded) -> Answer:
+        detail = self._reader.detail(found.exchange)
+        answer = answer_of(detail, found.side, speed=self._speed, accepts=_accepted(received))
+        keep(self._stored, asked, answer)
+        told = _told(received, asked.operation.value, answer.status)
+        unlike = tuple(found.around.unlike(meaning.around))
+        cut = is_cut(detail, found.side)
+        self._tell(replace(told, exchange=found.exchange, times=found.times, unlike=unlike, cut=cut))
+        return answer
+
+    def _of_stored(self, received: Received, asked_for: Operation) -> Answer | None:
+        """The answer of what was served before; None where it knows no such response."""
+        answer = self._stored.answer(asked_for, received)
+        if answer.status == 404:
+            return None
+        told = _told(received, asked_for.value, answer.status)
+        self._tell(replace(told, why="not in the recording; answered from the response that was served"))
+        return answer
+
+    def _not_found(self, received: Received, named: str, why: str) -> Answer:
+        answer = azure.not_found()
+        self._tell(replace(_told(received, named, answer.status), why=why))
+        return answer
+
+    def _unmatched(self, received: Received, meaning: Meaning) -> Answer:
+        used = self._deck.used_up(meaning)
+        nearest = used[-1] if used else self._deck.nearest(meaning)
+        other: list[str] = []
+        if used:
+            numbers = ", ".join(str(each.exchange) for each in used)
+            why = f"what was answered to it is used up (exchange {numbers}), and repeating was not asked for"
+        elif nearest is None:
+            why = f"the capture has no {meaning.operation.value} at all"
+        else:
+            asked = asked_of(self._reader.detail(nearest.exchange), nearest.side)
+            other = differences(meaning_in(self._reader, asked, any_results=self._any_results), meaning)
+            why = f"the nearest is exchange {nearest.exchange}: {in_short(other)}"
+        told = replace(
+            _told(received, meaning.operation.value, 400),
+            why=why,
+            nearest=nearest.exchange if nearest else None,
+            differences=tuple(other),
+        )
+        self._tell(told)
+        return azure.invalid_request(f"No recorded answer fits this request; {why}.", code=CODE)
+
+
+def _told(received: Received, named: str, status: int) -> Told:
+    return Told(time.time(), received.method, received.target, named, status)
+
+
+def _accepted(received: Received) -> list[str] | None:
+    """The content encodings that a client takes; None where it does not say, or takes any."""
+    told = received.header("accept-encoding")
+    if told is None:
+        return None
+    named = [
+        coding.partition(";")[0].strip().lower()
+        for coding in told.split(",")
+        if not coding.replace(" ", "").lower().endswith(";q=0")
+    ]
+    return None if "*" in named else named
