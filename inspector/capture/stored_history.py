@@ -78,7 +78,7 @@ def making_of(reader: Reader, response_id: str) -> Making | None:
     for n, exchange in reversed([*enumerate(exchanges, 1)]):
         if exchange.operation not in (Operation.CREATE, Operation.GET):
             continue
-        output = _output(_body(reader, exchange.id, Leg.RESPONSE))
+        output = _output_in(reader, exchange.id)
         if output is None:
             continue
         # One that was made in the background is fetched by a later exchange than the one that asked for it.
@@ -109,9 +109,21 @@ def own_input(request: dict[str, Any]) -> Items | None:
     return [item for item in said if isinstance(item, dict)] if isinstance(said, list) else []
 
 
+def _output_in(reader: Reader, exchange_id: int) -> Items | None:
+    """The output items of an answer that can be continued, whole or streamed, posted or over a WebSocket."""
+    answer = reader.message(exchange_id, Leg.RESPONSE)
+    if answer is None or not answer.is_messages:
+        return _output(_body(reader, exchange_id, Leg.RESPONSE))
+    events = [parse_object(chunk.data) or {} for chunk in reader.chunks(exchange_id, Leg.RESPONSE)]
+    return _of_response(_told(events) or _accumulated(events))
+
+
 def _output(body: bytes) -> Items | None:
-    """The output items of a response that can be continued."""
-    response = parse_object(body) or _streamed(body)
+    """The same of a body."""
+    return _of_response(parse_object(body) or _streamed(body))
+
+
+def _of_response(response: dict[str, Any] | None) -> Items | None:
     if response is None or response.get("status", "completed") not in _CAN_BE_CONTINUED:
         return None
     output = response.get("output")

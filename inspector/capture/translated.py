@@ -18,6 +18,9 @@ from inspector.protocol.limits import Limits
 from inspector.protocol.repair import Repaired, RepairOptions, is_dated, repair_request
 from inspector.protocol.translate_request import ChatTranslation, Options, translate_request
 
+OF_A_SOCKET = ("type", "generate")
+"""Members that a WebSocket's message has and a POST has not."""
+
 
 def chat_request(detail: ExchangeDetail, history: Items | None = None) -> ChatTranslation | None:
     """The translation of an exchange's request; None where it is no Responses request.
@@ -29,6 +32,8 @@ def chat_request(detail: ExchangeDetail, history: Items | None = None) -> ChatTr
     body = sent_on(detail)
     if body is None:
         return None
+    if detail.legs[Leg.REQUEST].is_messages:
+        body = {name: value for name, value in body.items() if name not in OF_A_SOCKET}
     return translate_request(body, options_of(detail.options, body.get("model"), history))
 
 

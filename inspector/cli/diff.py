@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from inspector.capture.compared import Comparison, compare_exchanges
+from inspector.capture.posted import whole
 from inspector.capture.predecessor import predecessor
 from inspector.capture.reader import Reader
 from inspector.cli.printing import print_json, print_line
@@ -60,7 +61,7 @@ def _compare(reader: Reader, first: str, second: str | None) -> Comparison:
 
 
 def _compared(reader: Reader, old: int, new: int) -> Comparison:
-    details = reader.detail(old), reader.detail(new)
+    details = whole(reader, reader.detail(old)), whole(reader, reader.detail(new))
     with shown("comparing items") as progress:
         return compare_exchanges(*details, progress)
 

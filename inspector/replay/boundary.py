@@ -19,6 +19,8 @@ from typing import Any
 
 from inspector.capture.encodings import decode
 from inspector.capture.model import ExchangeDetail, Headers, Leg, Message
+from inspector.capture.posted import as_posted, is_message, posted_body
+from inspector.capture.sockets import METHOD
 from inspector.capture.stored_history import Items
 from inspector.capture.translated import options_of, repair_options_of
 from inspector.protocol.azure import Form, Operation
@@ -101,13 +103,15 @@ class _Building:
         body: Mapping[str, Any] | None,
         environ: Mapping[str, str],
     ) -> None:
-        self._detail = detail
         self._exchange = detail.exchange
+        self._detail = detail
         self._boundary = boundary
         self._wanted = destination
         self._past = past
         self._edited = None if body is None else dict(body)
         self._check()
+        if is_message(detail):
+            self._post()
         self._endpoint = resolve(self._exchange.url, destination, environ)
         if boundary in (Boundary.TRANSLATED, Boundary.PAYLOAD) and destination.to is None:
             version = destination.api_version or detail.options.get("api_version")
@@ -191,10 +195,12 @@ class _Building:
 
     def _check(self) -> None:
         exchange, boundary = self._exchange, self._boundary
-        over_a_socket = any(message.is_messages for message in self._detail.legs.values())
-        if exchange.operation == Operation.CONNECT or over_a_socket:
-            raise BuildProblem(f"Exchange {exchange.id} asks for a WebSocket, which is not spoken here.")
-        if exchange.operation not in tuple(Operation) or exchange.method not in _METHODS:
+        if exchange.operation == Operation.CONNECT:
+            raise BuildProblem(
+                f"Exchange {exchange.id} asks for a WebSocket, which is not spoken here: send one of the "
+                "requests again that went over it."
+            )
+        if exchange.operation not in tuple(Operation) or exchange.method not in (*_METHODS, METHOD):
             raise BuildProblem(
                 f"Exchange {exchange.id} is none of the calls that can be sent again: "
                 f"{exchange.method} {exchange.operation}."
@@ -213,6 +219,18 @@ class _Building:
             raise BuildProblem(
                 f"Exchange {exchange.id} did not pass a bridge, so there is no chat payload that was sent: "
                 "send it translated."
+            )
+
+    def _post(self) -> None:
+        """What went over a WebSocket is posted, with the history that the socket knew."""
+        self._detail = as_posted(self._detail, self._past)
+        self._exchange = self._detail.exchange
+        if self._edited is not None:
+            self._edited = posted_body(self._edited, self._past)
+        if "previous_response_id" in self._object(Leg.REQUEST):
+            raise BuildProblem(
+                f"Exchange {self._exchange.id} went over a WebSocket and goes on from a response that is not "
+                "in the capture, or not whole: it cannot be posted."
             )
 
     def _is_bridged(self) -> bool:

@@ -16,7 +16,7 @@ from inspector.simulator.script import Answer, Head, Received, Send, Step
 from inspector.simulator.stored import StoredResponses
 
 CREATE = "response.create"
-ASIDE = ("type", "generate", "client_metadata")
+ASIDE = ("type", "generate")
 """Members of such a message that a POST does not have."""
 
 Create = Callable[[Received, StoredResponses, bool], Answer]

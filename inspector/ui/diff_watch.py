@@ -13,6 +13,7 @@ from pathlib import Path
 
 from inspector.capture.compared import compare_exchanges
 from inspector.capture.model import Outcome
+from inspector.capture.posted import whole
 from inspector.capture.reader import Reader
 from inspector.capture.schema import CaptureError
 from inspector.ui.mailbox import Mailbox
@@ -75,7 +76,7 @@ class DiffWatch:
 
     def _compare(self, reader: Reader) -> bool:
         """Whether more is to come."""
-        old, new = (reader.detail(number) for number in self._numbers)
+        old, new = (whole(reader, reader.detail(number)) for number in self._numbers)
         self._next_word = time.monotonic() + AFTER
         self.mailbox.put(Compared(diff_content(compare_exchanges(old, new, self._tell))))
         return Outcome.OPEN in (old.exchange.outcome, new.exchange.outcome)

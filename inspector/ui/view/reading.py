@@ -266,7 +266,9 @@ class Reading:
         exchange = self.detail.exchange
         # What begins in the middle breaks rules that whole streams have to keep.
         checked = leg is Leg.RESPONSE and exchange.operation in CHECKED and not is_resumed(exchange)
-        return StreamReading(message.headers, message.status, made, checked=checked)
+        # A handshake holds none at first, and may come to.
+        messages = message.is_messages or (exchange.operation == Operation.CONNECT and message.status == 101)
+        return StreamReading(message.headers, message.status, made, checked=checked, messages=messages)
 
     def _take(self, chunks: Iterable[Chunk], exchange: Exchange, progress: Progress = untold) -> _Took:
         """What these chunks bring to each stream, and, once the exchange has ended, its end."""

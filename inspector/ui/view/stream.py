@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from inspector.capture.encodings import Decoder
-from inspector.capture.events import EventReader, TimedEvent
+from inspector.capture.events import EventReader, MessageReader, TimedEvent
 from inspector.capture.model import Chunk, Headers
 from inspector.protocol.conformance import Checker, Remark
 from inspector.protocol.json_text import parse
@@ -45,15 +45,18 @@ class StreamReading:
         translator: StreamTranslator | None = None,
         *,
         checked: bool = False,
+        messages: bool = False,
     ) -> None:
-        """`translator`: the leg speaks Chat Completions; `checked`: it has to keep the rules of Responses."""
+        """`translator`: the leg speaks Chat Completions; `checked`: it has to keep the rules of Responses;
+        `messages`: they are a WebSocket's, each an event."""
         self.headers = headers
         self.status = status
         self.seen = 0  # chunks taken
         told = next((value for name, value in headers if name.lower() == "content-type"), "")
-        self.is_events: bool | None = True if "event-stream" in told.lower() else None
+        self.is_events: bool | None = True if messages or "event-stream" in told.lower() else None
         self._encoding = Decoder(headers)
-        self._events = EventReader()
+        self._events = MessageReader() if messages else EventReader()
+        self._messages = messages
         self._body = bytearray()
         self._moments = Moments()
         self._checker = Checker() if checked else None
@@ -87,10 +90,10 @@ class StreamReading:
         taken = Taken()
         for chunk in chunks:
             self.seen = max(self.seen, chunk.n + 1)
-            data = self._encoding.feed(chunk.data)
-            if not data:
+            data = chunk.data if self._messages else self._encoding.feed(chunk.data)
+            if not data and not self._messages:
                 continue
-            self._body += data
+            self._body += data + b"\n" if self._messages else data
             self._last = (chunk.at, chunk.n)
             if self.is_events is None:
                 self.is_events = bytes(self._body[:64]).lstrip().startswith(STARTS)

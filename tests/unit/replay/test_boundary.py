@@ -106,11 +106,41 @@ def test_what_was_read_from_a_file_without_its_body_is_told(make_detail, boundar
     assert said(build(without, boundary, body={"model": "m", "input": "hi"}))["model"] == "m"
 
 
-def test_messages_of_a_websocket_are_not_sent_as_one(make_detail) -> None:
-    detail = make_detail()
+@pytest.mark.parametrize("boundary", [Boundary.CAPTURED, Boundary.REPAIRED, Boundary.TRANSLATED])
+def test_what_went_over_a_websocket_is_posted(make_detail, boundary: Boundary) -> None:
+    past = [{"type": "message", "role": "user", "content": [{"type": "input_text", "text": "before"}]}]
+    detail = make_detail(
+        {
+            "type": "response.create",
+            "generate": False,
+            "model": "m",
+            "previous_response_id": "r",
+            "input": "hi",
+        },
+        url="wss://my-res.openai.azure.com/openai/v1/responses",
+        method="WEBSOCKET",
+        socket=1,
+        headers=(("upgrade", "websocket"), ("sec-websocket-version", "13"), ("originator", "codex_exec")),
+    )
     request = replace(detail.legs[Leg.REQUEST], binary_messages=frozenset())
-    with pytest.raises(BuildProblem, match="a WebSocket, which is not spoken here"):
-        build(replace(detail, legs={Leg.REQUEST: request}))
+    detail = replace(detail, legs={Leg.REQUEST: request})
+    built = build(detail, boundary, past=past)
+    sent = said(built)
+    assert built.call.method == "POST"
+    assert built.call.url.startswith("https://my-res.openai.azure.com/openai/v1/")
+    assert not {"type", "generate", "previous_response_id"} & set(sent)
+    assert sent["stream"] is True
+    names = [name.lower() for name, _ in built.call.headers]
+    assert "originator" in names
+    assert not {"upgrade", "sec-websocket-version"} & set(names)
+    if boundary is Boundary.TRANSLATED:
+        assert [each["content"] for each in sent["messages"]] == ["before", "hi"]
+    else:
+        assert sent["input"] == [*past, {**past[0], "content": [{"type": "input_text", "text": "hi"}]}]
+    edited = {"model": "m", "previous_response_id": "r", "input": []}
+    assert "before" in build(detail, boundary, past=past, body=edited).call.body.decode()
+    with pytest.raises(BuildProblem, match="goes on from a response that is not in the capture"):
+        build(detail, boundary)
 
 
 def test_repaired_it_is_what_azure_takes(make_detail) -> None:
