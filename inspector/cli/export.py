@@ -22,7 +22,7 @@ from inspector.cli.reading import exchange_number, open_reader
 from inspector.cli.termination import ended_in_order
 from inspector.formats.exporting import EXPORTERS, Unfit
 from inspector.formats.outgoing import Order, Written, format_of, to_file, to_folder, to_stream
-from inspector.formats.output import Refused
+from inspector.formats.output import Refused, Taken
 
 PIPE = "-"
 
@@ -108,6 +108,8 @@ def _written(reader: Reader, order: Order, output: str, file: Path) -> Written:
         if len(order.numbers) > 1:
             hint = f": name one, or write a folder: inspector export {file} -o DIR/ --format {order.suffix}"
         raise click.ClickException(f"{error}{hint}") from None
+    except Taken as error:
+        raise click.ClickException(f"{error}, or say --force to replace it") from None
     except (Refused, CaptureError) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:

@@ -22,6 +22,10 @@ class Refused(Exception):
     """A file is not written; the message is one sentence for a person."""
 
 
+class Taken(Refused):
+    """Something stands there already."""
+
+
 class Watched(io.RawIOBase):
     """Passes on what is written: how much it was, and whether something in it stands for a secret."""
 
@@ -84,7 +88,7 @@ def check_free(path: Path, *, force: bool) -> None:
     if not Path(os.path.realpath(path)).parent.is_dir():
         raise Refused(f"There is no folder {path.parent} to write {path.name} to.")
     if not force and os.path.lexists(path):
-        raise Refused(_stands(path))
+        raise Taken(_stands(path))
 
 
 def _put(beside: Path, place: Path, path: Path, *, force: bool) -> None:
@@ -96,12 +100,12 @@ def _put(beside: Path, place: Path, path: Path, *, force: bool) -> None:
     try:
         os.link(beside, place)  # unlike a renaming, it takes nobody's place
     except FileExistsError:
-        raise Refused(_stands(path)) from None
+        raise Taken(_stands(path)) from None
     except OSError:  # a file system without links
         if os.path.lexists(place):
-            raise Refused(_stands(path)) from None
+            raise Taken(_stands(path)) from None
         os.replace(beside, place)
 
 
 def _stands(path: Path) -> str:
-    return f"{path} is there already, and was left as it is: name another file, or say --force to replace it."
+    return f"{path} is there already, and was left as it is: name another file"

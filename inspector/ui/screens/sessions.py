@@ -33,8 +33,10 @@ from inspector.ui.repeats_watch import RepeatsWatch
 from inspector.ui.screens.actions import Actions
 from inspector.ui.screens.diff_actions import DiffActions
 from inspector.ui.screens.event_actions import EventActions
+from inspector.ui.screens.export_actions import ExportActions
 from inspector.ui.screens.hold_actions import HoldActions
 from inspector.ui.screens.priced import PricedScreen
+from inspector.ui.screens.text import TextScreen
 from inspector.ui.screens.timeline_actions import TimelineActions
 from inspector.ui.view.banner import banner_rows, remark_rows
 from inspector.ui.view.columns import Look
@@ -42,6 +44,7 @@ from inspector.ui.view.guide import Guide, guide, guide_rows
 from inspector.ui.view.header import Facts, header_row
 from inspector.ui.view.order import AS_THEY_CAME
 from inspector.ui.view.outline import Outline
+from inspector.ui.view.rows import Span, Tone, row
 from inspector.ui.view.sessions import Sessions, exchange_of
 from inspector.ui.widgets.exchange_panes import ExchangePanes
 from inspector.ui.widgets.filter_box import FilterInput
@@ -53,10 +56,12 @@ from inspector.ui.widgets.sessions_pane import SessionsPane
 LATE = 0.1  # seconds for which the panes may be behind the selection: shorter is a flicker
 SHAPES = ((0, "-tabs"), (100, "-strip"), (140, "-columns"))  # from this width on, the screen has this shape
 NEEDS_EXCHANGES = ("raw", "zoom", "copy", "follow", "filter", "sort", "timeline", "diff", "diff_marked",
-                   "hold_like")  # fmt: skip
+                   "hold_like", "export")  # fmt: skip
 
 
-class SessionsScreen(PricedScreen, TimelineActions, EventActions, HoldActions, Actions, DiffActions):
+class SessionsScreen(
+    PricedScreen, TimelineActions, EventActions, HoldActions, Actions, DiffActions, ExportActions
+):
     """The list and the panes."""
 
     HORIZONTAL_BREAKPOINTS = list(SHAPES)  # noqa: RUF012  # the base class calls it an instance variable
@@ -69,6 +74,8 @@ class SessionsScreen(PricedScreen, TimelineActions, EventActions, HoldActions, A
         Binding("2", "pane('payload')", "Chat", show=False, id="pane.payload", tooltip="To the chat payload"),
         Binding("3", "pane('events')", "Events", show=False, id="pane.events", tooltip="To the events"),
         Binding("4", "pane('answer')", "Answer", show=False, id="pane.answer", tooltip="To the answer"),
+        Binding("I", "files", "Files read", show=False, id="files.list",
+                tooltip="The files that this was read from, and what of them could not be read"),
         Binding("c", "copy_setup", "Setup", id="guide.copy",
                 tooltip="Copy the lines that point Codex at the proxy"),
     ]  # fmt: skip
@@ -164,6 +171,10 @@ class SessionsScreen(PricedScreen, TimelineActions, EventActions, HoldActions, A
             if share is not None:
                 self.tell_counts()
             return
+        told_files, self.files = self.files, news.files
+        if news.files != told_files:
+            self.tell_counts()
+            self.refresh_bindings()
         if news.read and not self.was_read:
             self.was_read = True
             self.call_after_refresh(self._when_read)
@@ -194,6 +205,7 @@ class SessionsScreen(PricedScreen, TimelineActions, EventActions, HoldActions, A
             was_live=was_live,
             troubled=self.sessions.troubled,
             problem=news.problem,
+            unread=news.files.unread,
         )
         self._show_banner(news.problem, news.remark)
         self.query_one("#header").refresh()
@@ -271,7 +283,8 @@ class SessionsScreen(PricedScreen, TimelineActions, EventActions, HoldActions, A
         if state != self._keys_shown:
             self._keys_shown = state
             self.refresh_bindings()
-        self.set_class(self.was_read and not self.sessions.exchanges, "-empty")
+        is_empty = self.was_read and not self.sessions.exchanges and not self.files.goes_on
+        self.set_class(is_empty, "-empty")
         if self.focused is None and self.sessions.exchanges:
             self.list.focus()  # while the guide stood in its place it could not have the keys
         self.query_one("#guide", RowLines).show(lambda width: guide_rows(found, width))
@@ -341,9 +354,16 @@ class SessionsScreen(PricedScreen, TimelineActions, EventActions, HoldActions, A
         """Hide the keys that have nothing to act on."""
         if action == "copy_setup":
             return bool(self.guide.lines)
+        if action == "files":
+            return bool(self.files.imports)
         if action in NEEDS_EXCHANGES and not self.sessions.exchanges:
             return False
         return super().check_action(action, parameters)
+
+    def action_files(self) -> None:
+        """The files that the capture is made of, and what of them nobody can read."""
+        title = row(Span("Files read in", Tone.ACCENT), right="esc back")
+        self.app.push_screen(TextScreen(title, self.files.nodes()))
 
     def action_copy_setup(self) -> None:
         """Copy the lines that point Codex here."""

@@ -427,6 +427,8 @@ SCENARIOS = {
             Given(["|", "a", "enter"], lambda app: screen(app) == "TextScreen"),
             Press("text.leave", "q", screen, "SessionsScreen"),
             Press("exchange.note", "'", screen, "LineScreen"),
+            Given(["escape"], lambda app: screen(app) == "SessionsScreen"),
+            Press("exchange.export", "E", screen, "MenuScreen"),
             Given(["escape"]),
             Press("app.palette", "ctrl+p", screen, "CommandPalette"),
             Given(["escape"], lambda app: screen(app) == "SessionsScreen"),
