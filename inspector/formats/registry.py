@@ -17,6 +17,10 @@ IMPORTERS: dict[str, str] = {
     "mitmproxy": "inspector.formats.mitm.reading:MitmImporter",
     "codex-trace": "inspector.formats.codex.trace:TraceImporter",
     "codex-rollout": "inspector.formats.codex.rollout:RolloutImporter",
+    "har": "inspector.formats.har.reading:HarImporter",
+    "jsonl": "inspector.formats.jsonl.reading:JsonlImporter",
+    "sse": "inspector.formats.plain.sse:SseImporter",
+    "json": "inspector.formats.plain.body:JsonImporter",
 }
 """The class of each format, imported when it is wanted. They are asked in this order: those that know
 themselves by a mark come before those that know themselves by their looks (capture, mitmproxy, codex-trace,

@@ -1,0 +1,1 @@
+"""HTTP archives: what browsers and proxies export."""

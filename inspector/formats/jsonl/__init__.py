@@ -1,0 +1,1 @@
+"""Our own text form, one exchange a line."""

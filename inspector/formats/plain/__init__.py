@@ -1,0 +1,1 @@
+"""A stream or a body alone, as people keep them in files."""

@@ -1,0 +1,110 @@
+"""Out of a capture and in again, in the formats that carry everything."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zstandard
+
+from inspector.capture.model import Chunk, Exchange, ExchangeDetail, Leg, Made, Message, Outcome, Usage
+from inspector.capture.reader import Reader
+from inspector.formats.exporting import exporter
+from inspector.formats.importing import HEAD, Input
+from inspector.formats.registry import importer
+
+SAMPLES = Path(__file__).parents[3] / "sample_captures"
+FORMATS = ["har", "jsonl"]
+Alike = Callable[..., None]
+Through = Callable[[str, list[ExchangeDetail]], list[Any]]
+
+
+@pytest.fixture
+def through(tmp_path: Path) -> Through:
+    """Written in a format and read again, by the importer that knows the file."""
+
+    def go(name: str, details: list[ExchangeDetail]) -> list[Any]:
+        out = io.BytesIO()
+        exporter(name).write(details, out)
+        path = tmp_path / "file"
+        path.write_bytes(out.getvalue())
+        reading = importer(name)
+        assert reading.recognises(out.getvalue()[:HEAD], path)
+        return list(reading.read(Input("file", path, path.stat().st_size), lambda _: None))
+
+    return go
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_recordings_come_back_as_they_were(name: str, through: Through, alike: Alike) -> None:
+    for sample in ("bridged", "dropped-connection", "retry-storm"):
+        with closing(Reader(SAMPLES / f"{sample}.db")) as reader:
+            details = [reader.detail(exchange.id) for exchange in reader.exchanges()]
+        again = through(name, details)
+        assert len(again) == len(details) > 0
+        for one, other in zip(details, again, strict=True):
+            alike(one, other)
+
+
+def made(number: int, legs: dict[Leg, Message], *cuts: int, **more: Any) -> ExchangeDetail:
+    about = {"operation": "responses.create", "mode": "observe", "started": 1_790_000_000.1234567 + number}
+    about |= {"outcome": Outcome.COMPLETE, "url": "https://r.openai.azure.com/openai/v1/responses?a=b&c"}
+    exchange = Exchange(number, 0, **({"method": "POST"} | about | more))
+    chunks = []
+    for leg, message in legs.items():
+        edges = sorted({0, *(cut for cut in cuts if cut < len(message.body)), len(message.body)})
+        for n, (start, end) in enumerate(pairwise(edges)):
+            chunks.append(Chunk(leg, n, 0.1 + n / 3, message.body[start:end]))
+    return ExchangeDetail(exchange, legs, tuple(chunks))
+
+
+ODD = (("Content-Type", "text/event-stream"), ("x", "caf\xe9"), ("x", ""), ("X", '"'))
+PACKED = (("content-type", "application/json"), ("content-encoding", "zstd"))
+EVERYTHING = [
+    made(1, {Leg.REQUEST: Message((), b"")}, method="GET", error="refused", outcome=Outcome.UNREACHABLE),
+    made(
+        2,
+        {
+            Leg.REQUEST: Message(PACKED, zstandard.compress(b'{"model": "m"}')),
+            Leg.RESPONSE: Message(ODD, "data: Ã© é 🙂\r\n\n".encode() * 3, 200, (("trailer", "x"),)),
+        },
+        1, 20, 21,
+        http_version="HTTP/2.0", connection="c1", request_done=0.01, first_byte=0.1, ended=0.77, note="Look.",
+        marked=True, usage=Usage(1, None, 3), made=Made("edit", edits=({"path": ["a", 1]},)), parent=1,
+    ),
+    made(3, {Leg.REQUEST: Message((), b"\xff\0"), Leg.RESPONSE: Message(PACKED, b"no zstd", 500)}),
+    made(4, {Leg.RESPONSE: Message((), b"", 200, absent=True)}, url="/responses", response_size=77),
+    made(
+        5,
+        {
+            Leg.REQUEST: Message((), b'{"a":1}\xc3\xa9', binary_messages=frozenset()),
+            Leg.RESPONSE: Message((("a", "b"),), b"12\xff345", None, binary_messages=frozenset({1})),
+        },
+        2, 3,
+        method="WEBSOCKET", url="wss://r/openai/v1/responses", socket=1, status=None,
+    ),
+    replace(
+        made(6, {Leg.REQUEST: Message((), b"a"), Leg.UPSTREAM_RESPONSE: Message(ODD, b"\xfe\xff", 201)}, 1),
+        tracebacks=("Traceback",), options={"mode": "bridge", "n": [1]}, edited=b"\xff",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("detail", EVERYTHING, ids=lambda detail: str(detail.exchange.id))
+def test_whatever_an_exchange_holds(
+    name: str, detail: ExchangeDetail, through: Through, alike: Alike
+) -> None:
+    (again,) = through(name, [detail])
+    alike(detail, again)
+    assert (again.exchange.id, again.exchange.parent) == (detail.exchange.id, detail.exchange.parent)
+
+
+def test_an_archive_of_nothing(through: Through) -> None:
+    assert through("har", []) == []
