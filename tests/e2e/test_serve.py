@@ -1,0 +1,137 @@
+"""A recorded session played back to the real Codex: offline, elsewhere, to the same last words."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from inspector.protocol.codex import config_overrides
+from inspector.simulator.server import running
+from inspector.simulator.service import Service
+from inspector.simulator.stories.tool_session import ToolSession
+
+PATIENCE = 30.0
+STORY = ToolSession()
+SAMPLES = Path(__file__).parents[2] / "sample_captures"
+
+
+@dataclass
+class Serving:
+    """`inspector serve` while it runs."""
+
+    process: Any
+    out: Path
+    err: Path
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """What it has printed so far."""
+        return [json.loads(line) for line in self.out.read_bytes().splitlines()]
+
+    @property
+    def base_url(self) -> str:
+        return str(self.lines[0]["base_url"])
+
+    def end(self) -> list[dict[str, Any]]:
+        """Ends it; what it told of each request, and the summary."""
+        self.process.send_signal(signal.SIGINT)
+        assert self.process.wait(PATIENCE) == 0, self.err.read_text()
+        return self.lines[1:]
+
+
+@pytest.fixture
+def serve(tmp_path: Path, starter: Any) -> Iterator[Callable[..., Serving]]:
+    """Starts it on a free port, and waits until it is ready."""
+    started: list[Any] = []
+
+    def start(*arguments: object) -> Serving:
+        out, err = (tmp_path / f"serve-{len(started)}.{end}" for end in ("out", "err"))
+        command = [sys.executable, "-m", "inspector", "serve", "--listen", "127.0.0.1:0", "--json"]
+        with out.open("wb") as stdout, err.open("wb") as stderr:
+            process = starter.Popen(
+                [*command, *map(str, arguments)],
+                stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, env=dict(os.environ),
+            )  # fmt: skip
+        started.append(process)
+        deadline = time.monotonic() + PATIENCE
+        while b"\n" not in out.read_bytes():
+            assert process.poll() is None, err.read_text()
+            assert time.monotonic() < deadline, f"it is not ready: {err.read_text()}"
+            time.sleep(0.01)
+        return Serving(process, out, err)
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+            process.wait(PATIENCE)
+
+
+def played(codex: Any, serving: Serving, model: str, prompt: str) -> Any:
+    """Codex asks the one that serves, and nobody else."""
+    program, *rest = codex.exec(model, prompt)
+    nobody = "http://127.0.0.1:9"
+    return codex.run(
+        [program, *config_overrides(serving.base_url), *rest],
+        HTTPS_PROXY=nobody, HTTP_PROXY=nobody, NO_PROXY="127.0.0.1",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("model", ["my-deployment", "gpt-5.5", "gpt-6-sol"])
+def test_a_whole_session_with_tools(
+    model: str,
+    codex_at: Callable[[Path], Any],
+    inspector: Callable[..., Any],
+    tmp_path: Path,
+    serve: Callable[..., Serving],
+) -> None:
+    capture, prompt = tmp_path / "recorded.db", "Greet the world."
+    first, second = codex_at(tmp_path / "first"), codex_at(tmp_path / "second")
+    with running(Service(STORY)) as upstream:
+        command = ("run", "--upstream", upstream.base_url, "--capture", capture, "--")
+        done = inspector(*command, *first.exec(model, prompt), env=first.env)
+        assert done.status == 0, done.err
+
+    serving = serve(capture, "--speed", "0")
+    again = played(second, serving, model, prompt)
+    *told, summary = serving.end()
+    assert again.returncode == 0, (again.stderr, told)
+    assert second.last_words == first.last_words == STORY.last_words
+    assert second.files() == first.files()
+    assert second.files()["loud.txt"] == b"HELLO, WORLD\n"
+    created = [each for each in told if each["operation"] == "responses.create"]
+    assert [each["exchange"] for each in created] == sorted({each["exchange"] for each in created})
+    assert len(created) > 3
+    assert summary["summary"] == {"answered": len(told), "unmatched": 0, "never_asked": []}
+
+
+def test_a_recording_of_somebody_else_with_a_429_in_it(codex: Any, serve: Callable[..., Serving]) -> None:
+    serving = serve(SAMPLES / "rate-limited.db")
+    done = played(codex, serving, "gpt-5.5", "How long is the greeting?")
+    *told, summary = serving.end()
+    assert done.returncode == 0, (done.stderr, told)
+    assert codex.last_words == "Thirteen bytes, the line's end included."
+    assert [(each["exchange"], each["status"]) for each in told] == [(1, 200), (2, 429), (3, 200)]
+    assert summary["summary"]["never_asked"] == []
+
+
+def test_codex_shows_at_once_what_nothing_fits(codex: Any, serve: Callable[..., Serving]) -> None:
+    serving = serve(SAMPLES / "functions.db")
+    done = played(codex, serving, "my-deployment", "Say nothing.")
+    [told, summary] = serving.end()  # it asked once
+    assert done.returncode == 1
+    assert "No recorded answer fits this request; the nearest is exchange 1" in done.stderr
+    assert 'now \\"Say nothing.\\"' in done.stderr
+    assert told["why"] in serving.err.read_text()
+    assert (told["status"], told["nearest"]) == (400, 1)
+    assert summary["summary"] == {"answered": 0, "unmatched": 1, "never_asked": [1, 2, 3]}
