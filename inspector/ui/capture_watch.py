@@ -12,10 +12,12 @@ from inspector.capture.model import Exchange, Leg, Recorder
 from inspector.capture.reader import Reader
 from inspector.capture.schema import MIGRATIONS, CaptureError, format_of, migrate_command
 from inspector.capture.tail import Tail
+from inspector.formats import converting
 from inspector.proxy.registry import Running
 from inspector.ui.mailbox import Mailbox
 from inspector.ui.proxy_control import ProxyControl
 from inspector.ui.recorders import is_proxy
+from inspector.ui.view.files_read import FilesRead
 from inspector.ui.view.progress import EVERY
 from inspector.ui.view.title import title_of
 
@@ -38,6 +40,7 @@ class News:
     problem: str | None = None
     remark: str | None = None  # what there is to know about the file, though nothing is wrong
     read: bool = False  # all there is has been read, though it be nothing
+    files: FilesRead = field(default_factory=FilesRead)  # of other programs, that the capture is made of
 
 
 def join(older: News, newer: News) -> News:
@@ -102,7 +105,7 @@ class CaptureWatch:
         told = News()
         rounds = 0
         while not self._stopped:
-            news = News(proxy=told.proxy, recorder=told.recorder)
+            news = News(proxy=told.proxy, recorder=told.recorder, files=told.files)
             if self._proxy is not None and rounds % LOOK_EVERY == 0:
                 news = replace(news, proxy=self._proxy.look())
             try:
@@ -130,13 +133,17 @@ class CaptureWatch:
         reader = self._reader
         self._next_word = time.monotonic() + EVERY
         changed = self._tail.poll(self._tell_share)
+        files = news.files
+        if changed or files.goes_on or not files.imports:
+            files = _files_of(reader)
         return replace(
             news,
             exchanges={exchange.id: exchange for exchange in changed},
+            files=files,
             titles=self._titles(reader),
             recorder=_proxy_of(reader) if changed else news.recorder,
             problem=(news.proxy.problem if news.proxy else None) or self._gone(),
-            remark=self._remark,
+            remark=" ".join(said for said in (self._remark, files.remark()) if said) or None,
             size=reader.size,
             read=True,
         )
@@ -195,6 +202,12 @@ class CaptureWatch:
 def _proxy_of(reader: Reader) -> Recorder | None:
     """The last proxy that wrote the capture; what is sent from here is recorded beside it."""
     return next((one for one in reversed(reader.recorders()) if is_proxy(one)), None)
+
+
+def _files_of(reader: Reader) -> FilesRead:
+    living = reader.living()
+    begins = any(each.id in living and each.mode == converting.MODE for each in reader.recorders())
+    return FilesRead(tuple(reader.imports()), living, begins=begins)
 
 
 def _of_older_format(path: Path) -> str | None:

@@ -18,6 +18,7 @@ from inspector.capture.model import Exchange
 from inspector.settings import Sort
 from inspector.ui.filter_watch import FilterWatch
 from inspector.ui.messages import FilterSearched
+from inspector.ui.view.files_read import FilesRead
 from inspector.ui.view.narrowing import Change, Narrowing
 from inspector.ui.view.order import is_flat, orders, spoken
 from inspector.ui.view.sessions import Sessions, exchange_of
@@ -60,6 +61,7 @@ class ListActions(Screen[None]):
         self._progress: tuple[int, int] | None = None  # of a search: done, of how many
         self.share_read: tuple[int, int] | None = None  # of the capture, while much of it is read
         self._unread = 0
+        self.files = FilesRead()
 
     def on_unmount(self) -> None:
         """End the thread."""
@@ -94,7 +96,9 @@ class ListActions(Screen[None]):
     def tell_counts(self) -> None:
         """The title: how many, of how many, and what the list is doing."""
         whole, words = f"{len(self.sessions.exchanges):,}", []
-        if not self.was_read:
+        if self.files.goes_on:
+            words.append("reading in")
+        elif not self.was_read:
             words.append("reading …")
         if self.following:
             words.append("follow")
@@ -107,7 +111,7 @@ class ListActions(Screen[None]):
         if self.sessions.flat:
             words.append(spoken(self.sessions.order))
         self.sessions_pane.tell(counts=whole, state="  ".join(words))
-        self.sessions_pane.tell_progress(*(self._progress or self.share_read or ()))
+        self.sessions_pane.tell_progress(*(self._progress or self.files.share or self.share_read or ()))
 
     # Selecting
 

@@ -24,6 +24,7 @@ class Facts:
     troubled: int = 0  # exchanges that went wrong
     held: int = 0  # things that wait for a person
     rules: int = 0  # of what is to be held
+    unread: int = 0  # places of the files that it was made of
     problem: str | None = None  # of the recorder, or of reading the file
 
 
@@ -51,6 +52,8 @@ def header_row(facts: Facts, width: int) -> Row:
         edge.append(Span(f"  {size(facts.size)}", Tone.DIM))
     if facts.troubled:
         edge.append(Span(f"  ⚠ {facts.troubled}", Tone.WARN))
+    if facts.unread:
+        edge.append(Span(f"  ⚠ {facts.unread} unread", Tone.WARN))
     if facts.held or facts.rules:
         edge.append(Span(f"  {HELD} {facts.held}", Tone.WARN if facts.held else Tone.DIM))
     return row(*lead, *state, right=tuple(edge))

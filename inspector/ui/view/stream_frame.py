@@ -10,7 +10,7 @@ from inspector.ui.view.rows import Span, Tone, row
 from inspector.ui.view.settings import headers_node
 from inspector.ui.view.stream import StreamReading
 from inspector.ui.view.text import clean
-from inspector.ui.view.timing import has_ends, has_moments, moment, words
+from inspector.ui.view.timing import has_ends, moment, words
 from inspector.ui.view.vectors import shortened
 from inspector.ui.view.words import ENDS, SPARED, status_line
 
@@ -21,7 +21,7 @@ def head(stream: StreamReading, exchange: Exchange, key: str, *, derived: bool) 
     """The status line with the headers below it; above derived events, that they are."""
     fields = headers_node(f"headers:{key}", "headers", stream.headers)
     good = (stream.status or 500) < 400
-    at = moment(exchange.first_byte, told=has_moments(exchange))
+    at = moment(exchange.first_byte, told=has_ends(exchange))
     said = Span(f" {status_line(stream.status)}", Tone.ROLE if good else Tone.BAD)
     over = Span(f"  over the WebSocket of {exchange.socket}" if exchange.socket else "", Tone.DIM)
     line = row(Span(at, Tone.DIM), said, over, right=counted(len(stream.headers), "header"))
