@@ -34,9 +34,10 @@ class SseImporter:
         """By its looks: all lines are fields of events, and there is a JSON object among them."""
         if not head or b"\0" in head:
             return False
-        lines = [line for line in _LINES.split(head.removeprefix(_BOM)) if line]
+        text = head.removeprefix(_BOM)
+        lines = [line for line in _LINES.split(text) if line]
         whole = lines if len(lines) < 2 else lines[:-1]  # the last one may be cut
-        return all(_FIELD.match(line) for line in whole) and _DATA.search(head) is not None
+        return all(_FIELD.match(line) for line in whole) and _DATA.search(text) is not None
 
     def read(self, given: Input, at: At) -> Iterator[Item]:
         """The one exchange, however many streams follow one another."""
