@@ -21,6 +21,7 @@ from inspector.protocol.report import escape
 
 _encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 _decode = json.JSONDecoder().decode
+_raw_decode = json.JSONDecoder().raw_decode
 
 
 class Unwritable(ValueError):
@@ -47,6 +48,20 @@ def parse_object(text: str | bytes) -> dict[str, Any] | None:
     except ValueError:
         return None
     return value if isinstance(value, dict) else None
+
+
+def in_a_row(text: str) -> list[str]:
+    """The JSON texts of which a text consists, one right behind the other; a rest that is none as it is."""
+    found: list[str] = []
+    at = 0
+    while at < len(text):
+        try:
+            _, end = _raw_decode(text, at)
+        except (ValueError, RecursionError):
+            end = len(text)
+        found.append(text[at:end])
+        at = end
+    return found
 
 
 def write(value: object) -> str:

@@ -12,7 +12,7 @@ from inspector.capture.events import EventReader, TimedEvent
 from inspector.capture.filter.needles import Needle, find_all
 from inspector.capture.model import Message
 from inspector.protocol import sse
-from inspector.protocol.json_text import parse_object
+from inspector.protocol.json_text import in_a_row, parse_object
 
 _LARGEST = 2**26  # bytes of a body, decoded, that are looked at
 _TYPE_FIRST = re.compile(r'\s*\{\s*"type"\s*:\s*"([^"\\]+)"')
@@ -23,9 +23,14 @@ _STREAM_STARTS = (b"data:", b"event:")
 class Side:
     """A leg's head and body; `problem` says why that is not all of the body."""
 
-    def __init__(self, message: Message) -> None:
+    def __init__(self, message: Message, *, answer: bool = False) -> None:
+        """`answer`: over a WebSocket it is a stream."""
         self._headers = message.headers
+        self._is_messages = answer and message.is_messages
         self.body, self.problem = decode(message.body, message.headers, limit=_LARGEST)
+        if self._is_messages:  # as a stream of that data, so that what reads those can read it
+            texts = in_a_row(self.body.decode("utf-8", "replace"))
+            self.body = b"".join([sse.encode(text) for text in texts])
 
     def has(self, needles: Sequence[Needle]) -> bool:
         """Whether the head, the body, or a text that the stream sent in pieces has all of them in order."""
@@ -56,9 +61,13 @@ class Side:
     @cached_property
     def is_stream(self) -> bool:
         """Whether it is one of events, by its content type or its first bytes."""
-        return self.body.startswith(_STREAM_STARTS) or any(
-            name.lower() == "content-type" and "event-stream" in value.lower()
-            for name, value in self._headers
+        return (
+            self._is_messages
+            or self.body.startswith(_STREAM_STARTS)
+            or any(
+                name.lower() == "content-type" and "event-stream" in value.lower()
+                for name, value in self._headers
+            )
         )
 
     @cached_property

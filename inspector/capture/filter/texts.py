@@ -100,7 +100,8 @@ class ExchangeTexts:
     def _side(self, leg: Leg) -> Side | None:
         if leg not in self._sides:
             message = self._message(leg)
-            self._sides[leg] = None if message is None else Side(message)
+            answer = leg in (Leg.RESPONSE, Leg.UPSTREAM_RESPONSE)
+            self._sides[leg] = None if message is None else Side(message, answer=answer)
         return self._sides[leg]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from inspector.capture.model import Exchange, Outcome
+from inspector.protocol.azure import Operation
 from inspector.protocol.translate_stream import Note
 from inspector.protocol.usage import from_responses
 from inspector.ui.view import item_cards
@@ -20,6 +21,7 @@ from inspector.ui.view.stream import StreamReading
 from inspector.ui.view.text import clean, one_line
 from inspector.ui.view.words import ENDS, SPARED
 
+A_SOCKET = "A WebSocket: each request that goes over it has a row of its own."
 AS_A_RESPONSE = "not sent: the chat answer as a Response"
 
 STATES = {
@@ -53,6 +55,8 @@ def answer_pane(
         return PaneContent(
             error_nodes(stream.status, stream.value, stream.body), value=stream.value, raw=stream.body
         )
+    if exchange.operation == Operation.CONNECT:
+        return PaneContent([_sentence(A_SOCKET)])
     output = response.get("output")
     count = len(output) if isinstance(output, list) else 0
     broke_off = ended and stream.is_events and not stream.is_over

@@ -66,7 +66,8 @@ def cached_share(exchange: Exchange) -> float | None:
 
 def operation(exchange: Exchange) -> str:
     """What is asked, where it is not the plain case: `compact`, `chat`, `models`."""
-    kind = exchange.request_kind or ""
+    # The handshake of a WebSocket tells what the first request over it is for.
+    kind = "" if exchange.operation == Operation.CONNECT else exchange.request_kind or ""
     if kind and kind != "turn":
         return clean(kind)
     head, _, last = exchange.operation.partition(".")

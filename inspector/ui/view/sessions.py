@@ -23,7 +23,7 @@ from inspector.ui.view.order import AS_THEY_CAME, is_flat, ordered, value_of
 from inspector.ui.view.outline import Node
 from inspector.ui.view.rows import Head, Row
 from inspector.ui.view.tally import Tally, tally
-from inspector.ui.view.words import is_bad
+from inspector.ui.view.words import is_bad, prepares
 
 EXCHANGES_ARE_AT = 2  # the depth of most exchanges: below a session and a turn
 
@@ -197,7 +197,9 @@ class Sessions:
         return turn
 
     def _group(self, key: str, label: str, above: str | None, exchange: Exchange) -> None:
-        if key in self.groups:
+        if (known := self.groups.get(key)) is not None:
+            if prepares(self.exchanges.get(known.first, exchange)) and not prepares(exchange):
+                known.first = exchange.id
             return
         if above is None:
             self._lineage.learn(key, exchange)

@@ -23,7 +23,7 @@ def head(stream: StreamReading, exchange: Exchange, key: str, *, derived: bool) 
     good = (stream.status or 500) < 400
     at = moment(exchange.first_byte, told=has_ends(exchange))
     said = Span(f" {status_line(stream.status)}", Tone.ROLE if good else Tone.BAD)
-    over = Span(f"  over the WebSocket of {exchange.socket}" if exchange.socket else "", Tone.DIM)
+    over = Span(f"  ws #{exchange.socket}" if exchange.socket else "", Tone.DIM)
     line = row(Span(at, Tone.DIM), said, over, right=counted(len(stream.headers), "header"))
     nodes = [Node(f"head:{key}", line, branches=fields.below())]
     if times := words(exchange):

@@ -71,6 +71,11 @@ def is_compaction(exchange: Exchange) -> bool:
     return exchange.operation == Operation.COMPACT or "compact" in (exchange.request_kind or "")
 
 
+def prepares(exchange: Exchange) -> bool:
+    """Whether it only makes ready for what is to be asked: it tells nothing of what that is about."""
+    return exchange.operation == Operation.CONNECT or exchange.request_kind == "prewarm"
+
+
 REPLAY = "↺"
 """Stands before what a person had sent from here."""
 
