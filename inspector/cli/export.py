@@ -59,7 +59,7 @@ def command(
     .mitm    a flow file of mitmproxy           .curl  a shell script that asks again
     .har     an HTTP archive                    .py    the same with the openai package
     .jsonl   a JSON object an exchange          .md    a report to paste into an issue
-    .sse     the stream of an answer            .json  the body of an answer
+    .sse     the stream of an answer            .json  the body of a request
 
     Bodies are written as they passed: `inspector redact` first, where others are to see them.
     """

@@ -1,0 +1,139 @@
+"""A whole capture out into a file, and in again: what came is what went."""
+
+from __future__ import annotations
+
+import io
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from inspector.capture.bulk import BulkWriter
+from inspector.capture.model import ExchangeDetail
+from inspector.capture.reader import Reader
+from inspector.capture.store import RecorderInfo
+from inspector.formats.choosing import choose
+from inspector.formats.exporting import Unfit
+from inspector.formats.outgoing import Order, format_of, to_file, to_folder, to_stream
+from inspector.formats.output import Refused
+from inspector.formats.pouring import pour
+
+SAMPLES = Path(__file__).parents[3] / "sample_captures"
+CIRCLE = ("bridged", "dropped-connection", "content-filter", "retry-storm")
+# Of a recording, as the docstrings of the exporters say.
+NOT_CARRIED = {
+    "har": (),
+    "jsonl": (),
+    "mitm": ("boundaries", "first_event", "options"),
+}
+Alike = Callable[..., None]
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[Reader]:
+    with closing(Reader(path)) as reader:
+        yield reader
+
+
+def _details(reader: Reader) -> list[ExchangeDetail]:
+    return [reader.detail(exchange.id) for exchange in reader.exchanges()]
+
+
+def _numbers(reader: Reader) -> list[int]:
+    return [exchange.id for exchange in reader.exchanges()]
+
+
+@pytest.mark.parametrize("sample", CIRCLE)
+@pytest.mark.parametrize("suffix", NOT_CARRIED)
+def test_a_capture_comes_back(suffix: str, sample: str, alike: Alike, tmp_path: Path) -> None:
+    first, file, again = tmp_path / "first.db", tmp_path / f"out.{suffix}", tmp_path / "again.db"
+    _pour(SAMPLES / f"{sample}.db", first)  # samples are of several ages: what is derived is so anew
+    with _reading(first) as reader:
+        before = _details(reader)
+        assert to_file(reader, Order(_numbers(reader), suffix), file).exchanges == len(before)
+    _pour(file, again)
+    with _reading(again) as reader:
+        after = _details(reader)
+    assert len(after) == len(before)
+    for one, other in zip(before, after, strict=True):
+        alike(one, other, without=NOT_CARRIED[suffix])
+
+
+def _pour(file: Path, capture: Path) -> None:
+    with closing(BulkWriter(capture, RecorderInfo("1.0", "import"))) as writer:
+        (poured,) = pour(choose([file]), writer)
+    assert (poured.damage, poured.more_damage) == ([], 0)
+
+
+@pytest.fixture
+def reader() -> Iterator[Reader]:
+    with _reading(SAMPLES / "retry-storm.db") as reader:
+        yield reader
+
+
+def test_progress_and_size_are_told(reader: Reader) -> None:
+    numbers, told, out = _numbers(reader), [], io.BytesIO()
+    written = to_stream(reader, Order(numbers, "jsonl"), out, lambda *now: told.append(now))
+    assert told == [(done, len(numbers)) for done in range(len(numbers))]
+    assert (written.exchanges, written.size) == (len(numbers), len(out.getvalue()))
+    assert written.files == []
+
+
+def test_what_cannot_be_read_is_left_out_and_told(tmp_path: Path) -> None:
+    capture = tmp_path / "damaged.db"
+    capture.write_bytes((SAMPLES / "retry-storm.db").read_bytes())
+    with closing(sqlite3.connect(capture)) as connection:
+        (body,) = connection.execute(
+            "SELECT body FROM legs WHERE exchange = 2 AND leg = 'response'"
+        ).fetchone()
+        connection.execute("UPDATE bodies SET data = x'00' WHERE id = ?", (body,))
+        connection.commit()
+    with _reading(capture) as reader:
+        out = io.BytesIO()
+        numbers = _numbers(reader)
+        written = to_stream(reader, Order(numbers, "jsonl"), out)
+        with pytest.raises(Unfit, match="Exchange 2 is left out"):
+            to_stream(reader, Order([2], "jsonl"), io.BytesIO())
+    left_out = [remark for remark in written.remarks if " is left out: " in remark]
+    assert left_out[0].startswith("Exchange 2 is left out: ")
+    assert 0 < written.exchanges == len(numbers) - len(left_out) == out.getvalue().count(b"\n")
+
+
+def test_a_folder_takes_what_fits_a_file(reader: Reader, tmp_path: Path) -> None:
+    numbers = _numbers(reader)
+    with pytest.raises(Unfit, match=r"A \.curl file holds one exchange"):
+        to_file(reader, Order(numbers, "curl"), tmp_path / "x.curl")
+    folder = tmp_path / "out"
+    written = to_folder(reader, Order(numbers, "curl"), folder)
+    assert sorted(folder.iterdir()) == sorted(written.files)
+    assert written.files[0].name == f"{numbers[0]:04}.curl"
+    with pytest.raises(Refused):
+        to_folder(reader, Order(numbers, "curl"), folder)
+    to_folder(reader, Order(numbers, "curl", force=True), folder)
+
+
+@pytest.mark.parametrize("numbers", [[], [99]])
+def test_nothing_to_write_leaves_no_file(reader: Reader, numbers: list[int], tmp_path: Path) -> None:
+    with pytest.raises(Unfit):
+        to_file(reader, Order(numbers, "jsonl"), tmp_path / "x.jsonl")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "suffix"),
+    [("a.har", "har"), ("a.b.MD", "md"), ("a.sh", "curl"), ("a.flow", "mitm"), ("a", None), ("a.db", None)],
+)
+def test_the_name_says_the_format(name: str, suffix: str | None) -> None:
+    assert format_of(Path(name)) == suffix
+
+
+def test_progress_that_raises_leaves_nothing(reader: Reader, tmp_path: Path) -> None:
+    def leave(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        to_file(reader, Order(_numbers(reader), "jsonl"), tmp_path / "x.jsonl", leave)
+    assert list(tmp_path.iterdir()) == []
