@@ -1,8 +1,8 @@
 """Sessions written as data: prompts, what the model does about them beat by beat, and what goes wrong.
 
 A beat is one response. A beat with a mishap goes wrong the first time it is asked for, or the first times,
-and well the next, as the client's retry finds it. The same scenes tell the imitated model what to say and the scripted client
-what its tools give back.
+and well the next, as the client's retry finds it. The same scenes tell the imitated model what to say and the
+scripted client what its tools give back.
 """
 
 from __future__ import annotations
