@@ -66,6 +66,6 @@ def _standing(connection: sqlite3.Connection, mode: str) -> Standing:
     if files and files == ended:
         return Standing.WHOLE
     running = connection.execute(
-        "SELECT pid, host, process FROM recorders WHERE ended IS NULL AND mode = ?", (mode,)
+        "SELECT DISTINCT pid, host, process FROM recorders WHERE ended IS NULL AND mode = ?", (mode,)
     ).fetchall()
     return Standing.FILLING if any(alive(*one) for one in running) else Standing.STOPPED

@@ -6,7 +6,7 @@ Damaged or cut-off data gives what could be decoded before; an unknown encoding 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 import brotli  # type: ignore[import-untyped]  # it ships no types
@@ -14,11 +14,17 @@ import zstandard
 
 from inspector.capture.model import Headers
 
-_STEP = 2**16  # input is decoded in pieces of this size, so that a bomb is seen before it has gone off
+_PIECE = 2**18  # bytes of output at a time, so that a bomb is seen before it has gone off
+_SIP = 2**8  # bytes of input, for libraries that cannot be held back: what they make of so few is bounded
+_DAMAGE = (zlib.error, brotli.error, zstandard.ZstdError, EOFError)
 
 
 class _Stage(Protocol):
-    def __call__(self, data: bytes, /) -> bytes: ...
+    def __call__(self, data: bytes, /) -> Iterator[bytes]: ...
+
+
+class _Damaged(Exception):
+    pass
 
 
 class Decoder:
@@ -43,20 +49,35 @@ class Decoder:
         """The decoded bytes that these bytes bring."""
         if not self._stages:
             return b"" if self.problem else data
-        decoded = bytearray()
-        for start in range(0, len(data), _STEP):
-            if self.problem:
-                break
-            decoded += self._piece(data[start : start + _STEP])
-        return bytes(decoded)
+        return b"".join(self.pieces(data))
 
-    def _piece(self, data: bytes) -> bytes:
-        for name, stage in self._stages:
-            try:
-                data = stage(data)
-            except (zlib.error, brotli.error, zstandard.ZstdError, EOFError) as error:
-                self.problem = f"the {name} data is damaged: {error}"
-                return b""
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        """The same, a bounded piece at a time: a few bytes can come to very many."""
+        if not self._stages or self.problem:
+            if data and not self.problem:
+                yield data
+            return
+        try:
+            for piece in self._through(data):
+                for start in range(0, len(piece), _PIECE):
+                    yield self._counted(piece[start : start + _PIECE])
+                    if self.problem:
+                        return
+        except _Damaged as error:
+            self.problem = str(error)
+
+    def _through(self, data: bytes, stage: int = 0) -> Iterator[bytes]:
+        if stage == len(self._stages):
+            yield data
+            return
+        name, undone = self._stages[stage]
+        try:
+            for piece in undone(data):
+                yield from self._through(piece, stage + 1)
+        except _DAMAGE as error:
+            raise _Damaged(f"the {name} data is damaged: {error}") from None
+
+    def _counted(self, data: bytes) -> bytes:
         if len(data) > self._left:
             self.problem = f"decoded, it is more than {self._limit} bytes"
             data = data[: self._left]
@@ -89,38 +110,53 @@ def _members(make: Callable[[], zlib._Decompress]) -> _Stage:
     """Several gzip members one after the other are one body."""
     inflater = make()
 
-    def stage(data: bytes) -> bytes:
+    def stage(data: bytes) -> Iterator[bytes]:
         nonlocal inflater
-        decoded = inflater.decompress(data)
+        yield from _inflated(inflater, data)
         while inflater.eof and inflater.unused_data.lstrip(b"\0"):
             rest = inflater.unused_data
             inflater = make()
-            decoded += inflater.decompress(rest)
-        return decoded
+            yield from _inflated(inflater, rest)
 
     return stage
+
+
+def _inflated(inflater: zlib._Decompress, data: bytes) -> Iterator[bytes]:
+    while True:
+        piece = inflater.decompress(data, _PIECE)
+        yield piece
+        data = inflater.unconsumed_tail
+        if inflater.eof or (not data and len(piece) < _PIECE):
+            return
 
 
 def _deflate() -> _Stage:
     """The specification's zlib wrapper, or the bare stream that some send instead."""
     inflater: zlib._Decompress | None = None
 
-    def stage(data: bytes) -> bytes:
+    def stage(data: bytes) -> Iterator[bytes]:
         nonlocal inflater
         if inflater is None and data:
             wrapped = data[0] & 0x0F == 8 and (len(data) < 2 or (data[0] << 8 | data[1]) % 31 == 0)
             inflater = zlib.decompressobj(zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS)
-        return inflater.decompress(data) if inflater else b""
+        if inflater is not None:
+            yield from _inflated(inflater, data)
 
     return stage
 
 
 def _brotli() -> _Stage:
     decompressor = brotli.Decompressor()
+    can_be_held_back = hasattr(decompressor, "can_accept_more_data")  # from 1.2 on
 
-    def stage(data: bytes) -> bytes:
-        decoded: bytes = decompressor.process(data)
-        return decoded
+    def stage(data: bytes) -> Iterator[bytes]:
+        if not can_be_held_back:
+            for start in range(0, len(data), _SIP):
+                yield decompressor.process(data[start : start + _SIP])
+            return
+        yield decompressor.process(data, output_buffer_limit=_PIECE)
+        while not decompressor.can_accept_more_data():
+            yield decompressor.process(b"", output_buffer_limit=_PIECE)
 
     return stage
 
@@ -131,15 +167,15 @@ def _zstd() -> _Stage:
 
     decompressor = make()
 
-    def stage(data: bytes) -> bytes:
+    def stage(data: bytes) -> Iterator[bytes]:
         nonlocal decompressor
-        decoded = b""
-        while data:
-            if decompressor.eof:
-                decompressor = make()
-            decoded += decompressor.decompress(data)
-            data = decompressor.unused_data
-        return decoded
+        for start in range(0, len(data), _SIP):
+            sip = data[start : start + _SIP]
+            while sip:
+                if decompressor.eof:
+                    decompressor = make()
+                yield decompressor.decompress(sip)
+                sip = decompressor.unused_data
 
     return stage
 

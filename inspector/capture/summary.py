@@ -30,6 +30,7 @@ from inspector.protocol.surrogates import whole
 SUMMARY_VERSION = 1
 
 _LARGEST_BODY = 2**25
+_LARGEST_UNPACKED = 2**26  # of what came compressed: more is a bomb
 _MATTERS = re.compile(
     r'"(?:response\.(?:created|completed|failed|incomplete|done)|error)"'
     r'|"finish_reason"\s*:\s*"|"usage"\s*:\s*\{'
@@ -71,7 +72,7 @@ class ResponseReading:
         self._event_stream = any(
             name.lower() == "content-type" and "event-stream" in value.lower() for name, value in headers
         )
-        self._content = ContentDecoder(headers)
+        self._content = ContentDecoder(headers, limit=_LARGEST_UNPACKED)
         self._events: sse.Decoder | None = None
         self._decided = False  # whether it is a stream
         self._kept: bytearray | None = bytearray()  # the start of any body, all of one that is no stream
@@ -95,9 +96,11 @@ class ResponseReading:
         if self.messages:
             self._data(data.decode("utf-8", "replace"))
             return
-        plain = self._content.feed(data)
-        if not plain:
-            return
+        for plain in self._content.pieces(data):
+            self._plain(plain)
+
+    def _plain(self, plain: bytes) -> None:
+        """The same, its content encoding undone."""
         if self._events is None and self._kept is not None:
             self._kept += plain
             if not self._decided and self._is_stream(bytes(self._kept)):
@@ -149,6 +152,8 @@ class ResponseReading:
             return _ENDED_EARLY[outcome]
         streamed = self.messages or self._events is not None or (self._event_stream and not self._kept)
         if outcome is Outcome.COMPLETE and streamed and not self._terminal:
+            if self._events is not None and self._content.problem is not None:
+                return f"the stream cannot be read to its end: {self._content.problem}"
             return self._without_end()
         return None
 

@@ -27,6 +27,7 @@ from inspector.protocol.surrogates import whole
 _LATEST = 253_402_000_000.0  # the last days of the year 9999: what calendars can tell anywhere
 _LONGEST = 1e9  # seconds
 _LARGEST = 2**53
+_STEP = 2**18
 
 
 @dataclass(slots=True)
@@ -194,7 +195,8 @@ def _read(reading: ResponseReading, response: WholeLeg) -> None:
     start = 0
     for at, size in unpack_index(response.index):
         if not response.is_messages and reading.first_event is not None:
-            reading.feed(response.body[start:], round(at, 6))
+            for begin in range(start, len(response.body), _STEP):  # compressed, it may be much more
+                reading.feed(response.body[begin : begin + _STEP], round(at, 6))
             return
         reading.feed(response.body[start : start + size], round(at, 6))
         start += size

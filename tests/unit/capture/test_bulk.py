@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from inspector.capture.anew import Standing, standing
 from inspector.capture.bulk import NOT_READ, BulkWriter
 from inspector.capture.marks import put_mark, put_note
 from inspector.capture.model import (
@@ -282,6 +283,7 @@ def test_a_killed_process_leaves_what_it_had_and_says_how_far_it_came(
     child = subprocess.Popen([sys.executable, "-c", _KILLED, path], stdout=subprocess.PIPE, env=env)
     assert child.stdout is not None
     assert child.stdout.readline() == b"so far\n"
+    assert standing(path, INFO.mode) is Standing.FILLING
     with closing(Reader(path)) as reader:
         assert [each.awaited for each in reader.exchanges()] == [False] * 25 + [True] * 25
         child.send_signal(signal.SIGKILL)
@@ -290,6 +292,7 @@ def test_a_killed_process_leaves_what_it_had_and_says_how_far_it_came(
         assert not any(each.awaited for each in reader.exchanges())
         (told,) = reader.imports()
         assert (told.done, told.found, told.ended) == (500, 50, None)
+        assert standing(path, INFO.mode) is Standing.STOPPED
         assert reader.body(25, Leg.RESPONSE) == DONE
 
 

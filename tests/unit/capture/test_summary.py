@@ -334,3 +334,15 @@ def test_any_bytes_are_a_response(pieces: list[bytes], outcome: Outcome):
 )
 def test_any_json_is_an_event(value: object):
     assert read(sse(json.dumps(value))).event_count == 1
+
+
+@pytest.mark.parametrize(
+    ("size", "words"), [(2**26, "decoded, it is more than 67108864 bytes"), (2**20, None)]
+)
+def test_a_bomb_of_a_stream_is_named_and_not_kept_in_memory(size: int, words: str | None):
+    headers = (("content-type", "text/event-stream"), ("content-encoding", "gzip"))
+    reading = ResponseReading("responses.create", 200, headers)
+    done = b'data: {"type":"response.completed","response":{}}\n\n'
+    reading.feed(gzip.compress(b": " + b"x" * size + b"\n\n" + done, 1), 0.5)
+    error = reading.close(Outcome.COMPLETE).error
+    assert error == (words and f"the stream cannot be read to its end: {words}")
