@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from inspector.protocol import sse
+from inspector.protocol.json_text import parse_object
 from inspector.simulator.script import Answer, Head, Received, Send, Step
 from inspector.simulator.stored import StoredResponses
 
@@ -43,10 +44,7 @@ class Conversation:
 def as_messages(answer: Answer) -> Answer:
     """An answer to a POST as messages: of a stream its events, of an error one that tells its status."""
     if answer.status >= 400:
-        try:
-            told: dict[str, Any] = json.loads(answer.body)
-        except ValueError:
-            told = {"error": {"message": answer.body.decode("utf-8", "replace")}}
+        told = parse_object(answer.body) or {"message": answer.body.decode("utf-8", "replace")}
         error = told.get("error", told)
         steps: list[Step] = [step for step in answer.steps if not isinstance(step, Send | Head)]
         return Answer(steps=[*steps, Send(_text({"type": "error", "status": answer.status, "error": error}))])

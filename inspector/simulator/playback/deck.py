@@ -33,6 +33,7 @@ class Recorded:
     digest: bytes
     prints: tuple[bytes, ...]
     around: Around
+    over_socket: bool = False
     times: int = 0  # that it was used
 
 
@@ -49,6 +50,7 @@ class Deck:
 
     def __init__(self, recorded: Iterable[Recorded], *, repeat: bool = False) -> None:
         self.recorded = list(recorded)
+        self.has_sockets = any(each.over_socket for each in self.recorded)
         self._repeat = repeat
         self._alike: dict[bytes, list[Recorded]] = defaultdict(list)
         for each in self.recorded:
@@ -132,13 +134,16 @@ def read_deck(
                     continue
                 asked = asked_of(detail, side)
                 meaning = meaning_in(reader, asked, any_results=any_results)
-                found.append(
-                    Recorded(
-                        exchange.id, side, asked.operation, meaning.digest, meaning.prints, meaning.around
-                    )
-                )
+                found.append(_recorded(detail, side, meaning))
         progress(done, len(exchanges))
     return found, unplayable
+
+
+def _recorded(detail: ExchangeDetail, side: Side, meaning: Meaning) -> Recorded:
+    answer = detail.legs.get(side.response)
+    over_socket = answer is not None and answer.is_messages
+    told = (meaning.operation, meaning.digest, meaning.prints, meaning.around, over_socket)
+    return Recorded(detail.exchange.id, side, *told)
 
 
 def _was_asked(exchange: Exchange) -> bool:

@@ -13,23 +13,23 @@ from dataclasses import dataclass, replace
 
 from inspector.capture.reader import Reader
 from inspector.protocol.azure import Operation, operation
-from inspector.simulator import azure
+from inspector.protocol.json_text import parse_object
+from inspector.simulator import azure, web_socket
+from inspector.simulator.conversation import CREATE, as_messages
 from inspector.simulator.playback.answering import answer_of, is_cut
 from inspector.simulator.playback.deck import Deck, Recorded, asked_of, meaning_in
 from inspector.simulator.playback.difference import differences, in_short
 from inspector.simulator.playback.kept import keep
 from inspector.simulator.playback.meaning import Asked, Meaning
-from inspector.simulator.script import Answer, Received
+from inspector.simulator.script import Answer, Received, Switch
 from inspector.simulator.stored import StoredResponses
 
 CODE = "no_recorded_answer"
 """The error code of a request that nothing fits."""
 
 _OF_STORED = frozenset({Operation.GET, Operation.DELETE, Operation.CANCEL, Operation.ITEMS})
-_NOT_THERE = {
-    Operation.MODELS: "the recording has no such list of models",
-    Operation.CONNECT: "the recording has no WebSocket; the client is expected to ask by POST",
-}
+_NO_MODELS = "the recording has no such list of models"
+_NO_SOCKET = "the recording has no WebSocket; the client is expected to ask by POST"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,19 @@ class Player:
     def __call__(self, received: Received) -> Answer:
         asked_for = operation(received.method, received.target)
         if asked_for is None:
-            return self._not_found(received, "", "nothing is served at that address")
+            return self._refused(received, "", "nothing is served at that address")
+        if asked_for is Operation.CONNECT and self._deck.has_sockets and web_socket.wanted(received):
+            self._tell(replace(_told(received, asked_for.value, 101), why="a WebSocket, as in the recording"))
+            return Answer(101, (), (Switch(self._message),))
+        return self._answer(received, asked_for)
+
+    def _message(self, received: Received) -> Answer:
+        """The answer to a message of a WebSocket: what a POST of the same would get, an event a message."""
+        if (parse_object(received.body) or {}).get("type") != CREATE:
+            return Answer()
+        return as_messages(self._answer(received, Operation.CREATE))
+
+    def _answer(self, received: Received, asked_for: Operation) -> Answer:
         asked = Asked(asked_for, received.target, received.headers, received.body)
         meaning = meaning_in(self._reader, asked, any_results=self._any_results)
         found = self._deck.take(meaning)
@@ -86,8 +98,11 @@ class Player:
             return self._recorded(received, asked, meaning, found)
         if asked_for in _OF_STORED and (answer := self._of_stored(received, asked_for)) is not None:
             return answer
-        if asked_for in _NOT_THERE:
-            return self._not_found(received, asked_for.value, _NOT_THERE[asked_for])
+        if asked_for is Operation.CONNECT:
+            # Codex takes this status, and no other, as a word to ask by POST from now on.
+            return self._refused(received, asked_for.value, _NO_SOCKET, azure.error(426, "426", _NO_SOCKET))
+        if asked_for is Operation.MODELS:
+            return self._refused(received, asked_for.value, _NO_MODELS)
         return self._unmatched(received, meaning)
 
     def _recorded(self, received: Received, asked: Asked, meaning: Meaning, found: Recorded) -> Answer:
@@ -109,8 +124,8 @@ class Player:
         self._tell(replace(told, why="not in the recording; answered from the response that was served"))
         return answer
 
-    def _not_found(self, received: Received, named: str, why: str) -> Answer:
-        answer = azure.not_found()
+    def _refused(self, received: Received, named: str, why: str, answer: Answer | None = None) -> Answer:
+        answer = answer or azure.not_found()
         self._tell(replace(_told(received, named, answer.status), why=why))
         return answer
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from inspector.capture.model import ExchangeDetail, Outcome
+from inspector.capture.model import ExchangeDetail, Leg, Outcome
 from inspector.capture.reader import Reader
 from inspector.protocol import sse
 from inspector.simulator.playback.deck import Deck, read_deck
 from inspector.simulator.playback.player import CODE, Player, Told
-from inspector.simulator.script import Answer, Close, Received
+from inspector.simulator.script import SOCKET, Answer, Close, Received, Send, Switch
 
 Make = Callable[..., ExchangeDetail]
 RESPONSES = "/res.openai.azure.com/openai/v1/responses"
@@ -118,18 +119,18 @@ def test_an_api_that_was_not_recorded(exchange: Make, play: Callable[..., Stage]
 
 
 @pytest.mark.parametrize(
-    ("method", "target", "why"),
+    ("target", "status", "why"),
     [
-        ("GET", "/", "nothing is served"),
-        ("GET", "/openai/v1/models", "no such list of models"),
-        ("GET", RESPONSES, "no WebSocket"),
+        ("/", 404, "nothing is served"),
+        ("/openai/v1/models", 404, "no such list of models"),
+        (RESPONSES, 426, "no WebSocket"),
     ],
 )
 def test_addresses_that_are_not_there(
-    exchange: Make, play: Callable[..., Stage], method: str, target: str, why: str
+    exchange: Make, play: Callable[..., Stage], target: str, status: int, why: str
 ) -> None:
     stage = play(exchange(said("a")))
-    assert stage.ask(method=method, target=target).status == 404
+    assert stage.ask(method="GET", target=target).status == status
     assert why in (stage.told[0].why or "")
 
 
@@ -215,3 +216,38 @@ def test_packed_answers_for_who_takes_them(exchange: Make, play: Callable[..., S
         answer = stage.ask(said("a"), accept_encoding=accepts)
         assert (answer.headers == headers) is kept
         assert (answer.body == b"x") is not kept
+
+
+def over_socket(detail: ExchangeDetail) -> ExchangeDetail:
+    answer = replace(detail.legs[Leg.RESPONSE], status=None, binary_messages=frozenset())
+    return replace(detail, legs={**detail.legs, Leg.RESPONSE: answer})
+
+
+def test_a_websocket_where_one_was_recorded(exchange: Make, play: Callable[..., Stage]) -> None:
+    message = said("a", type="response.create")
+    events = [b'{"type":"response.created"}', b'{"type":"response.completed"}']
+    stage = play(over_socket(exchange(message, events)), over_socket(exchange(message, events)))
+    agreed = stage.ask(method="GET", upgrade="websocket", sec_websocket_key="k")
+    assert agreed.status == 101
+    [switch] = agreed.steps
+    assert isinstance(switch, Switch)
+
+    def tell(body: Any) -> Answer:
+        return switch.handler(Received(0, 0, SOCKET, RESPONSES, (), json.dumps(body).encode()))
+
+    assert [step.data for step in tell(message).steps if isinstance(step, Send)] == events
+    assert stage.ask(said("a", stream=True)).body == b"".join(
+        sse.encode(event.decode(), event=json.loads(event)["type"]) for event in events
+    )
+    [refused] = [step.data for step in tell(message).steps if isinstance(step, Send)]
+    assert json.loads(refused)["status"] == 400
+    assert json.loads(refused)["error"]["code"] == CODE
+    assert tell({"type": "response.processed"}).steps == ()
+    assert tell([]).steps == ()
+    assert [told.status for told in stage.told] == [101, 200, 200, 400]
+    assert stage.ask(method="GET").status == 426  # without asking for one
+
+
+def test_a_refused_websocket_is_refused_as_it_was(exchange: Make, play: Callable[..., Stage]) -> None:
+    refused = exchange(None, {}, status=403, method="GET", operation="responses.connect", headers=JSON)
+    assert play(refused).ask(method="GET", upgrade="websocket", sec_websocket_key="k").status == 403
