@@ -21,7 +21,7 @@ from inspector.ui.view.stream import StreamReading
 from inspector.ui.view.text import clean, one_line
 from inspector.ui.view.words import ENDS, SPARED
 
-A_SOCKET = "A WebSocket: each request that goes over it has a row of its own."
+A_SOCKET = "Each request that goes over it has a row of its own."
 AS_A_RESPONSE = "not sent: the chat answer as a Response"
 
 STATES = {
@@ -56,7 +56,8 @@ def answer_pane(
             error_nodes(stream.status, stream.value, stream.body), value=stream.value, raw=stream.body
         )
     if exchange.operation == Operation.CONNECT:
-        return PaneContent([_sentence(A_SOCKET)])
+        head = row(Span("a WebSocket", Tone.DIM))
+        return PaneContent([Node("socket", head, body=text_body(A_SOCKET, Tone.DIM), opened=True)])
     output = response.get("output")
     count = len(output) if isinstance(output, list) else 0
     broke_off = ended and stream.is_events and not stream.is_over

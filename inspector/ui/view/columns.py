@@ -22,7 +22,7 @@ from inspector.ui.view.timing import has_ends, has_moments, length
 WIDE = 84  # from this width on there is more room between columns, and a line that names them
 LONGEST_MODEL = 18
 _BESIDES = (Operation.GET, Operation.DELETE, Operation.CANCEL, Operation.ITEMS, Operation.EMBEDDINGS,
-            Operation.MODELS)  # fmt: skip
+            Operation.MODELS, Operation.CONNECT)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
