@@ -22,6 +22,7 @@ from inspector.formats.mitm.states import Found
 OLDEST, NEWEST = 12, 21
 """Versions of the flow format: mitmproxy 7's, and that of mitmproxy 11 and 12."""
 
+_STEP = 2**18  # bytes
 _NEWER = "It was written by a newer mitmproxy than is known here, and read as far as it is the same."
 _DAMAGED = "It is damaged in the file, and not all there."
 
@@ -52,14 +53,15 @@ def _items(given: Input, at: At, *, heads: bool) -> Iterator[Item]:
         telling = Telling(given.name, count(1), lambda blob: pieces.read(blob.at, blob.size), heads)
         passed: Counter[str] = Counter()
         waiting: list[ExchangeDetail] = []  # the last flow's: the next one may be its other side
-        flow = ""
+        before: Found | None = None
         for found in states.flows(pieces):
-            if waiting and flow and ours.upstream_of(found.state) == flow:
-                waiting[0] = _joined(waiting[0], telling, found)
-                flow = ""
-            else:
-                yield from waiting
-                waiting, flow = _told(telling, found, passed), text(found.state.get("id"))
+            if before is None or not _again(pieces, before, found):
+                if waiting and before and _is_other_side(before, found):
+                    waiting[0] = _joined(waiting[0], telling, found)
+                else:
+                    yield from waiting
+                    waiting = _told(telling, found, passed)
+                before = found
             if found.damage is not None:
                 yield from waiting
                 waiting = []
@@ -86,6 +88,27 @@ def _told(telling: Telling, found: Found, passed: Counter[str]) -> list[Exchange
     elif version > NEWEST:
         remarks = (_NEWER,)
     return changed.exchanges(telling, found.state, f"byte {found.at}", remarks)
+
+
+def _is_other_side(before: Found, found: Found) -> bool:
+    flow = text(before.state.get("id"))
+    return bool(flow) and ours.upstream_of(found.state) == flow
+
+
+def _again(pieces: Pieces, before: Found, found: Found) -> bool:
+    """Whether this is the flow before, byte for byte: `mitmdump -nr OLD -w NEW` writes one that has both an
+    answer and an error twice.
+    """
+    size = found.end - found.at
+    if size != before.end - before.at or not found.state or found.damage is not None:
+        return False
+    if found.state.get("id") != before.state.get("id"):
+        return False
+    return all(
+        pieces.read(before.at + at, count) == pieces.read(found.at + at, count)
+        for at in range(0, size, _STEP)
+        if (count := min(_STEP, size - at))
+    )
 
 
 def _joined(detail: ExchangeDetail, telling: Telling, found: Found) -> ExchangeDetail:

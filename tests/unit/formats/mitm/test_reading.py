@@ -36,6 +36,14 @@ def test_what_is_no_http_is_counted(flow: Make, told: Told) -> None:
     assert last == Damage(None, "Flows that are no HTTP were passed over: 2 TCP, 1 UDP, 1 DNS.")
 
 
+def test_a_flow_that_mitmproxy_wrote_twice_is_one(flow: Make, told: Told) -> None:
+    one, other = flow(b"x" * 300_000), flow()
+    details = told(one, one, other)
+    assert [each.exchange.id for each in details] == [1, 2]
+    other.comment = "saved again"
+    assert len(told(other, flow(), other)) == 3
+
+
 @pytest.mark.parametrize("version", [OLDEST, 13, 17, 18])
 def test_older_versions(flow: Make, tmp_path: Path, read: Read, version: int) -> None:
     """What mitmproxy's own conversion of old files turns about, turned back."""
@@ -65,7 +73,8 @@ def test_still_older_ones_are_converted_by_mitmproxy(
     flow: Make, tmp_path: Path, read: Read, version: Any
 ) -> None:
     path = tmp_path / "old"
-    path.write_bytes(tnetstring.encode(flow().get_state() | {"version": version}) * 2)
+    flows = [flow().get_state() | {"version": version} for _ in range(2)]
+    path.write_bytes(b"".join(tnetstring.encode(each) for each in flows))
     (damage,) = read(path)
     assert "2 flows were written by a mitmproxy older than 7" in damage.text
     assert "mitmdump -nr OLD -w NEW" in damage.text
