@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from inspector.protocol.codex import config_overrides
+from inspector.protocol.codex import PROVIDER_ID, config_overrides
 from inspector.simulator.server import running
 from inspector.simulator.service import Service
 from inspector.simulator.stories.tool_session import ToolSession
@@ -77,17 +77,20 @@ def serve(tmp_path: Path, starter: Any) -> Iterator[Callable[..., Serving]]:
             process.wait(PATIENCE)
 
 
-def played(codex: Any, serving: Serving, model: str, prompt: str) -> Any:
+SOCKETS = ("-c", f"model_providers.{PROVIDER_ID}.supports_websockets=true")
+
+
+def played(codex: Any, serving: Any, model: str, prompt: str, *overrides: str) -> Any:
     """Codex asks the one that serves, and nobody else."""
     program, *rest = codex.exec(model, prompt)
     nobody = "http://127.0.0.1:9"
     return codex.run(
-        [program, *config_overrides(serving.base_url), *rest],
+        [program, *config_overrides(serving.base_url), *overrides, *rest],
         HTTPS_PROXY=nobody, HTTP_PROXY=nobody, NO_PROXY="127.0.0.1",
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("model", ["my-deployment", "gpt-5.5", "gpt-6-sol"])
+@pytest.mark.parametrize("model", ["my-deployment", "gpt-5.5"])
 def test_a_whole_session_with_tools(
     model: str,
     codex_at: Callable[[Path], Any],
@@ -113,6 +116,30 @@ def test_a_whole_session_with_tools(
     assert [each["exchange"] for each in created] == sorted({each["exchange"] for each in created})
     assert len(created) > 3
     assert summary["summary"] == {"answered": len(told), "unmatched": 0, "never_asked": []}
+
+
+def test_the_third_dialect_from_a_websocket_over_one_and_over_post(
+    codex_at: Callable[[Path], Any], record: Callable[..., Any], serve: Callable[..., Serving], tmp_path: Path
+) -> None:
+    model, prompt = "gpt-6-sol", "Greet the world."
+    first, second, third = (codex_at(tmp_path / name) for name in ("first", "second", "third"))
+    with running(Service(STORY, websockets=True)) as upstream:
+        recording = record(upstream.base_url)
+        done = played(first, recording, model, prompt, *SOCKETS)
+        assert done.returncode == 0, done.stderr
+        assert recording.end() == 0
+
+    serving = serve(recording.capture, "--speed", "0", "--repeat")
+    for codex, overrides in ((second, SOCKETS), (third, ())):
+        done = played(codex, serving, model, prompt, *overrides)
+        assert done.returncode == 0, done.stderr
+        assert codex.last_words == first.last_words == STORY.last_words
+        assert codex.files() == first.files()
+    *told, summary = serving.end()
+    asked = [(each["method"], each["operation"]) for each in told if each["exchange"]]
+    assert ("WEBSOCKET", "responses.create") in asked
+    assert asked[-1] == ("POST", "responses.create")
+    assert summary["summary"]["unmatched"] == 0
 
 
 def test_a_recording_of_somebody_else_with_a_429_in_it(codex: Any, serve: Callable[..., Serving]) -> None:
