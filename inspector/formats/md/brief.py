@@ -20,14 +20,15 @@ class _Measure:
 _MEASURES = (_Measure(400, 12, 8), _Measure(160, 6, 6), _Measure(60, 3, 4))
 
 
-def brief(value: Any, room: int) -> str:
-    """The value on lines, in about `room` characters at most."""
+def brief(value: Any, room: int) -> tuple[str, bool]:
+    """The value on lines, in about `room` characters at most, and whether that is all of it."""
     text = ""
     for measure in _MEASURES:
-        text = _lines(_short(value, measure, 0))
+        short = _short(value, measure, 0)
+        text = _lines(short)
         if len(text) <= room:
-            return text
-    return cut(text, room)
+            return text, short == value
+    return cut(text, room), False
 
 
 def cut(text: str, room: int) -> str:

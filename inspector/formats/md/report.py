@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from inspector import __version__
 from inspector.capture.filter.surroundings import retries
+from inspector.capture.model import Exchange
 from inspector.formats.md.story import Story
 from inspector.formats.md.text import code
 from inspector.formats.md.timeline import timeline
@@ -58,6 +59,8 @@ def _top(stories: Sequence[Story]) -> str:
         f"written by codex-azure-inspector {__version__}",
     ]
     text = f"## {count}, {fate}\n\n{' · '.join(part for part in about if part)}\n\n"
+    if (told := _totals(exchanges)) and len(exchanges) > 1:
+        text += f"{told}\n\n"
     problems = [f"- Exchange {story.exchange.id}: {code(story.problem or '', 300)}\n" for story in wrong]
     problems += [f"- Exchange {story.exchange.id}: its events break {_rules(story)}\n" for story in odd]
     if problems:
@@ -65,6 +68,21 @@ def _top(stories: Sequence[Story]) -> str:
         more = len(problems) - _MOST_PROBLEMS
         text += (f"- and {more:,} more\n" if more > 0 else "") + "\n"
     return text
+
+
+def _totals(exchanges: Sequence[Exchange]) -> str:
+    """Tokens of all, and how many requests were made again."""
+    usages = [each.usage for each in exchanges if each.usage is not None]
+    given, cached, out = (
+        sum(getattr(usage, name) or 0 for usage in usages)
+        for name in ("input_tokens", "cached_tokens", "output_tokens")
+    )
+    again = len(retries(exchanges))
+    parts = [
+        f"Tokens: {given:,} in ({cached:,} cached), {out:,} out" if usages else "",
+        f"{again:,} requests were sent again" if again > 1 else "1 request was sent again" if again else "",
+    ]
+    return " · ".join(part for part in parts if part)
 
 
 def _rules(story: Story) -> str:

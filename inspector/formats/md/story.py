@@ -89,7 +89,9 @@ def tokens(exchange: Exchange) -> str:
     usage = exchange.usage
     if usage is None:
         return ""
-    given = _count(usage.input_tokens) + (f" ({usage.cached_tokens:,} cached)" if usage.cached_tokens else "")
+    given = _count(usage.input_tokens) + (
+        f" ({usage.cached_tokens:,} cached)" if usage.cached_tokens is not None else ""
+    )
     out = _count(usage.output_tokens)
     return f"{given} → {out}" + (f" ({usage.reasoning_tokens:,} reasoning)" if usage.reasoning_tokens else "")
 
@@ -177,7 +179,7 @@ def _folds(detail: ExchangeDetail, events: Sequence[TimedEvent], answer: Answer,
             found.append(f"{_LEGS[leg]}: its body is not in the file.\n")
         elif leg is Leg.RESPONSE and events:
             found.append(folded(f"{len(events):,} events", fenced(_outline(events))))
-            found.append(folded(f"{name}: put together, and shortened", _json(answer.value, room)))
+            found.append(_json(f"{name}, put together", answer.value, room))
         else:
             found.append(_head(name, message, room))
     return "\n".join(found)
@@ -186,14 +188,15 @@ def _folds(detail: ExchangeDetail, events: Sequence[TimedEvent], answer: Answer,
 def _head(name: str, message: Message, room: int) -> str:
     value = _value(message)
     if isinstance(value, dict | list) and json_text.is_shallow(value):
-        return folded(f"{name}, shortened", _json(value, room))
+        return _json(name, value, room)
     body, problem = decode(message.body, message.headers, limit=_LARGEST)
     words = f", which cannot be decoded to its end: {problem}" if problem else ""
     return folded(f"{name}{words}", fenced(cut(body[: 4 * room].decode("utf-8", "replace"), room)))
 
 
-def _json(value: object, room: int) -> str:
-    return fenced(brief(value, room), "json")
+def _json(name: str, value: object, room: int) -> str:
+    text, is_all = brief(value, room)
+    return folded(name if is_all else f"{name}, shortened", fenced(text, "json"))
 
 
 def _value(message: Message) -> object:

@@ -12,12 +12,15 @@ from inspector.formats.md.brief import brief, cut
 
 def test_what_is_short_stays_as_it_is() -> None:
     value = {"model": "m", "input": [{"role": "user"}], "none": None, "é": 1.5}
-    assert json.loads(brief(value, 1000)) == value
+    text, is_all = brief(value, 1000)
+    assert (json.loads(text), is_all) == (value, True)
 
 
 def test_the_middle_goes() -> None:
     value = {"text": "a" * 500 + "b" * 500, "list": list(range(30)), "empty": [{}, []]}
-    short = json.loads(brief(value, 1500))
+    text, is_all = brief(value, 1500)
+    short = json.loads(text)
+    assert not is_all
     assert short["text"] == f"{'a' * 200} … 600 characters … {'b' * 200}"
     assert short["list"] == [0, 1, 2, 3, 4, 5, "… 18 more entries", 24, 25, 26, 27, 28, 29]
     assert short["empty"] == [{}, []]
@@ -29,7 +32,9 @@ def _deep(levels: int) -> Any:
 
 @pytest.mark.parametrize("value", [_deep(100), [["x" * 90] * 50] * 50, {str(n): n for n in range(5000)}])
 def test_it_fits(value: Any) -> None:
-    assert len(brief(value, 700)) <= 740
+    text, is_all = brief(value, 700)
+    assert len(text) <= 740
+    assert not is_all
 
 
 def test_a_text_is_cut_at_a_line() -> None:

@@ -52,6 +52,7 @@ def test_what_it_tells(call: ExchangeDetail, asked: Any) -> None:
     text, remarks = _report([call, failed])
     assert text.startswith("## 2 exchanges, 1 went wrong\n")
     assert "- Exchange 2: `429 no`\n- Exchange 1: its events break the rules `" in text
+    assert "Tokens: 4,200 in (4,096 cached), 77 out\n" in text
     assert "### Session `s-1`" in text
     rows = [line for line in text.splitlines() if line.startswith(("| 1 ", "| 2 "))]
     assert "4,200 (4,096 cached) → 77 (12 reasoning)" in rows[0]
