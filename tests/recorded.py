@@ -16,9 +16,11 @@ from typing import Any
 
 import pytest
 
+from inspector.capture.bulk import BulkWriter
 from inspector.capture.held.desk import Desk, Entry
 from inspector.capture.holds import Holds, Point
-from inspector.capture.model import Leg, Outcome
+from inspector.capture.model import Damage, ExchangeDetail, Leg, Outcome, Source, Timing
+from inspector.capture.reader import Reader
 from inspector.capture.writer import Handle, RecorderInfo, Writer
 from inspector.protocol.repair import repair_request
 from inspector.protocol.tools import ToolNames
@@ -512,3 +514,72 @@ def held(streaming: Stage) -> Iterator[Held]:
     made.three()
     yield made
     made.close()
+
+
+class ReadIn:
+    """A flow file of the turn's three exchanges while it is read in: of all the heads, of the first all."""
+
+    SIZE = 4_000_000
+
+    def __init__(self, turn: Path) -> None:
+        self.path = turn.with_name("session.db")
+        self._writer = BulkWriter(self.path, RecorderInfo("1.0", "import"))
+        self._import = self._writer.begin_import("session.mitm", "mitmproxy", self.SIZE)
+        with closing(Reader(turn)) as reader:
+            first, second, third = (reader.detail(number) for number in (1, 2, 3))
+        remark = "The file tells when the answer began and ended, not when its pieces came."
+        said = second.legs[Leg.RESPONSE]
+        self._details = [
+            _from(first, "byte 0", Timing.WHOLE, remark),
+            _from(replace(second, legs={**second.legs, Leg.RESPONSE: replace(said, body=b"", absent=True)}),
+                  "byte 41,112", Timing.RECORDED, "Its answer was streamed, and not kept."),
+            _from(third, "byte 44,730", Timing.EVEN),
+        ]  # fmt: skip
+        for detail in self._details:
+            self._writer.outline(detail, self._import)
+        self._writer.add(self._details[0], self._import)
+        self._writer.progress(self._import, self.SIZE * 46 // 100)
+        self._writer.flush()
+
+    def go_on(self) -> None:
+        """The bodies of the second come."""
+        self._writer.add(self._details[1], self._import)
+        self._writer.flush()
+
+    def end(self) -> Path:
+        """All that can be read has been; two places could not."""
+        for detail in self._details[1:]:
+            self._writer.add(detail, self._import)
+        for damage in (
+            Damage(1_204_551, "The flow that begins here has no request."),
+            Damage(3_999_808, "The file ends in the middle of a flow."),
+        ):
+            self._writer.damage(self._import, damage)
+        self._writer.progress(self._import, self.SIZE)
+        self._writer.end_import(self._import)
+        self.stop()
+        return self.path
+
+    def stop(self) -> None:
+        """Whoever read it is gone."""
+        self._writer.close()
+
+
+def _from(detail: ExchangeDetail, place: str, timing: Timing, *remarks: str) -> ExchangeDetail:
+    source = Source("session.mitm", "mitmproxy", place, timing, remarks)
+    chunks = tuple(chunk for chunk in detail.chunks if not detail.legs[chunk.leg].absent)
+    return replace(detail, exchange=replace(detail.exchange, source=source), chunks=chunks)
+
+
+@pytest.fixture
+def read_in(turn: Path) -> Iterator[ReadIn]:
+    """A file that is being read in."""
+    made = ReadIn(turn)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def damaged(read_in: ReadIn) -> Path:
+    """A capture of a file that was read in, but for two places."""
+    return read_in.end()

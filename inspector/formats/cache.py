@@ -29,11 +29,12 @@ OLDEST = 30 * 86400.0  # seconds since it was opened last
 _LEFT_BEHIND = 86400.0  # seconds after which nobody is at work on a file in the making
 _READING = 1  # to be raised when importers come to read more in the same files
 _ENDS = 2**16
+_FOLDER = "imports"
 
 
 def folder() -> Path:
     """Where they are."""
-    path = folders.cache() / "imports"
+    path = folders.cache() / _FOLDER
     path.mkdir(mode=0o700, exist_ok=True)
     return path
 
@@ -47,6 +48,11 @@ def place_of(inputs: Sequence[Chosen]) -> Path:
     first = re.sub(r"[^\w.+-]", "-", inputs[0].given.name.lstrip("-."))[:40] or "standard-input"
     more = f"+{len(inputs) - 1}" if len(inputs) > 1 else ""
     return folder() / f"{first}{more}-{digest.hexdigest()}.db"
+
+
+def is_one(path: Path) -> bool:
+    """Whether that is the path of one of these."""
+    return path.parent.name == _FOLDER and re.search(r"-[0-9a-f]{16}\.db$", path.name) is not None
 
 
 def prune(keep: Path | None = None, *, largest: int = LARGEST, oldest: float = OLDEST) -> list[Path]:

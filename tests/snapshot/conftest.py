@@ -23,7 +23,7 @@ _recorded = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(_recorded)
 stage, turn, streaming = _recorded.stage, _recorded.turn, _recorded.streaming  # fixtures
 four, changed, helped = _recorded.four, _recorded.changed, _recorded.helped
-held = _recorded.held
+held, read_in, damaged = _recorded.held, _recorded.read_in, _recorded.damaged
 
 NOW = 1_790_000_065.0  # a little over a minute after the first exchange
 

@@ -21,6 +21,7 @@ from textual.events import DescendantFocus
 from textual.timer import Timer
 
 from inspector.capture.model import Exchange
+from inspector.formats import cache
 from inspector.prices.costs import Costs
 from inspector.proxy.registry import Running
 from inspector.settings import Settings
@@ -99,6 +100,7 @@ class SessionsScreen(
         self.selected: int | None = None
         self.was_read = False
         self.facts = Facts(capture.name)
+        self._is_converted = cache.is_one(capture)  # nobody knows it by its own name
         self._codex_home = codex_home
         self._late: Timer | None = None  # runs while the panes are behind the selection
         self._keys_shown: tuple[bool, bool] | None = None
@@ -197,6 +199,7 @@ class SessionsScreen(
         told = news.proxy
         self.facts = replace(
             self.facts,
+            capture=(self._is_converted and news.files.name) or self.capture.name,
             size=news.size if news.size is not None else self.facts.size,
             listening=told.listening if told else None,
             upstream=told.upstream if told else (news.recorder.upstream if news.recorder else None),

@@ -26,6 +26,14 @@ class FilesRead:
     begins: bool = False
 
     @property
+    def name(self) -> str:
+        """`big.mitm`, `big.mitm +2`; "" where there are none."""
+        if not self.imports:
+            return ""
+        more = f" +{len(self.imports) - 1}" if len(self.imports) > 1 else ""
+        return f"{self.imports[0].file}{more}"
+
+    @property
     def goes_on(self) -> bool:
         """Whether one is being read."""
         return (self.begins and not self.imports) or any(self._is_read_now(each) for each in self.imports)
@@ -77,10 +85,10 @@ class FilesRead:
         if self._is_read_now(each):
             return row(Span("◌ ", Tone.LIVE), name, form, Span("  being read", Tone.LIVE), right=edge)
         if self._was_stopped(each):
-            words = f"  read up to byte {each.done:,}: whoever read it was stopped"
+            words = f"  stopped at byte {each.done:,}"
             return row(Span("⚠ ", Tone.WARN), name, form, Span(words, Tone.WARN), right=edge)
         if each.damage:
-            words = f"  {counted(len(each.damage), 'place')} could not be read"
+            words = f"  {counted(len(each.damage), 'place')} unread"
             return row(Span("⚠ ", Tone.WARN), name, form, Span(words, Tone.WARN), right=edge)
         return row(Span("✓ ", Tone.GOOD), name, form, right=edge)
 

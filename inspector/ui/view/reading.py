@@ -230,7 +230,7 @@ class Reading:
 
     def _request(self, body: Body) -> PaneContent:
         exchange = self.detail.exchange
-        content = request_pane(self.detail.legs.get(Leg.REQUEST), body, absent_body(exchange, Leg.REQUEST))
+        content = request_pane(self.detail.legs.get(Leg.REQUEST), body, absent_body(exchange))
         return in_request(with_source(with_line(content, exchange), exchange), self.held)
 
     def _is_absent(self, leg: Leg) -> bool:
@@ -249,7 +249,7 @@ class Reading:
             self._shows_chat, self._tools = mode == "observe", translated.tools
         why = NO_TRANSLATION.get(detail.exchange.operation, "This call has no Chat form.")
         if self._is_absent(Leg.REQUEST):
-            why = COMING if detail.exchange.awaited else NOT_THERE[Leg.REQUEST]
+            why = COMING if detail.exchange.awaited else NOT_THERE
         return payload_pane(translated, request, sent if mode == "bridge" else None, why)
 
     def _read_leg(self, leg: Leg, request: dict[str, Any]) -> StreamReading | None:
@@ -315,7 +315,7 @@ class Reading:
         }
         for stream, leg in self._streams():
             if self._is_absent(leg):
-                found[stream].insert(0, absent_body(exchange, leg))
+                found[stream].insert(0, absent_body(exchange))
         if Stream.SENT not in found:
             found[Stream.SENT] = ending(None, exchange, Leg.RESPONSE.value, derived=False)
         return found
@@ -327,7 +327,7 @@ class Reading:
         notes = [note for leg in self._legs.values() for note in leg.notes]
         answer = answer_pane(stream, response, exchange, notes, derived=self._has_derived(Leg.RESPONSE))
         if response is None and self._is_absent(Leg.RESPONSE):
-            answer = PaneContent([absent_body(exchange, Leg.RESPONSE)])
+            answer = PaneContent([absent_body(exchange)])
         answer = in_answer(answer, self.held)
         if response is None or not response.get("output") or not self._shows_chat:
             return self._payload, answer

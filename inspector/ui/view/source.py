@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from inspector.capture.model import Exchange, Leg, Source
+from inspector.capture.model import Exchange, Source
 from inspector.ui.view.cards import text_body
 from inspector.ui.view.outline import Node
 from inspector.ui.view.pane_content import PaneContent
@@ -15,11 +15,8 @@ from inspector.ui.view.text import clean, one_line
 from inspector.ui.view.timing import words
 
 KEY = "source"
-COMING = "It is still being read from the file, and comes by itself."
-NOT_THERE = {
-    Leg.REQUEST: "The file does not hold the request's body.",
-    Leg.RESPONSE: "The file does not hold the answer's body.",
-}
+COMING = "Still being read from the file."
+NOT_THERE = "This body is not in the file."
 
 
 def with_source(content: PaneContent, exchange: Exchange) -> PaneContent:
@@ -29,22 +26,16 @@ def with_source(content: PaneContent, exchange: Exchange) -> PaneContent:
     return replace(content, nodes=[_node(exchange.source, words(exchange)), *content.nodes])
 
 
-def absent_body(exchange: Exchange, leg: Leg) -> Node:
-    """Stands where a body would."""
+def absent_body(exchange: Exchange) -> Node:
+    """Stands where a body would; one that still comes takes its place by itself."""
     if exchange.awaited:
         return Node("absent", row(Span("◌ ", Tone.LIVE), Span(COMING, Tone.LIVE)))
-    said = NOT_THERE.get(leg, "The file does not hold this body.")
-    return Node("absent", row(Span("○ ", Tone.DIM), Span(said, Tone.DIM)))
-
-
-def origin(source: Source) -> str:
-    """`big.mitm, byte 1234 (mitmproxy)`."""
-    where = ", ".join(part for part in (source.file, source.place) if part)
-    return f"{one_line(where)} ({clean(source.format)})"
+    return Node("absent", row(Span("○ ", Tone.DIM), Span(NOT_THERE, Tone.DIM)))
 
 
 def _node(source: Source, times: str) -> Node:
-    head = row(Span("from ", Tone.DIM), Span(origin(source), Tone.KEY))
+    where = ", ".join(part for part in (source.file, source.place) if part)
+    head = row(Span("from ", Tone.DIM), Span(one_line(where), Tone.KEY), right=clean(source.format))
     said = [*([times] if times else []), *source.remarks]
     if not said:
         return Node(KEY, head)

@@ -76,3 +76,10 @@ def test_what_is_open_or_has_something_of_a_person_on_it_stays() -> None:
     os.utime(seen, (0, 0))
     assert cache.prune() == [seen]
     assert noted.exists()
+
+
+def test_a_path_tells_that_it_is_one_of_them(tmp_path: Path):
+    place = cache.place_of(choose([SAMPLE]))
+    assert cache.is_one(place)
+    assert not cache.is_one(tmp_path / place.name)
+    assert not cache.is_one(place.with_name("mine.db"))

@@ -19,6 +19,7 @@ _recorded = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(_recorded)
 stage, turn, streaming = _recorded.stage, _recorded.turn, _recorded.streaming  # fixtures
 four, changed, held = _recorded.four, _recorded.changed, _recorded.held
+read_in, damaged = _recorded.read_in, _recorded.damaged
 
 PATIENCE = 20.0
 

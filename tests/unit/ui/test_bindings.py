@@ -441,6 +441,13 @@ SCENARIOS = {
             Press("app.quit", "q", ended, (True, None)),
         ],
     ),
+    "files were read in": Scenario(
+        "damaged",
+        [
+            Press("files.list", "I", screen, "TextScreen"),
+            Press("text.leave", "escape", screen, "SessionsScreen"),
+        ],
+    ),
     "the proxy goes on": Scenario(
         "empty",
         [
@@ -577,10 +584,11 @@ def test_every_key_of_every_action_is_pressed():
 
 IN_PANES = {"pane.reflection-on", "pane.reflection-back", "list.toggle"}
 IN_THE_LIST = {"list.open"}
-# While a filter or a rule is written, nothing was recorded, something is held.
+# While a filter or a rule is written, nothing was recorded, something is held, files were read in.
 ELSEWHERE = {
     "edit.unfold",
     "edit.remark",
+    "files.list",
     "filter.leave",
     "guide.copy",
     "choice.on",

@@ -219,3 +219,22 @@ def test_how_far_the_reading_of_many_is(turn: Path, monkeypatch: pytest.MonkeyPa
         watched.until(lambda news: news.read)
         done, total = watched.watch.shares.take() or (0, 0)
         assert done == total == len(watched.news.exchanges) > 1
+
+
+def test_it_tells_how_far_a_file_is_and_what_could_not_be_read(read_in: Any):
+    with watching(read_in.path) as watched:
+        news = watched.until(lambda news: news.read and news.files.imports)
+        assert news.files.share == (read_in.SIZE * 46 // 100, read_in.SIZE)
+        assert [each.awaited for each in news.exchanges.values()] == [False, True, True]
+        read_in.end()
+        news = watched.until(lambda news: news.remark)
+        assert news.files.share is None
+        assert news.files.unread == 2
+        assert not any(each.awaited for each in news.exchanges.values())
+
+
+def test_a_file_whose_reading_was_stopped_is_told(read_in: Any):
+    read_in.stop()
+    with watching(read_in.path) as watched:
+        news = watched.until(lambda news: news.read and news.remark)
+    assert "session.mitm was not read to its end." in (news.remark or "")

@@ -193,3 +193,14 @@ def test_how_far_a_long_one_is_and_that_another_is_not_kept_waiting(
     assert [each.exchange_id for each in told][:2] == [1, 2]
     assert told[1:] == sorted(told[1:], key=lambda each: each.done)
     assert all(0 <= each.done < each.total for each in told)
+
+
+def test_a_body_that_was_not_read_in_yet_comes_by_itself(read_in: Any):
+    with watching(read_in.path) as watched:
+        watched.shows(2)
+        assert watched.view is not None
+        assert watched.view.exchange.awaited
+        assert watched.view.request.count == 0
+        read_in.go_on()
+        watched.until(lambda it: it.view is not None and it.view.request.count > 0)
+        assert not watched.view.exchange.awaited

@@ -31,3 +31,7 @@ def test_forward_bridge_and_trouble():
     assert header_row(forward, 140).text.endswith("⚠ 3")
     bridge = Facts("a.db", listening="http://127.0.0.1:1", upstream="http://b", mode="bridge")
     assert any(span.tone is Tone.ACCENT and "bridge" in span.text for span in header_row(bridge, 140).left)
+
+
+def test_what_of_its_files_nobody_could_read():
+    assert header_row(Facts("a.har", unread=2), 80).text.endswith("a.har  ⚠ 2 unread")
