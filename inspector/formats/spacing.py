@@ -10,11 +10,13 @@ STEP = 0.02
 """Seconds between two events where the file tells nothing at all."""
 
 _BLANK = re.compile(rb"(?:\r\n|\n|\r){2,}+")
+_MOSTLY = re.compile(rb"\n\n++")  # the same where there is no CR, which is found much faster
 
 
 def pieces(body: bytes) -> list[bytes]:
     """An event stream cut behind each event."""
-    cuts = [found.end() for found in _BLANK.finditer(body)]
+    blank = _BLANK if b"\r" in body else _MOSTLY
+    cuts = [found.end() for found in blank.finditer(body)]
     if not cuts or cuts[-1] < len(body):
         cuts.append(len(body))
     return [body[start:end] for start, end in zip([0, *cuts], cuts, strict=False) if end > start]

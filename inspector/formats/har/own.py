@@ -18,21 +18,19 @@ from typing import Any
 
 from inspector.capture.encodings import decode, encodings
 from inspector.capture.model import Chunk, Exchange, ExchangeDetail, Leg, Message, Timing
-from inspector.formats.har import bodies, fields, sockets
+from inspector.formats.har import bodies, fields, heads, sockets
+from inspector.formats.har import timing as timing_of
 from inspector.formats.jsonl import form
 from inspector.formats.jsonl.form import Malformed
 
 MEMBER = "_inspector"
-CARRIED = ("method", "url", "http_version", "connection", "started")
-"""Fields of an exchange for which an entry has words."""
-
 _OF_HAR = {Leg.REQUEST: "request", Leg.RESPONSE: "response"}
 _BODY_OF_HAR = {Leg.REQUEST: "postData", Leg.RESPONSE: "content"}
 
 
-def member(detail: ExchangeDetail, found: Exchange) -> dict[str, Any]:
-    """The object, for an entry of which `found` would be read without it."""
-    carried = {name for name in CARRIED if getattr(detail.exchange, name) == getattr(found, name)}
+def member(detail: ExchangeDetail, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """The object, to stand in `entry`."""
+    carried = {name for name, value in heads.head(entry).items() if getattr(detail.exchange, name) == value}
     told = {name: value for name, value in form.exchange_of(detail.exchange).items() if name not in carried}
     legs = {}
     for leg, message in detail.legs.items():
@@ -61,7 +59,7 @@ def restored(entry: Mapping[str, Any], found: ExchangeDetail) -> ExchangeDetail:
         message = _leg(leg, said, entry)
         of_leg = said.chunks(leg, message.body)
         if of_leg is None:  # the text is another one now
-            of_leg, timing = [each for each in found.chunks if each.leg is leg], Timing.WHOLE
+            of_leg, timing = timing_of.chunks(found.exchange, leg, message), Timing.WHOLE
         legs[leg] = message
         chunks += of_leg
     if exchange.source is None and found.exchange.source is not None:
@@ -71,7 +69,7 @@ def restored(entry: Mapping[str, Any], found: ExchangeDetail) -> ExchangeDetail:
 
 
 def _facts(exchange: Exchange) -> dict[str, Any]:
-    return {name: getattr(exchange, name) for name in CARRIED}
+    return {name: getattr(exchange, name) for name in heads.FIELDS}
 
 
 def _leg(leg: Leg, said: form.LegForm, entry: Mapping[str, Any]) -> Message:

@@ -16,12 +16,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
 from inspector.capture.model import (
-    Chunk,
     Damage,
     Exchange,
     ExchangeDetail,
@@ -33,15 +32,14 @@ from inspector.capture.model import (
 )
 from inspector.capture.sockets import SocketEnd, split
 from inspector.formats import spacing
-from inspector.formats.har import bodies, entries, fields, own, sockets
+from inspector.formats.har import bodies, entries, fields, heads, own, sockets
 from inspector.formats.har.entries import Entry
-from inspector.formats.har.timing import Times, times
+from inspector.formats.har.timing import chunks, times
 from inspector.formats.importing import At, Input, Item
 from inspector.formats.jsonl.form import Malformed
 from inspector.protocol.azure import operation
 
 _NO_TIME = "The file does not tell when it was."
-_PORTS = frozenset({"80", "443"})  # Firefox gives the server's port for the connection
 
 
 class HarImporter:
@@ -68,38 +66,46 @@ class HarImporter:
 
 def _exchanges(entry: Entry, name: str, numbers: Iterator[int]) -> Iterator[Item]:
     told = entry.value
-    detail = told_by_har(entry, name, next(numbers))
+    detail = _told_by_har(entry, name, next(numbers))
     if own.MEMBER in told:
         try:
             yield own.restored(told, detail)
         except Malformed as error:
-            yield detail
+            yield _timed(detail)
             yield Damage(
                 entry.offset, f"What we wrote of entry {entry.n} besides cannot be read: it {error}."
             )
     elif messages := list(sockets.messages(told, detail.exchange.started)):
-        opened, *asked = split(_recorded(detail), messages, SocketEnd(), numbers)
+        opened, *asked = split(_worth(detail, Timing.RECORDED), messages, SocketEnd(), numbers)
         # As much of it as there is.
         yield replace(opened, exchange=replace(opened.exchange, outcome=Outcome.COMPLETE))
         yield from asked
     else:
-        yield detail
+        yield _timed(detail)
 
 
-def _recorded(detail: ExchangeDetail) -> ExchangeDetail:
-    """Messages of a WebSocket have their times."""
+def _timed(detail: ExchangeDetail) -> ExchangeDetail:
+    """With its chunks; where the entry tells of no time at all, the events of a stream are a step apart."""
+    if detail.exchange.ended:
+        pieces = (chunks(detail.exchange, leg, message) for leg, message in detail.legs.items())
+        return replace(detail, chunks=tuple(chain.from_iterable(pieces)))
+    even = tuple(chain.from_iterable(spacing.stepped(leg, each.body) for leg, each in detail.legs.items()))
+    return replace(_worth(detail, Timing.EVEN), chunks=even)
+
+
+def _worth(detail: ExchangeDetail, timing: Timing) -> ExchangeDetail:
+    """With another word about its times."""
     source = detail.exchange.source
-    told = source and replace(source, timing=Timing.RECORDED)
+    told = source and replace(source, timing=timing)
     return replace(detail, exchange=replace(detail.exchange, source=told))
 
 
-def told_by_har(entry: Entry, name: str, number: int) -> ExchangeDetail:
-    """The exchange by the words of HAR alone; `name` is the file's."""
+def _told_by_har(entry: Entry, name: str, number: int) -> ExchangeDetail:
+    """The exchange by the words of HAR alone, without its chunks; `name` is the file's."""
     told = entry.value
     request, response = fields.inner(told, "request"), fields.inner(told, "response")
-    method, url = fields.text(request, "method") or "GET", fields.text(request, "url") or ""
-    started, when = fields.moment(told, "startedDateTime"), times(told, entry.creator)
-    remarks = [] if started is not None else [_NO_TIME]
+    about, when = heads.head(told), times(told, entry.creator)
+    remarks = [] if fields.moment(told, "startedDateTime") is not None else [_NO_TIME]
     sent = bodies.of_request(request)
     legs: dict[Leg, Message] = {}
     legs[Leg.REQUEST], odd = sent.message(fields.headers(request), None, "request")
@@ -111,19 +117,13 @@ def told_by_har(entry: Entry, name: str, number: int) -> ExchangeDetail:
         legs[Leg.RESPONSE], odd = answered.message(fields.headers(response), status, "response")
         remarks += odd
     outcome, error = _ended(response, status)
-    chunks = [*_request_chunk(legs[Leg.REQUEST], when), *_response_chunks(legs.get(Leg.RESPONSE), when)]
-    connection = fields.text(told, "connection") or ""
     exchange = Exchange(
         id=number,
         revision=0,
-        method=method,
-        url=url,
-        operation=operation(method, url) or "",
+        **about,
+        operation=operation(about["method"], about["url"]) or "",
         mode="observe",
-        started=started or 0.0,
         outcome=outcome,
-        http_version=fields.http_version(request, response),
-        connection="" if connection in _PORTS else connection,
         status=status,
         error=error,
         request_done=when.request_done,
@@ -133,7 +133,7 @@ def told_by_har(entry: Entry, name: str, number: int) -> ExchangeDetail:
         response_size=answered.size,
         source=Source(name, HarImporter.name, f"entry {entry.n}", Timing.WHOLE, tuple(remarks)),
     )
-    return ExchangeDetail(exchange, legs, tuple(chunks))
+    return ExchangeDetail(exchange, legs, ())
 
 
 def _ended(response: Mapping[str, Any], status: int | None) -> tuple[Outcome, str | None]:
@@ -148,18 +148,3 @@ def _ended(response: Mapping[str, Any], status: int | None) -> tuple[Outcome, st
     if status is None and said is None:
         return Outcome.INTERRUPTED, None
     return Outcome.UNREACHABLE if status is None else Outcome.UPSTREAM_GONE, said
-
-
-def _request_chunk(message: Message, when: Times) -> list[Chunk]:
-    return [Chunk(Leg.REQUEST, 0, when.request_done or 0.0, message.body)] if message.body else []
-
-
-def _response_chunks(message: Message | None, when: Times) -> list[Chunk]:
-    if message is None or not message.body:
-        return []
-    begun, ended = when.first_byte or 0.0, when.ended or 0.0
-    kinds = [value for name, value in message.headers if name.lower() == "content-type"]
-    packed = any(name.lower() == "content-encoding" for name, _ in message.headers)
-    if kinds and kinds[0].startswith("text/event-stream") and not packed:
-        return spacing.spread(Leg.RESPONSE, message.body, begun, ended)
-    return [Chunk(Leg.RESPONSE, 0, max(begun, ended), message.body)]

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from inspector.capture.model import Chunk, Exchange, Leg, Message
+from inspector.formats import spacing
 from inspector.formats.har import fields
 
 
@@ -33,3 +35,17 @@ def times(entry: Mapping[str, Any], creator: str = "") -> Times:
     sent = sum(each for each in before if each is not None)
     answered = sent + (wait or 0.0)
     return Times(sent / 1000, answered / 1000, max(answered + (receive or 0.0), total or 0.0) / 1000)
+
+
+def chunks(exchange: Exchange, leg: Leg, message: Message) -> list[Chunk]:
+    """Those of a body whose exchange tells when it began and ended: of a stream the events, spread evenly."""
+    if not message.body:
+        return []
+    begun, ended = exchange.first_byte or 0.0, exchange.ended or 0.0
+    if leg is Leg.REQUEST:
+        return [Chunk(leg, 0, exchange.request_done or 0.0, message.body)]
+    kinds = [value for name, value in message.headers if name.lower() == "content-type"]
+    packed = any(name.lower() == "content-encoding" for name, _ in message.headers)
+    if kinds and kinds[0].startswith("text/event-stream") and not packed:
+        return spacing.spread(leg, message.body, begun, ended)
+    return [Chunk(leg, 0, max(begun, ended), message.body)]

@@ -20,8 +20,6 @@ from inspector.capture.encodings import decode, encodings
 from inspector.capture.model import Exchange, ExchangeDetail, Headers, Leg, Message, Outcome
 from inspector.capture.sockets import METHOD
 from inspector.formats.har import own, sockets
-from inspector.formats.har.entries import Entry
-from inspector.formats.har.reading import told_by_har
 from inspector.protocol import json_text
 
 Json = dict[str, Any]
@@ -45,7 +43,7 @@ class HarExporter:
         out.write(f'{{"log":{head[:-1]},"entries":['.encode())
         for n, detail in enumerate(details, 1):
             out.write(b",\n" if n > 1 else b"\n")
-            out.write(json_text.to_bytes(_entry(detail, n)))
+            out.write(json_text.to_bytes(_entry(detail)))
             bridged += any(leg in detail.legs for leg in _UPSTREAM)
             absent += any(message.absent for message in detail.legs.values())
         out.write(b"\n]}}\n")
@@ -62,7 +60,7 @@ def _of_absent(count: int) -> list[str]:
     return [f"The bodies of {count:,} exchanges are not in the capture."] if count else []
 
 
-def _entry(detail: ExchangeDetail, n: int) -> Json:
+def _entry(detail: ExchangeDetail) -> Json:
     exchange = detail.exchange
     entry: Json = {
         "startedDateTime": _iso(exchange.started),
@@ -78,8 +76,7 @@ def _entry(detail: ExchangeDetail, n: int) -> Json:
     if any(message.is_messages for message in detail.legs.values()):
         entry["_resourceType"] = "websocket"
         entry[sockets.MEMBER] = sockets.written(detail)
-    found = told_by_har(Entry(n, 0, entry), "", n).exchange
-    return {**entry, own.MEMBER: own.member(detail, found)}
+    return {**entry, own.MEMBER: own.member(detail, entry)}
 
 
 def _request(exchange: Exchange, message: Message) -> Json:

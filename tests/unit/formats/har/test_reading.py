@@ -47,6 +47,13 @@ def test_the_events_of_a_stream_are_spread_over_its_time(entry: Entry, read: Rea
     assert detail.exchange.source.timing is Timing.WHOLE
 
 
+def test_without_any_times_they_are_a_step_apart(entry: Entry, read: Read) -> None:
+    (detail,) = read(entry({}, {"headers": STREAM, "content": {"text": SSE}}, timings={}, time=-1))
+    assert [chunk.at for chunk in detail.chunks] == [0.0, 0.02, 0.04]
+    assert detail.exchange.source.timing is Timing.EVEN
+    assert (detail.exchange.first_byte, detail.exchange.ended) == (None, None)
+
+
 def test_base64_and_what_is_none(entry: Entry, read: Read) -> None:
     data = base64.b64encode(b"\x89PNG\xff").decode()
     right, wrong = read(
