@@ -24,7 +24,8 @@ def refreshed(
     """The exchange with what its response, head and chunks, comes to; `given_error` is its recorder's."""
     headers, status = (response.headers, response.status) if response else ((), exchange.status)
     messages = response is not None and response.is_messages
-    reading = ResponseReading(exchange.operation, status, headers, messages=messages)
+    absent = response is not None and response.absent
+    reading = ResponseReading(exchange.operation, status, headers, messages=messages, absent=absent)
     for chunk in chunks:
         reading.feed(chunk.data, chunk.at)
     summary = reading.close(exchange.outcome, given_error)

@@ -63,10 +63,19 @@ class ResponseReading:
     """Reads one response while it arrives: `feed` its body, `close` when nothing more comes."""
 
     def __init__(
-        self, operation: str, status: int | None, headers: Headers, *, messages: bool = False
+        self,
+        operation: str,
+        status: int | None,
+        headers: Headers,
+        *,
+        messages: bool = False,
+        absent: bool = False,
     ) -> None:
-        """`messages`: each piece that it is fed is a message of a WebSocket."""
+        """`messages`: each piece that it is fed is a message of a WebSocket. `absent`: there is no body to
+        feed, though there was one: that it has no end is no fault.
+        """
         self.messages = messages
+        self._absent = absent
         self._operation = operation
         self._status = status
         self._event_stream = any(
@@ -151,7 +160,7 @@ class ResponseReading:
         if outcome in _ENDED_EARLY:
             return _ENDED_EARLY[outcome]
         streamed = self.messages or self._events is not None or (self._event_stream and not self._kept)
-        if outcome is Outcome.COMPLETE and streamed and not self._terminal:
+        if outcome is Outcome.COMPLETE and streamed and not self._terminal and not self._absent:
             if self._events is not None and self._content.problem is not None:
                 return f"the stream cannot be read to its end: {self._content.problem}"
             return self._without_end()

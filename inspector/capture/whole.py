@@ -93,6 +93,7 @@ def whole_of(detail: ExchangeDetail, redactor: Redactor) -> WholeExchange:
         status if isinstance(status, int) else None,
         kept.get(Leg.RESPONSE, ()),
         messages=response is not None and response.is_messages,
+        absent=response is not None and bool(response.columns["absent"]),
     )
     if response is not None:
         _read(reading, response)

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from inspector.capture import summary
 from inspector.capture.anew import Standing, standing
 from inspector.capture.bulk import NOT_READ, BulkWriter
 from inspector.capture.marks import put_mark, put_note
@@ -256,6 +257,20 @@ def test_chunks_that_do_not_add_up_give_way_to_the_body(writer: BulkWriter, path
     assert [(c.leg, c.at, c.data) for c in found.chunks] == [
         (Leg.REQUEST, 0.0, b"{}"), (Leg.RESPONSE, 2.5, DONE),
     ]  # fmt: skip
+
+
+def test_a_stream_that_the_file_does_not_hold_is_not_said_to_lack_its_end(
+    writer: BulkWriter, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for absent in (True, False):
+        one = made(1, answer=())
+        answer = replace(one.legs[Leg.RESPONSE], absent=absent)
+        writer.add(replace(one, legs={**one.legs, Leg.RESPONSE: answer}))
+    writer.close()
+    words = [None, "the stream ended without a terminal event"]
+    assert [each.exchange.error for each in details(path)] == words
+    monkeypatch.setattr(summary, "SUMMARY_VERSION", summary.SUMMARY_VERSION + 1)
+    assert [each.exchange.error for each in details(path)] == words  # derived anew
 
 
 _KILLED = """
