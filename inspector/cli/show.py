@@ -17,6 +17,7 @@ from inspector.cli.exchange_json import detail_json, exchange_json
 from inspector.cli.hold_json import HeldJson, held_json
 from inspector.cli.printing import print_json, print_line, print_text
 from inspector.cli.reading import CAPTURE_FILE, exchange_number, open_reader
+from inspector.ui.view.timing import UNTOLD, has_ends, words
 
 
 @click.command("show")
@@ -70,15 +71,29 @@ def _one(reader: Reader, number: int, as_json: bool) -> None:
         return
     printed = detail_json(detail)
     print_line(exchange_line(detail.exchange))
+    _tell_source(detail.exchange)
     for name in ("request", "upstream_request", "upstream_response", "response"):
         leg = getattr(printed, name)
         if leg is not None:
             print_text(f"\n{name.replace('_', ' ')}{f' {leg.status}' if leg.status else ''}")
             for header, value in leg.headers:
                 print_line(f"  {header}: {value}")
+            if leg.absent:
+                print_text("  (the file does not hold this body)")
+                continue
             print_text(
                 leg.body if leg.body is not None else f"  ({len(leg.body_base64)} characters of base64)"
             )
+
+
+def _tell_source(exchange: Exchange) -> None:
+    """Where it was read from, what its times are worth, and what is odd about it there."""
+    if (source := exchange.source) is None:
+        return
+    print_line(f"      from {source.file} ({source.format}){f', {source.place}' if source.place else ''}")
+    for said in (words(exchange), *source.remarks):
+        if said:
+            print_line(f"      {' '.join(said.split())}")
 
 
 def _held(file: Path, number: int) -> list[HeldJson]:
@@ -103,6 +118,8 @@ def exchange_line(exchange: Exchange) -> str:
     """An exchange in the line that lists it."""
     started = datetime.fromtimestamp(exchange.started).strftime("%H:%M:%S")
     took = f"{exchange.ended:.2f}s" if exchange.ended is not None else exchange.outcome.value
+    if not has_ends(exchange):
+        took = UNTOLD
     usage = exchange.usage
     tokens = f"{usage.input_tokens or 0}→{usage.output_tokens or 0}" if usage else ""
     fields = (
@@ -113,6 +130,7 @@ def exchange_line(exchange: Exchange) -> str:
         *([f"↺ {exchange.parent}"] if exchange.parent is not None else []),
         *([f"↳ {_agent(exchange)}"] if exchange.agent or exchange.parent_session else []),
         exchange.error or "",
+        *([f"from {exchange.source.file}"] if exchange.source else []),
     )
     return "  ".join(fields).rstrip()
 

@@ -65,6 +65,7 @@ IS: dict[str, Flag] = {
     "replay": Flag("a person sent it again, changed or not", _replay),
     "compaction": Flag("it makes a session's history shorter", _compaction),
     "agent": Flag("a sub-agent asks", _by_agent),
+    "imported": Flag("it was read from a file", lambda exchange, _: exchange.source is not None),
     "bridged": Flag("it was translated on the way", lambda exchange, _: exchange.mode == "bridge"),
     "repaired": Flag("it was repaired on the way", lambda exchange, _: exchange.mode == "repair"),
     "marked": Flag("a person marked it", lambda exchange, around: exchange.id in around.marked),

@@ -20,11 +20,12 @@ NumberOf = Callable[[Exchange], float | None]
 
 @dataclass(frozen=True, slots=True)
 class TextKey:
-    """A key whose value is a text of the row."""
+    """A key whose value is a text of the row; `lines`: several texts, a line each."""
 
     name: str
     about: str
     of: TextOf
+    lines: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,11 @@ def _made_by(exchange: Exchange, _: Surroundings) -> str | None:
     return None if exchange.made is None else exchange.made.by
 
 
+def _from(exchange: Exchange, _: Surroundings) -> str | None:
+    source = exchange.source
+    return None if source is None else f"{source.file}\n{source.format}"
+
+
 _KEYS: tuple[Key, ...] = (
     TextKey("model", "the model or deployment that was asked", lambda exchange, _: exchange.model),
     TextKey("session", "the session's id", lambda exchange, _: exchange.session),
@@ -94,6 +100,8 @@ _KEYS: tuple[Key, ...] = (
     TextKey("agent", "the kind of sub-agent that asks: review, collab_spawn ...", lambda one, _: one.agent),
     TextKey("agent.name", "what the sub-agent was called", lambda one, _: one.agent_name),
     TextKey("made", "how a person had it sent: replay, edit, minimise, azure", _made_by),
+    TextKey("source", "the file of another program that it was read from, or its format", _from, lines=True),
+    TextKey("from", "the same", _from, lines=True),
     TextKey("outcome", "how it ended: complete, client-gone ...", lambda exchange, _: exchange.outcome.value),
     TextKey("error", "the error, in words", lambda exchange, _: exchange.error),
     TextKey("note", "what a person wrote beside it", lambda exchange, around: around.notes.get(exchange.id)),
@@ -143,7 +151,8 @@ class TextField:
         fits = self._seen.get(found)
         if fits is None:
             folded = found.casefold()
-            fits = any(pattern.matches(folded) for pattern in self.patterns)
+            texts = folded.split("\n") if self.key.lines else (folded,)
+            fits = any(pattern.matches(text) for pattern in self.patterns for text in texts)
             if len(self._seen) >= _REMEMBERED:
                 self._seen.clear()
             self._seen[found] = fits

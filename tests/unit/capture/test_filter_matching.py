@@ -19,7 +19,7 @@ from inspector.capture.filter.language import parse
 from inspector.capture.filter.ranges import Range
 from inspector.capture.filter.surroundings import Surroundings, retries
 from inspector.capture.filter.texts import ExchangeTexts
-from inspector.capture.model import Exchange, Headers, Leg, Made, Message, Outcome, Usage
+from inspector.capture.model import Exchange, Headers, Leg, Made, Message, Outcome, Source, Usage
 
 NOW = datetime(2026, 9, 21, 15, 0, tzinfo=timezone(timedelta(hours=2)))
 STARTED = datetime(2026, 9, 21, 14, 20, 30, tzinfo=NOW.tzinfo).timestamp()
@@ -129,6 +129,18 @@ def test_the_row_is_enough_to_say_no(text: str) -> None:
 def test_a_sub_agent_is_found_by_its_kind_and_its_name(text: str) -> None:
     spawned = replace(ROW, agent="collab_spawn", agent_name="greeter", parent_session="01a1")
     assert parse(text).matches(spawned) is True
+    assert parse(text).matches(ROW) is False
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["source:big", "from:=big.mitm", "from:mitm*", "source:=mitmproxy", "source:b*.mitm", "is:imported"],
+)
+def test_what_was_read_in_is_found_by_its_file_and_by_its_format(text: str) -> None:
+    assert parse(text).matches(replace(ROW, source=Source("big.mitm", "mitmproxy", "byte 1"))) is True
+    assert parse(text).matches(replace(ROW, source=Source("a.har", "har", "big.mitm"))) is (
+        text == "is:imported"
+    )
     assert parse(text).matches(ROW) is False
 
 

@@ -3,11 +3,16 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import Result
+
+from inspector.capture.bulk import BulkWriter
+from inspector.capture.model import Exchange, ExchangeDetail, Leg, Message, Outcome, Source, Timing
+from inspector.capture.store import RecorderInfo
 
 REQUEST = json.dumps({"model": "gpt-5.5", "input": "Grüße", "stream": True}, ensure_ascii=False).encode()
 USAGE = {"input_tokens": 12, "output_tokens": 3, "total_tokens": 15}
@@ -137,6 +142,29 @@ def test_one_exchange_for_people(call: Callable[..., Result], capture: Path) -> 
         assert f"\n{part}\n" in said
     assert '{"messages": []}' in said
     assert "characters of base64" in said
+
+
+def test_what_was_read_in_tells_its_file(call: Callable[..., Result], tmp_path: Path) -> None:
+    path = tmp_path / "read.db"
+    source = Source("big.har", "har", "entry 3", Timing.EVEN, ("Its answer\nwas not kept.",))
+    exchange = Exchange(
+        id=1, revision=0, method="POST", url="https://a/responses", operation="responses.create",
+        mode="observe", started=0.0, outcome=Outcome.COMPLETE, status=200, ended=0.3, source=source,
+    )  # fmt: skip
+    legs = {Leg.REQUEST: Message((), REQUEST), Leg.RESPONSE: Message((), b"", 200, absent=True)}
+    with closing(BulkWriter(path, RecorderInfo("1.0", "import"))) as writer:
+        writer.add(ExchangeDetail(exchange, legs, ()), writer.begin_import("big.har", "har", 9))
+    listed = call("show", path).stdout
+    assert "0.30s" not in listed
+    assert listed.rstrip().endswith("from big.har")
+    _, where, times, remark, *rest = (line.strip() for line in call("show", path, "1").stdout.splitlines())
+    assert where == "from big.har (har), entry 3"
+    assert times == "times: evenly spaced, the file has none"
+    assert remark == "Its answer was not kept."
+    assert "(the file does not hold this body)" in rest
+    told = json.loads(call("show", path, "1", "--json").stdout)
+    assert told["source"]["remarks"] == ["Its answer\nwas not kept."]
+    assert told["response"]["absent"]
 
 
 def test_what_cannot_be_shown_is_said(refused: Callable[..., str], capture: Path, tmp_path: Path) -> None:
