@@ -118,4 +118,4 @@ def _as_many_as_fit(stories: Sequence[Story], room: int) -> tuple[str, list[str]
         story.lines + (story.short if story.is_odd else "") for story in stories if story.exchange.id in kept
     )
     left = len(stories) - len(kept)
-    return text, [f"{left:,} exchanges are in the timeline only, for the report to fit."]
+    return text, [f"{left:,} exchanges have no section of their own, for the report to fit."]
