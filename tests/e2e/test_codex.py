@@ -17,9 +17,12 @@ from typing import Any
 
 import pytest
 
-from inspector.capture.model import Leg
+from inspector.capture.events import response_events
+from inspector.capture.model import Damage, ExchangeDetail, Leg
 from inspector.capture.reader import Reader
+from inspector.formats.choosing import choose
 from inspector.protocol import codex as codex_settings
+from inspector.protocol.codex import identify
 from inspector.protocol.conformance import check
 from inspector.proxy import registry
 from inspector.simulator import azure
@@ -86,6 +89,35 @@ def assert_no_secret(folder: Path, key: str) -> None:
         assert key.encode() not in path.read_bytes(), path
 
 
+SAID = ("type", "id", "call_id", "name", "arguments", "input", "summary", "encrypted_content")
+
+
+def said(item: dict[str, Any]) -> list[Any]:
+    """What an output item says: Codex writes it down without annotations and the like."""
+    texts = [part["text"] for part in item.get("content") or ()]
+    return [*(item.get(name) for name in SAID), texts]
+
+
+def assert_written_down(recorded: Sequence[dict[str, Any]], read_in: Sequence[ExchangeDetail]) -> None:
+    """What Codex wrote down of its answers is what was recorded of them."""
+    assert len(read_in) == len(recorded)
+    for each, detail in zip(recorded, read_in, strict=True):
+        *_, told = response_events(detail)
+        response, known = told.data["response"], each["events"][-1]["data"]["response"]
+        assert told.type == "response.completed"
+        assert response["id"] == known["id"]
+        assert list(map(said, response["output"])) == list(map(said, known["output"]))
+        assert response["usage"]["output_tokens"] == known["usage"]["output_tokens"]
+
+
+def read_in(path: Path) -> list[ExchangeDetail]:
+    """What is read from a file of Codex's, or a folder; nothing in it is damaged."""
+    [chosen] = choose([path])
+    found = list(chosen.importer.read(chosen.given, lambda _: None))
+    assert [each for each in found if isinstance(each, Damage)] == []
+    return [each for each in found if isinstance(each, ExchangeDetail)]
+
+
 def test_run_records_every_byte(
     codex: Any,
     inspector: Callable[..., Any],
@@ -93,10 +125,13 @@ def test_run_records_every_byte(
     home: Path,
     turns: Callable[..., Any],
 ) -> None:
-    capture, model = tmp_path / "run.db", "gpt-5.5"
+    """And what Codex writes down by itself, its trace bundle and its rollout, is read in as the same."""
+    capture, model, trace = tmp_path / "run.db", "gpt-5.5", tmp_path / "trace"
+    trace.mkdir()
     with running(only("/responses")) as upstream:
         command = ("run", "--upstream", upstream.base_url, "--capture", capture, "--")
-        done = inspector(*command, *codex.exec(model), env=codex.env)
+        env = {**codex.env, "CODEX_ROLLOUT_TRACE_ROOT": str(trace)}
+        done = inspector(*command, *codex.exec(model), env=env)
         assert done.status == 0, done.err
         assert f"recorded to {capture}" in done.err
     assert_played(codex)
@@ -118,6 +153,16 @@ def test_run_records_every_byte(
     assert_no_secret(home, codex.key)
     assert codex.key.encode() not in capture.read_bytes()
     assert (codex.home / "config.toml").read_text() == f"\n{codex.settings}\n"  # the person's file is theirs
+
+    bundle = read_in(trace)
+    assert_written_down(created, bundle)
+    for each, detail in zip(created, bundle, strict=True):
+        assert json.loads(detail.legs[Leg.REQUEST].body) == json.loads(each["request"]["body"])
+        sent, retold = (
+            identify(headers) for headers in (each["request"]["headers"], detail.legs[Leg.REQUEST].headers)
+        )
+        assert (retold.session, retold.turn_id) == (sent.session, sent.turn_id)
+    assert_written_down(created, read_in(codex.home / "sessions"))
 
 
 def test_run_bridges_to_chat(
