@@ -6,6 +6,7 @@ or {"failed": "..."}. From then on the capture itself tells how far it is.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -27,6 +28,8 @@ from inspector.formats.registry import importer
 
 def main() -> int:
     """Read as told on stdin."""
+    gc.freeze()  # what was imported stays, and what is read makes no circles worth looking for often
+    gc.set_threshold(50_000, 20, 20)
     orders = json.loads(sys.stdin.read())
     try:
         return _fill(orders)
