@@ -51,7 +51,8 @@ def target(request: State, server: State) -> Target:
 def _named(request: State, server: State) -> str:
     """The server's name by the client's word, without a port; "" if it gave none."""
     given = {name.lower(): value for name, value in headers(request.get("headers"))}.get("host", "")
-    for word in (text(request.get("authority")), given, text(server.get("sni"))):
+    for told in (text(request.get("authority")), given, text(server.get("sni"))):
+        word = told.rpartition("@")[2]
         name = word.rpartition(":")[0] if word.rpartition(":")[2].isdigit() else word
         if name and not _is_address(name) and not is_loopback(name):
             return name

@@ -15,7 +15,7 @@ from inspector.capture.model import Damage, ExchangeDetail, Leg
 from inspector.formats.importing import At, Input, Item
 from inspector.formats.mitm import changed, ours, states
 from inspector.formats.mitm.exchange import FORMAT, Telling
-from inspector.formats.mitm.fields import text
+from inspector.formats.mitm.fields import part, text
 from inspector.formats.mitm.pieces import Pieces
 from inspector.formats.mitm.states import Found
 
@@ -78,6 +78,8 @@ def _told(telling: Telling, found: Found, passed: Counter[str]) -> list[Exchange
     kind, version = text(found.state.get("type")), found.state.get("version")
     remarks: tuple[str, ...] = ()
     if found.damage is not None:
+        if not text((part(found.state, "request") or {}).get("method")):
+            return []  # too little of it, or no HTTP
         remarks = (_DAMAGED,)
     elif kind != "http":
         passed[kind.upper() or "nameless"] += 1

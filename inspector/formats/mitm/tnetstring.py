@@ -93,10 +93,13 @@ def _dictionary(data: bytes, at: int, stop: int, wanted: Wanted | None, depth: i
             start, end = length(data, at, stop)
             key = key_of(data[start:end], data[end], at)
             start, end = length(data, end + 1, stop)
-        if wanted is None:
-            found[key] = decode(data, data[end], start, end, None, depth)
-        elif key in wanted:
-            found[key] = decode(data, data[end], start, end, wanted[key], depth)
+        if wanted is None or key in wanted:
+            tag = data[end]
+            if tag == BYTES:  # most are
+                found[key] = data[start:end]
+            else:
+                within = None if wanted is None else wanted[key]
+                found[key] = decode(data, tag, start, end, within, depth)
         at = end + 1
     return found
 

@@ -36,6 +36,13 @@ def test_what_is_no_http_is_counted(flow: Make, told: Told) -> None:
     assert last == Damage(None, "Flows that are no HTTP were passed over: 2 TCP, 1 UDP, 1 DNS.")
 
 
+def test_too_little_of_a_flow_is_no_exchange(tmp_path: Path, read: Read) -> None:
+    path = tmp_path / "cut"
+    path.write_bytes(tnetstring.encode(tdnsflow().get_state())[:-200])
+    (damage,) = read(path)
+    assert damage.offset == 0
+
+
 def test_a_flow_that_mitmproxy_wrote_twice_is_one(flow: Make, told: Told) -> None:
     one, other = flow(b"x" * 300_000), flow()
     details = told(one, one, other)

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from inspector.capture.model import (
     Chunk,
@@ -91,6 +93,49 @@ def test_mitmproxy_opens_it(exported: Any, by_mitmproxy: ByMitmproxy) -> None:
     assert (second.request.http_version, second.response.http_version) == ("HTTP/2.0", "HTTP/2.0")
     assert first.id != second.id
     assert remarks == [writing.PIECES]
+
+
+_TIMES = st.none() | st.floats(0, 1e6)
+_WORDS = st.text(max_size=12)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    exchange_=st.builds(
+        exchange,
+        method=_WORDS,
+        url=_WORDS | _WORDS.map("https://h{}".format) | _WORDS.map("http://[::1]:99/{}".format),
+        outcome=st.sampled_from(Outcome),
+        http_version=_WORDS,
+        connection=_WORDS,
+        note=_WORDS,
+        error=st.none() | _WORDS,
+        started=st.floats(0, 2e9),
+        request_done=_TIMES,
+        first_byte=_TIMES,
+        ended=_TIMES,
+    ),
+    legs=st.dictionaries(
+        st.sampled_from(Leg),
+        st.builds(
+            Message,
+            st.lists(st.tuples(_WORDS, _WORDS), max_size=3).map(tuple),
+            st.binary(max_size=20),
+            st.none() | st.integers(0, 999),
+            absent=st.booleans(),
+        ),
+    ),
+)
+def test_whatever_is_in_a_capture_mitmproxy_opens_it(
+    exported: Any, by_mitmproxy: ByMitmproxy, read: Any, exchange_: Exchange, legs: dict[Leg, Message]
+) -> None:
+    path, _ = exported(ExchangeDetail(exchange_, legs, ()))
+    flows = by_mitmproxy(path)
+    assert len(flows) == 1 + bool({Leg.UPSTREAM_REQUEST, Leg.UPSTREAM_RESPONSE} & set(legs))
+    (again,) = read(path)
+    for leg, message in legs.items():
+        assert again.legs[leg].body == (b"" if message.absent else message.body)
+        assert again.legs[leg].absent is message.absent
 
 
 def test_what_mitmproxy_makes_of_it_is_the_same_file(exported: Any, by_mitmproxy: ByMitmproxy) -> None:
