@@ -10,13 +10,13 @@ from inspector.formats.har import fields
 FIELDS = ("method", "url", "http_version", "connection", "started")
 """Fields of an exchange for which an entry has words."""
 
-_PORTS = frozenset({"80", "443"})  # Firefox gives the server's port for the connection
+_PORTS = frozenset({"80", "443"})  # Firefox, and Chrome of late, give the server's port for the connection
 
 
 def head(entry: Mapping[str, Any]) -> dict[str, Any]:
     """Those fields, whatever the entry is."""
     request, response = fields.inner(entry, "request"), fields.inner(entry, "response")
-    connection = fields.text(entry, "connection") or ""
+    connection = fields.text(entry, "_connectionId") or fields.text(entry, "connection") or ""
     return {
         "method": fields.text(request, "method") or "GET",
         "url": fields.text(request, "url") or "",

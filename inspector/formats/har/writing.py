@@ -130,6 +130,7 @@ def _response(exchange: Exchange, message: Message | None) -> Json:
         "redirectURL": _header(message.headers, "location") or "",
         "headersSize": -1,
         "bodySize": -1 if message.absent else len(message.body),
+        **({} if message.absent else {"_transferSize": len(message.body)}),  # Chrome adds up the sizes else
         **_error(exchange),
     }
 

@@ -13,10 +13,14 @@ from typing import Any
 import pytest
 import zstandard
 
+from inspector.capture.bulk import BulkWriter
 from inspector.capture.model import Chunk, Exchange, ExchangeDetail, Leg, Made, Message, Outcome, Usage
 from inspector.capture.reader import Reader
+from inspector.capture.store import RecorderInfo
+from inspector.formats.choosing import chosen
 from inspector.formats.exporting import exporter
 from inspector.formats.importing import HEAD, Input
+from inspector.formats.pouring import pour
 from inspector.formats.registry import importer
 
 SAMPLES = Path(__file__).parents[3] / "sample_captures"
@@ -50,6 +54,27 @@ def test_recordings_come_back_as_they_were(name: str, through: Through, alike: A
         assert len(again) == len(details) > 0
         for one, other in zip(details, again, strict=True):
             alike(one, other)
+
+
+def poured(file: Path, capture: Path) -> list[ExchangeDetail]:
+    """What a file comes to in a capture, where everything is derived anew."""
+    with closing(BulkWriter(capture, RecorderInfo("1.0", "import"))) as writer:
+        (done,) = pour([chosen(file)], writer)
+    assert done.damage == []
+    with closing(Reader(capture)) as reader:
+        return [reader.detail(exchange.id) for exchange in reader.exchanges()]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_from_one_capture_into_another(name: str, alike: Alike, tmp_path: Path) -> None:
+    details = poured(SAMPLES / "bridged.db", tmp_path / "a.db")
+    path = tmp_path / f"some.{name}"
+    with path.open("wb") as out:
+        exporter(name).write(details, out)
+    again = poured(path, tmp_path / "b.db")
+    assert len(again) == len(details) > 0
+    for one, other in zip(details, again, strict=True):
+        alike(one, other)
 
 
 def made(number: int, legs: dict[Leg, Message], *cuts: int, **more: Any) -> ExchangeDetail:

@@ -85,7 +85,7 @@ def test_chrome(entry: Entry, read: Read) -> None:
     gone = {"status": 0, "_error": "net::ERR_ABORTED", "httpVersion": ""}
     absent, aborted, reset, refused = read(
         entry({"headers": pseudo, "httpVersion": "h2"}, {"content": {"size": 420, "mimeType": "x-unknown"}}),
-        entry({"httpVersion": "unknown"}, gone),
+        entry({"httpVersion": "unknown"}, gone, _connectionId="99", connection="443"),
         entry({}, {"_error": "net::ERR_CONNECTION_RESET"}),
         entry({}, {"status": 0, "_error": "net::ERR_CONNECTION_REFUSED"}),
     )
@@ -93,6 +93,7 @@ def test_chrome(entry: Entry, read: Read) -> None:
     assert absent.exchange.http_version == "HTTP/2.0"
     assert (absent.legs[Leg.RESPONSE].absent, absent.exchange.response_size) == (True, 420)
     assert (aborted.exchange.outcome, aborted.exchange.error) == (Outcome.CLIENT_GONE, "net::ERR_ABORTED")
+    assert aborted.exchange.connection == "99"
     assert (aborted.exchange.http_version, set(aborted.legs)) == ("", {Leg.REQUEST})
     assert reset.exchange.outcome is Outcome.UPSTREAM_GONE
     assert refused.exchange.outcome is Outcome.UNREACHABLE
