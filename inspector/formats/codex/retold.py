@@ -36,7 +36,8 @@ def stream(
     """
     begun, *whole, ended = times
     moments = [begun, *(at for at in whole for _ in _OF_AN_ITEM), ended]
-    events = [_encoded(event) for event in _events(response_id, model, items, tokens, over=over)]
+    told = enumerate(_events(response_id, model, items, tokens, over=over))
+    events = [_encoded({**event, "sequence_number": n}) for n, event in told]
     pairs = zip(moments, events, strict=False)  # without an end there is one event less
     chunks = [Chunk(Leg.RESPONSE, n, at, data) for n, (at, data) in enumerate(pairs)]
     return Message(HEADERS, b"".join(events), 200), chunks

@@ -34,7 +34,7 @@ def absent_body(exchange: Exchange) -> Node:
 
 
 def _node(source: Source, times: str) -> Node:
-    where = ", ".join(part for part in (source.file, source.place) if part)
+    where = " of ".join(part for part in (source.place, source.file) if part)
     head = row(Span("from ", Tone.DIM), Span(one_line(where), Tone.KEY), right=clean(source.format))
     said = [*([times] if times else []), *source.remarks]
     if not said:

@@ -13,13 +13,22 @@ from inspector.capture.model import Damage, ExchangeDetail, Leg, Outcome, Timing
 from inspector.formats.codex.trace import TraceImporter
 from inspector.formats.importing import HEAD, Input
 from inspector.protocol.codex import identify
+from inspector.protocol.conformance import check
 
 REQUEST = {"model": "gpt-5.5", "stream": True, "input": [{"type": "message", "role": "user"}]}
 ANSWER = {
     "response_id": "resp_1",
     "upstream_request_id": "req-1",
     "token_usage": {"input_tokens": 7, "cached_input_tokens": 2, "output_tokens": 3, "total_tokens": 10},
-    "output_items": [{"type": "message", "id": "m"}, {"type": "function_call", "id": "f"}],
+    "output_items": [
+        {
+            "type": "message",
+            "id": "m",
+            "role": "assistant",
+            "content": [{"type": "output_text", "text": "."}],
+        },
+        {"type": "function_call", "id": "f", "call_id": "c", "name": "n", "arguments": "{}"},
+    ],
 }
 Read = Callable[[TraceImporter, Path], list[Any]]
 
@@ -43,6 +52,7 @@ def test_an_inference_is_an_exchange(bundle: Any, read: Read, asked: Callable[..
         *["response.output_item.added", "response.output_item.done"] * 2,
         "response.completed",
     ]
+    assert check([event.data for event in events]) == []
     usage = events[-1].data["response"]["usage"]
     assert (usage["input_tokens"], usage["input_tokens_details"], usage["total_tokens"]) == (
         7, {"cached_tokens": 2}, 10,

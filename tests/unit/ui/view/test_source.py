@@ -36,7 +36,7 @@ def read(*, absent: bool, **changes: Any) -> tuple[str, str, str, str]:
 def test_a_line_tells_the_file_and_below_it_what_is_odd():
     request, _, events, answer = read(absent=False)
     first, *more = [line.strip() for line in request.splitlines()]
-    assert first == "from big.mitm, byte 1234  mitmproxy"
+    assert first == "from byte 1234 of big.mitm  mitmproxy"
     assert more[:3] == ["· times: evenly spaced, the file has none", "· It is odd.", "· Very."]
     assert "times: evenly spaced" in events
     assert "Nothing came." in answer
