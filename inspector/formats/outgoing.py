@@ -22,6 +22,18 @@ from inspector.protocol.progress import Progress, untold
 ALIASES = {"sh": "curl", "flow": "mitm", "flows": "mitm", "markdown": "md"}
 """Other suffixes that files of a format have."""
 
+WHAT = {
+    "mitm": "a flow file of mitmproxy",
+    "har": "an HTTP archive",
+    "jsonl": "a JSON object an exchange",
+    "sse": "the stream of an answer",
+    "json": "the body of a request",
+    "curl": "a shell script that asks again",
+    "py": "a Python program that asks again",
+    "md": "a report to paste into an issue",
+}
+"""What each format is, for a person, in the order in which they are told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Order:

@@ -13,8 +13,8 @@ from textual.worker import Worker, get_current_worker
 
 from inspector.capture.reader import Reader
 from inspector.capture.schema import CaptureError
-from inspector.formats.exporting import EXPORTERS, Unfit
-from inspector.formats.outgoing import Order, Written, format_of, to_file
+from inspector.formats.exporting import Unfit
+from inspector.formats.outgoing import WHAT, Order, Written, format_of, to_file
 from inspector.formats.output import Refused
 from inspector.ui.screens.line import LineScreen
 from inspector.ui.screens.menu import MenuScreen
@@ -22,7 +22,7 @@ from inspector.ui.view.measures import counted, size
 from inspector.ui.view.sessions import Sessions
 from inspector.ui.view.text import clean
 
-_HINT = f"a file: {', '.join(f'.{suffix}' for suffix in EXPORTERS)}"
+_SUFFIXES = " ".join(f".{suffix}" for suffix in WHAT)
 _LONG = 8.0  # seconds that a toast stays which has more than one sentence
 
 
@@ -85,14 +85,19 @@ class ExportActions(Screen[None]):
 
         words = f"export {_label('', numbers)} to"
         suggested = f"{self.capture.stem}{which}.md"
-        self.app.push_screen(LineScreen(words, suggested, hint=_HINT, earlier=self._export_places), write)
+        line = LineScreen(
+            words,
+            suggested,
+            hint=_SUFFIXES,
+            earlier=self._export_places,
+            on_change=lambda place: line.say(_what(place)),
+        )
+        self.app.push_screen(line, write)
 
     def _export(self, numbers: Sequence[int], place: Path) -> None:
         suffix = format_of(place)
         if suffix is None:
-            self._tell_exported(
-                f"The name of the file says which format: {_HINT.partition(': ')[2]}.", good=False
-            )
+            self._tell_exported(f"The name of the file says which format: {_SUFFIXES}.", good=False)
             return
 
         def work() -> None:
@@ -125,6 +130,12 @@ class ExportActions(Screen[None]):
         )
 
 
+def _what(place: str) -> str:
+    """What a file of this name will be; the formats there are, where it does not say."""
+    suffix = format_of(Path(place.strip()))
+    return _SUFFIXES if suffix is None else WHAT[suffix]
+
+
 def _go_on(worker: Worker[None]) -> None:
     if worker.is_cancelled:
         raise _Left
@@ -140,5 +151,5 @@ def _label(name: str, numbers: Sequence[int]) -> str:
 
 
 def _told(written: Written, place: Path) -> str:
-    words = f"{counted(written.exchanges, 'exchange')} to {place} ({size(written.size)})."
+    words = f"{counted(written.exchanges, 'exchange')} to {place.absolute()} ({size(written.size)})."
     return " ".join([words, *written.remarks[:3]])

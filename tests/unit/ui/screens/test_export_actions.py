@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, Label
 
+from inspector.formats.exporting import EXPORTERS
+from inspector.formats.outgoing import WHAT
 from inspector.ui.app import InspectorApp
 from inspector.ui.screens.export_actions import ExportActions
 from inspector.ui.screens.line import LineScreen
@@ -35,7 +37,15 @@ async def _export(pilot: Pilot[Any], until: Until, choice: str, place: str) -> N
     await until(pilot, lambda: isinstance(app.screen, LineScreen))
     if place:
         app.screen.query_one(Input).value = place
+    await until(pilot, lambda: str(app.screen.query_one("#line-said", Label).content))
+    await pilot.pause()
+    words = str(app.screen.query_one("#line-said", Label).content)
+    assert words == WHAT.get(Path(place or "x.md").suffix[1:], " ".join(f".{each}" for each in WHAT))
     await pilot.press("enter")
+
+
+def test_every_format_is_told() -> None:
+    assert WHAT.keys() == EXPORTERS.keys()
 
 
 async def test_this_one_the_marked_and_all(turn: Path, until: Until, said: list[str], tmp_path: Path):
@@ -44,12 +54,12 @@ async def test_this_one_the_marked_and_all(turn: Path, until: Until, said: list[
         await until(pilot, lambda: app.main.panes.view is not None)
         await _export(pilot, until, "1", "")
         await until(pilot, lambda: said)
-        assert said.pop().startswith("1 exchange to today-1.md (")
+        assert said.pop().startswith(f"1 exchange to {tmp_path}/today-1.md (")
         assert (tmp_path / "today-1.md").read_text().startswith("## 1 exchange, none went wrong\n")
 
         await _export(pilot, until, "2", "")
         await until(pilot, lambda: said)
-        assert said.pop().startswith("3 exchanges to today.md (")
+        assert said.pop().startswith(f"3 exchanges to {tmp_path}/today.md (")
         assert (tmp_path / "today.md").read_text().startswith("## 3 exchanges, 1 went wrong\n")
 
         await pilot.press("right_curly_bracket", "m")
@@ -88,4 +98,4 @@ async def test_only_what_the_list_shows(turn: Path, until: Until, said: list[str
         await until(pilot, lambda: app.main.sessions.count == 2)
         await _export(pilot, until, "2", "shown.md")
         await until(pilot, lambda: said)
-        assert said.pop().startswith("2 exchanges to shown.md (")
+        assert said.pop().startswith(f"2 exchanges to {tmp_path}/shown.md (")
