@@ -103,3 +103,13 @@ def test_without_a_thread_the_cache_key_then_the_chain_then_the_connection():
 
 def test_nothing_to_tell_it_by():
     assert Past().add(connection="") is None
+
+
+def test_what_prepares_a_turn_belongs_to_the_one_to_come():
+    warm = Asked(prepares=True)
+    past = Past()
+    assert place(codex(None), warm, "line", past) == Place("thread", 1)
+    past.add(codex("a"))
+    past.add(codex("a"))
+    assert place(codex(None), warm, "line", past) == Place("thread", 2)
+    assert place(codex("a"), warm, "line", past) == Place("thread", 1)  # a handshake in the middle of a turn

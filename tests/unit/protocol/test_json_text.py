@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from inspector.protocol.json_text import (
     Unwritable,
     endless_number,
+    in_a_row,
     is_shallow,
     parse,
     parse_object,
@@ -153,6 +154,20 @@ def test_compact_and_in_utf8() -> None:
 )
 def test_a_number_that_json_has_no_form_for_is_found(text: str, pointer: str | None) -> None:
     assert endless_number(parse(text)) == pointer
+
+
+@pytest.mark.parametrize(
+    ("text", "texts"),
+    [
+        ("", []),
+        ('{"a":1}{"b":"}{"}[1] 2', ['{"a":1}', '{"b":"}{"}', "[1]", " 2"]),
+        ('{"a":1}no{"b":2}', ['{"a":1}', 'no{"b":2}']),
+        ('{"a":', ['{"a":']),
+        ("[" * 5000, ["[" * 5000]),
+    ],
+)
+def test_texts_in_a_row_are_told_apart(text: str, texts: list[str]) -> None:
+    assert in_a_row(text) == texts
 
 
 def test_shallow() -> None:

@@ -23,6 +23,7 @@ class Notebook:
         self.begun: list[dict[str, Any]] = []
         self.heads: dict[Leg, tuple[int | None, dict[str, str]]] = {}
         self.chunks: list[tuple[Leg, bytes]] = []
+        self.messages: list[tuple[Leg, bytes, bool]] = []
         self.finished: list[tuple[Outcome, str | None]] = []
         self.tracebacks: list[str] = []
         self.broken = False
@@ -42,13 +43,19 @@ class Notebook:
         self.calls.append(f"chunk {leg}")
         self.chunks.append((leg, data))
 
+    def message(self, _handle: Handle, leg: Leg, data: bytes, at: float, *, binary: bool = False) -> None:
+        if self.broken:
+            raise RuntimeError("the notebook is broken")
+        self.calls.append(f"message {leg}")
+        self.messages.append((leg, data, binary))
+
     def trailers(self, _handle: Handle, leg: Leg, headers: Any, at: float) -> None:
         self.calls.append(f"trailers {leg}")
 
     def end_leg(self, _handle: Handle, leg: Leg, at: float) -> None:
         self.calls.append(f"end {leg}")
 
-    def finish(self, _handle: Handle, outcome: Outcome, *, error: str | None, at: float) -> None:
+    def finish(self, _handle: Handle, outcome: Outcome, *, error: str | None = None, at: float) -> None:
         self.calls.append("finish")
         self.finished.append((outcome, error))
 
