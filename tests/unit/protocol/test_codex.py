@@ -23,6 +23,7 @@ from inspector.protocol.codex import (
     config_block,
     config_overrides,
     identify,
+    identify_message,
     idle_timeout,
     layered,
     sees_azure,
@@ -292,3 +293,23 @@ def test_the_shortest_of_several_counts() -> None:
     chosen = active_provider(config)
     assert chosen is not None
     assert chosen.idle_timeout == 2.0
+
+
+def test_a_message_over_a_websocket_says_its_own_turn() -> None:
+    shake = [
+        ("user-agent", "codex_exec/0.169.0 (Linux)"),
+        ("thread-id", "t1"),
+        ("x-openai-subagent", "review"),
+        ("x-codex-parent-thread-id", "t0"),
+        ("x-codex-turn-metadata", '{"turn_id": "old", "request_kind": "prewarm", "agent_name": "/root/eve"}'),
+    ]
+    told = {"turn_id": "new", "x-codex-turn-metadata": '{"turn_id": "new", "request_kind": "turn"}', "n": 3}
+    found = identify_message(shake, {"client_metadata": told})
+    assert (found.session, found.turn_id, found.request_kind) == ("t1", "new", "turn")
+    assert (found.client, found.version, found.is_codex) == ("codex_exec", "0.169.0", True)
+    assert (found.agent, found.parent_session, found.agent_name) == ("review", "t0", "eve")
+    other = identify_message(shake, {"client_metadata": {"thread_id": "t2"}, "generate": False})
+    assert (other.session, other.turn_id, other.request_kind, other.agent) == ("t2", None, "prewarm", None)
+    for odd in ({}, {"client_metadata": None}, {"client_metadata": [1]}):
+        found = identify_message(shake, odd)
+        assert (found.session, found.turn_id, found.request_kind) == ("t1", None, None)

@@ -222,3 +222,27 @@ def test_a_chat_exchange_while_it_comes_in(four: Path):
     for stream in (Stream.DERIVED, Stream.SENT):
         assert heads(view.streams[stream].nodes) == heads(at_once.streams[stream].nodes)
     assert heads(list(growth.answer.nodes)) == heads(list(at_once.answer.nodes))
+
+
+def test_messages_of_a_websocket_are_events():
+    events = [
+        {"type": "response.created", "response": {"id": "r"}},
+        {"type": "response.completed", "response": {}},
+    ]
+    whole = detail(*(json.dumps(each).encode() for each in events), outcome=Outcome.COMPLETE)
+    legs = {leg: replace(message, binary_messages=frozenset()) for leg, message in whole.legs.items()}
+    over = replace(whole, legs=legs, exchange=replace(whole.exchange, socket=3, method="WEBSOCKET"))
+    view = Reading(over).view()
+    rows = view.streams[Stream.SENT]
+    assert "200 OK  ws #3" in heads(rows.nodes)[0]
+    assert [record.type for record in rows.records] == ["response.created", "response.completed"]
+    assert view.bodies[Stream.SENT].text.count("\n") == 2  # each in a line of its own
+
+
+def test_a_handshake_is_told_from_an_answer_that_broke_off():
+    shake = detail(outcome=Outcome.COMPLETE)
+    response = replace(shake.legs[Leg.RESPONSE], status=101)
+    exchange = replace(shake.exchange, operation="responses.connect", method="GET", status=101)
+    view = Reading(replace(shake, legs={Leg.RESPONSE: response}, exchange=exchange)).view()
+    [node] = view.answer.nodes
+    assert heads([node]) == ["a WebSocket"]

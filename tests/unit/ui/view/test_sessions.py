@@ -246,3 +246,13 @@ def test_a_replay_stands_by_itself_where_its_original_is_not_shown(sessions: Ses
     assert keys(sessions) == ["session:s", "turn:1 s", "exchange:2", "exchange:3"]
     sessions.narrow({1})
     assert keys(sessions) == ["session:s", "turn:1 s", "exchange:1"]
+
+
+def test_a_turn_is_about_what_is_asked_not_about_what_prepares_it(sessions: Sessions):
+    connect = {"operation": "responses.connect", "request_kind": "prewarm"}
+    sessions.take([exchange(1, **connect)])
+    assert sessions.groups["turn:1 s"].first == 1
+    sessions.take([exchange(2, request_kind=None, turn=None)])
+    sessions.take([exchange(2, request_kind="prewarm")])
+    sessions.take([exchange(3, request_kind="turn"), exchange(4, request_kind="turn")])
+    assert [sessions.groups[key].first for key in ("session:s", "turn:1 s")] == [3, 3]
