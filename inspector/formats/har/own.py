@@ -24,6 +24,9 @@ from inspector.formats.jsonl import form
 from inspector.formats.jsonl.form import Malformed
 
 MEMBER = "_inspector"
+LARGEST = 2**26
+"""Bytes up to which a body is unpacked for an entry's text."""
+
 _OF_HAR = {Leg.REQUEST: "request", Leg.RESPONSE: "response"}
 _BODY_OF_HAR = {Leg.REQUEST: "postData", Leg.RESPONSE: "content"}
 
@@ -84,7 +87,7 @@ def _leg(leg: Leg, said: form.LegForm, entry: Mapping[str, Any]) -> Message:
         text = bodies.text_of(fields.inner(half, _BODY_OF_HAR[leg]))
     except ValueError as error:
         raise Malformed(f"goes with a body that is no base64 ({error})") from None
-    if here and text in (here, decode(here, message.headers)[0]):
+    if here and text in (here, decode(here, message.headers, limit=LARGEST)[0]):
         return message
     if here:  # somebody changed the text: as it stands now it never was packed
         return bodies.Held(text).message(message.headers, message.status, leg)[0]

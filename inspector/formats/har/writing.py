@@ -25,6 +25,7 @@ from inspector.protocol import json_text
 Json = dict[str, Any]
 _UPSTREAM = (Leg.UPSTREAM_REQUEST, Leg.UPSTREAM_RESPONSE)
 _EMPTY = Message((), b"")
+_NOWHERE = "https://unknown.invalid"
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
@@ -37,7 +38,7 @@ class HarExporter:
 
     def write(self, details: Iterable[ExchangeDetail], out: BinaryIO) -> list[str]:
         """The archive, entry by entry; what other programs will not see of it."""
-        bridged = absent = n = 0
+        bridged = absent = nowhere = n = 0
         creator = {"name": "codex-azure-inspector", "version": __version__}
         head = json_text.write({"version": "1.2", "creator": creator, "pages": []})
         out.write(f'{{"log":{head[:-1]},"entries":['.encode())
@@ -46,8 +47,9 @@ class HarExporter:
             out.write(json_text.to_bytes(_entry(detail)))
             bridged += any(leg in detail.legs for leg in _UPSTREAM)
             absent += any(message.absent for message in detail.legs.values())
+            nowhere += _absolute(detail.exchange.url) != detail.exchange.url
         out.write(b"\n]}}\n")
-        return [*_of_bridged(bridged), *_of_absent(absent)]
+        return [*_of_bridged(bridged), *_of_absent(absent), *_of_nowhere(nowhere)]
 
 
 def _of_bridged(count: int) -> list[str]:
@@ -58,6 +60,10 @@ def _of_bridged(count: int) -> list[str]:
 
 def _of_absent(count: int) -> list[str]:
     return [f"The bodies of {count:,} exchanges are not in the capture."] if count else []
+
+
+def _of_nowhere(count: int) -> list[str]:
+    return [f"It is not known where {count:,} exchanges went: they have {_NOWHERE} for it."] if count else []
 
 
 def _entry(detail: ExchangeDetail) -> Json:
@@ -82,7 +88,7 @@ def _entry(detail: ExchangeDetail) -> Json:
 def _request(exchange: Exchange, message: Message) -> Json:
     told: Json = {
         "method": "GET" if exchange.method == METHOD else exchange.method,
-        "url": exchange.url,
+        "url": _absolute(exchange.url),
         "httpVersion": exchange.http_version,
         "cookies": _cookies(message.headers, "cookie"),
         "headers": _headers(message.headers),
@@ -92,11 +98,14 @@ def _request(exchange: Exchange, message: Message) -> Json:
     }
     if message.body and not message.is_messages:
         kind = _header(message.headers, "content-type") or "application/octet-stream"
-        told["postData"] = {
-            "mimeType": kind,
-            **_text(_unpacked(message), "_encoding"),
-        }  # HAR has no word for it
+        # HAR 1.2 has no word for a request's base64.
+        told["postData"] = {"mimeType": kind, **_text(_unpacked(message), "_encoding")}
     return told
+
+
+def _absolute(url: str) -> str:
+    """HAR wants a whole URL; some files that are read in tell the path alone."""
+    return url if "://" in url else f"{_NOWHERE}{url}"
 
 
 def _response(exchange: Exchange, message: Message | None) -> Json:
@@ -151,8 +160,8 @@ def _times(exchange: Exchange) -> Json:
 
 
 def _unpacked(message: Message) -> bytes:
-    """The body without its content encoding, as far as it can be undone to its end."""
-    body, problem = decode(message.body, message.headers)
+    """The body without its content encoding, if it can be undone to its end and is no bomb."""
+    body, problem = decode(message.body, message.headers, limit=own.LARGEST)
     return message.body if problem else body
 
 

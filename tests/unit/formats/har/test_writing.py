@@ -14,6 +14,7 @@ import zstandard
 
 from inspector.capture.model import Chunk, Exchange, ExchangeDetail, Headers, Leg, Message, Outcome
 from inspector.capture.reader import Reader
+from inspector.formats.har import own
 from inspector.formats.har.writing import HarExporter
 
 SAMPLES = sorted((Path(__file__).parents[4] / "sample_captures").glob("*.db"))
@@ -53,11 +54,16 @@ def test_whatever_they_hold(schema: Schema) -> None:
         made(Message(cookies, b"\xff"), Message((*cookies, ("Location", "/x")), b"", 999)),
         made(Message((), b"", absent=True), Message((), b"", 200, absent=True), request_size=7),
         made(Message((), b""), packed, note="Here.", connection="c1", http_version="HTTP/2.0"),
-        made(Message((), b""), request_done=2.0, first_byte=1.0, ended=0.5, error="refused"),
+        made(
+            Message((), b""), url="/responses", request_done=2.0, first_byte=1.0, ended=0.5, error="refused"
+        ),
     ]
     content, told = written(*details)
     schema(content)
-    assert told == ["The bodies of 1 exchanges are not in the capture."]
+    assert told == [
+        "The bodies of 1 exchanges are not in the capture.",
+        "It is not known where 1 exchanges went: they have https://unknown.invalid for it.",
+    ]
     schema(written()[0])
 
 
@@ -75,6 +81,13 @@ def test_texts_are_unpacked_and_sizes_are_those_of_both() -> None:
     assert (told["content"]["size"], told["bodySize"]) == (200, len(body))
     assert told["content"]["compression"] == 200 - len(body)
     assert told["statusText"] == "OK"
+
+
+def test_a_bomb_stays_packed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own, "LARGEST", 10_000)
+    bomb = zstandard.compress(bytes(10_001))
+    told = the_entry(made(Message((), b""), Message((("content-encoding", "zstd"),), bomb, 200)))["response"]
+    assert told["content"]["size"] == len(bomb)
 
 
 def test_bodies_that_are_no_text() -> None:
