@@ -6,8 +6,9 @@ import asyncio
 import os
 import re
 import signal
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,13 +18,17 @@ from inspector.cli import progress
 from inspector.cli.converted import whole_capture
 from inspector.cli.importing import FOREIGN_FILE
 from inspector.cli.printing import print_json_line, print_note
-from inspector.cli.proxy_options import listen_address
+from inspector.cli.proxy_options import listen_address, required_upstream
 from inspector.cli.reading import open_reader
 from inspector.cli.served import Account
+from inspector.cli.termination import ended_in_order
 
 if TYPE_CHECKING:
+    from inspector.capture.model import Exchange
     from inspector.capture.reader import Reader
+    from inspector.protocol.azure import Upstream
     from inspector.simulator.playback.deck import Unplayable
+    from inspector.simulator.playback.passing import Passing
     from inspector.simulator.server import Simulator
 
 
@@ -42,11 +47,19 @@ if TYPE_CHECKING:
     "--tool-results", type=click.Choice(["exact", "any"]), default="exact", show_default=True,
     help="Whether what tools gave has to be what was recorded; ids, dates, paths and durations never.",
 )  # fmt: skip
+@click.option(
+    "--through", metavar="URL",
+    help="Pass what nothing fits on to this upstream, by a recording proxy; with the client's own key.",
+)  # fmt: skip
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="CAPTURE",
+    help="With --through: what that is recorded to, new or to be continued. Default: a new one.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Each request as a JSON line on stdout, too.")
 @click.pass_context
 def command(
     ctx: click.Context, /, file: Path, listen: str, speed: float, repeat: bool, tool_results: str,
-    as_json: bool,
+    through: str | None, output: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Answer a live client from the capture FILE, until SIGINT or SIGTERM.
 
@@ -59,20 +72,50 @@ def command(
     from inspector.simulator.server import Simulator
 
     host, port = listen_address(listen)
+    if output is not None and through is None:
+        raise click.UsageError("-o is where --through records to; without it nothing is recorded")
+    upstream = None if through is None else required_upstream(through)
     capture = whole_capture(file)
     any_results = tool_results == "any"
-    with closing(open_reader(capture)) as reader:
+    with ExitStack() as ending:
+        reader = ending.enter_context(closing(open_reader(capture)))
         with progress.shown("reading") as tell:
             recorded, unplayable = read_deck(reader, any_results=any_results, progress=tell)
         if not recorded:
             raise click.ClickException(f"{file} holds no answer that could be given{_first(unplayable)}")
         deck = Deck(recorded, repeat=repeat)
         account = Account(as_json)
-        player = Player(reader, deck, speed=speed, any_results=any_results, tell=account.tell)
+        passing = None if upstream is None else ending.enter_context(_passing(upstream, output))
+        player = Player(
+            reader, deck, speed=speed, any_results=any_results, tell=account.tell, through=passing
+        )
         served = Simulator(player, host=host, port=port, base_path="")
         asyncio.run(_serve(served, lambda: _announce(served, reader, capture, unplayable)))
         account.end(deck, served.failures)
     ctx.exit(0)
+
+
+@contextmanager
+def _passing(upstream: Upstream, output: Path | None) -> Iterator[Passing]:
+    """Passes requests on by a proxy that runs as long, and records."""
+    from inspector.capture.library import new_capture_path
+    from inspector.cli.narration import recorded
+    from inspector.proxy import registry
+    from inspector.proxy.process import ProxyFailed, spawn
+    from inspector.proxy.settings import ProxySettings
+    from inspector.simulator.playback.passing import Passing
+
+    capture = output or new_capture_path(datetime.now())
+    try:
+        with ended_in_order():
+            proxy = spawn(ProxySettings(capture=capture, upstream=upstream, port=0))
+    except ProxyFailed as error:
+        raise click.ClickException(str(error)) from None
+    try:
+        yield Passing(proxy.listening, upstream)
+    finally:
+        registry.stop(proxy)
+        print_note(recorded(proxy))
 
 
 async def _serve(simulator: Simulator, ready: Callable[[], object]) -> None:
@@ -95,7 +138,7 @@ async def _serve(simulator: Simulator, ready: Callable[[], object]) -> None:
 def _announce(simulator: Simulator, reader: Reader, capture: Path, unplayable: list[Unplayable]) -> None:
     from inspector.protocol.codex import config_block
 
-    base_url, version = _client_base_url(reader, simulator.url)
+    base_url, version = base_url_for(reader.exchanges(), simulator.url)
     print_json_line(
         {"listening": simulator.url, "base_url": base_url, "capture": str(capture), "pid": os.getpid()}
     )
@@ -105,7 +148,7 @@ def _announce(simulator: Simulator, reader: Reader, capture: Path, unplayable: l
         print_note(f"exchange {each.exchange} is not played: {each.why}")
 
 
-def _client_base_url(reader: Reader, listening: str) -> tuple[str, str | None]:
+def base_url_for(exchanges: Sequence[Exchange], listening: str) -> tuple[str, str | None]:
     """The base URL for a client, with the api-version that it has to name: of the form that was recorded.
 
     The recorded host stays in the path, as behind the proxy, for Codex to see Azure where it saw it; behind a
@@ -114,7 +157,7 @@ def _client_base_url(reader: Reader, listening: str) -> tuple[str, str | None]:
     from inspector.protocol.azure import client_base_url, parse_upstream
     from inspector.protocol.codex import bridged_base_url
 
-    for exchange in reader.exchanges():
+    for exchange in exchanges:
         if exchange.operation.startswith(("responses.", "chat.")):
             try:
                 upstream = parse_upstream(re.sub(r"^ws(?=s?://)", "http", exchange.url))

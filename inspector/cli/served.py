@@ -20,11 +20,13 @@ class Account:
         self._as_json = as_json
         self._answered = 0
         self._unmatched = 0
+        self._passed = 0
 
     def tell(self, told: Told) -> None:
         """A request, as its answer begins."""
         self._answered += told.exchange is not None
-        self._unmatched += told.status == 400 and told.exchange is None
+        self._passed += told.passed
+        self._unmatched += told.status == 400 and told.exchange is None and not told.passed
         print_note(_line(told))
         if self._as_json:
             print_json_line(_json(told))
@@ -36,16 +38,22 @@ class Account:
         never = deck.never_asked
         left = f"never asked for: {numbers(never)}" if never else "all were asked for"
         answered, held = _counted(self._answered, "request"), _counted(len(deck.exchanges), "exchange")
-        print_note(f"{answered} answered from {held}, {self._unmatched} that fitted none; {left}")
+        passed = f", {self._passed} passed on" if self._passed else ""
+        print_note(f"{answered} answered from {held}{passed}, {self._unmatched} that fitted none; {left}")
         if self._as_json:
-            summary = {"answered": self._answered, "unmatched": self._unmatched, "never_asked": never}
+            summary = {
+                "answered": self._answered,
+                "passed": self._passed,
+                "unmatched": self._unmatched,
+                "never_asked": never,
+            }
             print_json_line({"summary": summary})
 
 
 def _line(told: Told) -> str:
     asked = f"{datetime.fromtimestamp(told.at):%H:%M:%S} {told.operation or f'{told.method} {told.target}'}"
     if told.exchange is None:
-        return f"{asked}: {told.status}: {told.why}"
+        return f"{asked}: {'passed on, ' if told.passed else ''}{told.status}: {told.why}"
     remarks = [f"time {told.times} that it is given"] if told.times > 1 else []
     remarks += [f"other than recorded: {', '.join(told.unlike)}"] if told.unlike else []
     remarks += ["breaks off, as recorded"] if told.cut else []
@@ -64,6 +72,7 @@ def _json(told: Told) -> dict[str, Any]:
         "unlike": list(told.unlike),
         "breaks_off": told.cut,
         "why": told.why,
+        "passed": told.passed,
         "nearest": told.nearest,
         "differences": list(told.differences),
     }

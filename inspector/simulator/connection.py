@@ -6,7 +6,7 @@ States and what moves between them:
     reading    -- request complete -->   answering
     reading    -- not HTTP, too big -->  400 or 413, closed
     answering  -- body ended -->         reading, if both sides keep the connection; else closed
-    answering  -- Close, Reset step -->  closed
+    answering  -- Close, Reset step, or what is poured breaks off -->  closed
     answering  -- Switch step -->        a WebSocket: each message is asked and answered, until it is closed
     any        -- client leaves -->      closed; the running answer ends as CLIENT_GONE
     any        -- simulator stops -->    closed; the running answer ends as STOPPED
@@ -29,11 +29,14 @@ from inspector.simulator.record import End, Log, Sent
 from inspector.simulator.script import (
     SOCKET,
     Answer,
+    BrokenOff,
     Close,
     Gate,
     Handler,
     Head,
     HoldOpen,
+    Later,
+    Pour,
     Raw,
     Received,
     Reset,
@@ -149,6 +152,10 @@ class Connection(asyncio.Protocol):
         if answer.steps and isinstance(switch := answer.steps[0], Switch):
             await self._speak(received, answer, switch.handler)
             return False
+        if answer.steps and isinstance(later := answer.steps[0], Later):
+            answer = await later.answer
+            if self._sent is not None:
+                self._sent.status, self._sent.headers = answer.status, answer.headers
         await self._play(answer, bodiless=received.method == "HEAD")
         if self._broken or self._http.our_state is not h11.DONE or self._http.their_state is not h11.DONE:
             return False
@@ -260,7 +267,7 @@ class Connection(asyncio.Protocol):
     async def _play(self, answer: Answer, *, bodiless: bool) -> None:
         head_sent = False
         for step in answer.steps:
-            if isinstance(step, Head | Send | HoldOpen) and not head_sent:
+            if isinstance(step, Head | Send | HoldOpen | Pour) and not head_sent:
                 self._head(answer)
                 head_sent = True
             if isinstance(step, Close):
@@ -274,6 +281,9 @@ class Connection(asyncio.Protocol):
             if isinstance(step, Wait) and step.ended_by is not None:
                 if await self._opened(step.ended_by, step.seconds):
                     break
+            elif isinstance(step, Pour):
+                if not await self._poured(step):
+                    return
             elif not (bodiless and isinstance(step, Send)):
                 await self._step(step)
             await self._writable.wait()
@@ -302,8 +312,20 @@ class Connection(asyncio.Protocol):
                 await (
                     asyncio.get_running_loop().create_future()
                 )  # until the client leaves: then we are cancelled
-            case Head() | Close() | Reset() | Switch():
+            case Head() | Close() | Reset() | Switch() | Later() | Pour():
                 pass  # done by the caller
+
+    async def _poured(self, step: Pour) -> bool:
+        """False where it broke off, and with it the connection."""
+        try:
+            async for piece in step.pieces:
+                await self._step(Send(piece))
+                await self._writable.wait()
+        except BrokenOff:
+            self._end(End.CLOSED)
+            self._transport.close()
+            return False
+        return True
 
     def _note(self, data: bytes) -> None:
         if self._sent is not None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -115,7 +115,27 @@ class Switch:
     handler: Handler
 
 
-Step = Head | Send | Raw | Wait | Until | WaitFor | Close | Reset | HoldOpen | Switch
+@dataclass(frozen=True, slots=True)
+class Later:
+    """The answer is what this comes to. The only step there is; nothing is sent before."""
+
+    answer: Awaitable[Answer]
+
+
+class BrokenOff(Exception):
+    """What is poured ended before its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pour:
+    """Body bytes as somebody else has them come, each piece a chunk; the connection is closed where they
+    break off.
+    """
+
+    pieces: AsyncIterable[bytes]
+
+
+Step = Head | Send | Raw | Wait | Until | WaitFor | Close | Reset | HoldOpen | Switch | Later | Pour
 
 
 @dataclass(frozen=True, slots=True)

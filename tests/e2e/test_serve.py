@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 
 from inspector.protocol.codex import PROVIDER_ID, config_overrides
+from inspector.proxy import registry
 from inspector.simulator.server import running
 from inspector.simulator.service import Service
 from inspector.simulator.stories.tool_session import ToolSession
@@ -115,7 +117,7 @@ def test_a_whole_session_with_tools(
     created = [each for each in told if each["operation"] == "responses.create"]
     assert [each["exchange"] for each in created] == sorted({each["exchange"] for each in created})
     assert len(created) > 3
-    assert summary["summary"] == {"answered": len(told), "unmatched": 0, "never_asked": []}
+    assert summary["summary"] == {"answered": len(told), "passed": 0, "unmatched": 0, "never_asked": []}
 
 
 def test_the_third_dialect_from_a_websocket_over_one_and_over_post(
@@ -161,4 +163,25 @@ def test_codex_shows_at_once_what_nothing_fits(codex: Any, serve: Callable[..., 
     assert 'now \\"Say nothing.\\"' in done.stderr
     assert told["why"] in serving.err.read_text()
     assert (told["status"], told["nearest"]) == (400, 1)
-    assert summary["summary"] == {"answered": 0, "unmatched": 1, "never_asked": [1, 2, 3]}
+    assert summary["summary"] == {"answered": 0, "passed": 0, "unmatched": 1, "never_asked": [1, 2, 3]}
+
+
+def test_what_nothing_fits_goes_through_and_is_recorded(
+    serve: Callable[..., Serving], details: Callable[..., Any], tmp_path: Path
+) -> None:
+    capture, key = tmp_path / "more.db", "a-key-nobody-may-see-0123456789"
+    with running(Service(STORY)) as upstream:
+        serving = serve(SAMPLES / "functions.db", "--through", upstream.base_url, "-o", capture)
+        body = json.dumps({"model": "m", "input": "hi", "stream": True}).encode()
+        asked = Request(f"{serving.base_url}/responses", body, {"authorization": f"Bearer {key}"})
+        with urlopen(asked, timeout=PATIENCE) as response:
+            answer = response.read()
+        told, summary = serving.end()
+        assert (told["passed"], told["status"], told["nearest"]) == (True, 200, 1)
+        assert summary["summary"]["passed"] == 1
+        assert upstream.received[0].header("authorization") == f"Bearer {key}"
+        assert answer == upstream.sent[0].body
+    [each] = details(capture)
+    assert each["response"]["body"].encode() == answer
+    assert key.encode() not in capture.read_bytes()
+    assert registry.running() == []

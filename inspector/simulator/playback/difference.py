@@ -11,7 +11,7 @@ from inspector.protocol.compare.change import Change, PieceChange
 from inspector.protocol.compare.pieces import compare_pieces, share_words
 from inspector.simulator.playback.meaning import Meaning
 
-MOST = 4  # differences that are told one by one
+MOST = 3  # differences that are told one by one
 _EXCERPT = 80
 
 

@@ -8,7 +8,7 @@ Azure.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from inspector.capture.reader import Reader
@@ -21,7 +21,7 @@ from inspector.simulator.playback.deck import Deck, Recorded, asked_of, meaning_
 from inspector.simulator.playback.difference import differences, in_short
 from inspector.simulator.playback.kept import keep
 from inspector.simulator.playback.meaning import Asked, Meaning
-from inspector.simulator.script import Answer, Received, Switch
+from inspector.simulator.script import SOCKET, Answer, Later, Received, Switch
 from inspector.simulator.stored import StoredResponses
 
 CODE = "no_recorded_answer"
@@ -46,17 +46,21 @@ class Told:
     unlike: tuple[str, ...] = ()  # what is other about the request, though it means the same
     cut: bool = False  # the answer breaks off, as it did
     why: str | None = None
+    passed: bool = False  # on to somewhere else, whose status it is
     nearest: int | None = None  # the exchange whose request comes nearest
     differences: tuple[str, ...] = ()
 
 
 Tell = Callable[[Told], object]
+Through = Callable[[Received, Operation], Awaitable[Answer]]
+"""Gets the answer to a request from somewhere else."""
 
 
 class Player:
     """A handler for `server.Simulator`. `speed`: how many times as fast as recorded; 0 is at once.
 
-    `tell` is told of each request, when its answer begins. It runs on the server's loop.
+    `tell` is told of each request, when its answer begins. It runs on the server's loop. `through` answers
+    what nothing fits and came by HTTP.
     """
 
     def __init__(
@@ -67,12 +71,14 @@ class Player:
         speed: float = 1.0,
         any_results: bool = False,
         tell: Tell = lambda _: None,
+        through: Through | None = None,
     ) -> None:
         self._reader = reader
         self._deck = deck
         self._speed = speed
         self._any_results = any_results
         self._tell = tell
+        self._through = through
         self._stored = StoredResponses()
 
     def __call__(self, received: Received) -> Answer:
@@ -101,7 +107,7 @@ class Player:
         if asked_for is Operation.CONNECT:
             # Codex takes this status, and no other, as a word to ask by POST from now on.
             return self._refused(received, asked_for.value, _NO_SOCKET, azure.error(426, "426", _NO_SOCKET))
-        if asked_for is Operation.MODELS:
+        if asked_for is Operation.MODELS and self._through is None:
             return self._refused(received, asked_for.value, _NO_MODELS)
         return self._unmatched(received, meaning)
 
@@ -148,8 +154,16 @@ class Player:
             nearest=nearest.exchange if nearest else None,
             differences=tuple(other),
         )
+        if self._through is not None and received.method != SOCKET:
+            return Answer(steps=(Later(self._passed(received, meaning.operation, told)),))
         self._tell(told)
         return azure.invalid_request(f"No recorded answer fits this request; {why}.", code=CODE)
+
+    async def _passed(self, received: Received, asked_for: Operation, told: Told) -> Answer:
+        assert self._through is not None
+        answer = await self._through(received, asked_for)
+        self._tell(replace(told, status=answer.status, passed=True))
+        return answer
 
 
 def _told(received: Received, named: str, status: int) -> Told:

@@ -49,4 +49,4 @@ def test_long_texts_are_shown_where_they_part() -> None:
 
 def test_in_short() -> None:
     assert in_short(["a", "b"]) == "a; b"
-    assert in_short([str(n) for n in range(MOST + 2)]) == "0; 1; 2; 3; and 2 more"
+    assert in_short([str(n) for n in range(MOST + 2)]) == "0; 1; 2; and 2 more"
