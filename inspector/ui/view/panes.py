@@ -46,9 +46,9 @@ def read_body(message: Message | None) -> Body:
 
 
 def request_pane(message: Message | None, body: Body, absent: Node | None = None) -> PaneContent:
-    """The client's request; `absent` stands where its body would, if the file that it is from has none."""
+    """The client's request; `absent` stands for what of it is not in the file that it is from."""
     if message is None:
-        return PaneContent([_sentence("The request has not arrived yet.")])
+        return PaneContent([absent or _sentence("The request has not arrived yet.")])
     if message.absent and absent is not None:
         return PaneContent([absent, headers_node("headers", "headers", message.headers)])
     weight = size(len(message.body))

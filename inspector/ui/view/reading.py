@@ -33,7 +33,7 @@ from inspector.ui.view.origins import Origins
 from inspector.ui.view.outline import Node
 from inspector.ui.view.pane_content import PaneContent, Passed
 from inspector.ui.view.panes import Body, payload_pane, read_body, repaired_pane, request_pane
-from inspector.ui.view.source import COMING, NOT_THERE, absent_body, with_source
+from inspector.ui.view.source import COMING, NO_REQUEST, NOT_THERE, absent_body, with_source
 from inspector.ui.view.stream import StreamReading, translator
 from inspector.ui.view.stream_frame import ending, head
 from inspector.ui.view.streams import Stream
@@ -230,7 +230,10 @@ class Reading:
 
     def _request(self, body: Body) -> PaneContent:
         exchange = self.detail.exchange
-        content = request_pane(self.detail.legs.get(Leg.REQUEST), body, absent_body(exchange))
+        sent, absent = self.detail.legs.get(Leg.REQUEST), None
+        if exchange.source is not None:
+            absent = absent_body(exchange, NO_REQUEST if sent is None else NOT_THERE)
+        content = request_pane(sent, body, absent)
         return in_request(with_source(with_line(content, exchange), exchange), self.held)
 
     def _is_absent(self, leg: Leg) -> bool:
@@ -248,7 +251,9 @@ class Reading:
         if translated is not None:
             self._shows_chat, self._tools = mode == "observe", translated.tools
         why = NO_TRANSLATION.get(detail.exchange.operation, "This call has no Chat form.")
-        if self._is_absent(Leg.REQUEST):
+        if detail.exchange.source is not None and Leg.REQUEST not in detail.legs:
+            why = NO_REQUEST
+        elif self._is_absent(Leg.REQUEST):
             why = COMING if detail.exchange.awaited else NOT_THERE
         return payload_pane(translated, request, sent if mode == "bridge" else None, why)
 

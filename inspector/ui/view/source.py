@@ -17,6 +17,7 @@ from inspector.ui.view.timing import words
 KEY = "source"
 COMING = "Still being read from the file."
 NOT_THERE = "This body is not in the file."
+NO_REQUEST = "The request is not in the file."
 
 
 def with_source(content: PaneContent, exchange: Exchange) -> PaneContent:
@@ -26,11 +27,11 @@ def with_source(content: PaneContent, exchange: Exchange) -> PaneContent:
     return replace(content, nodes=[_node(exchange.source, words(exchange)), *content.nodes])
 
 
-def absent_body(exchange: Exchange) -> Node:
+def absent_body(exchange: Exchange, said: str = NOT_THERE) -> Node:
     """Stands where a body would; one that still comes takes its place by itself."""
     if exchange.awaited:
         return Node("absent", row(Span("◌ ", Tone.LIVE), Span(COMING, Tone.LIVE)))
-    return Node("absent", row(Span("○ ", Tone.DIM), Span(NOT_THERE, Tone.DIM)))
+    return Node("absent", row(Span("○ ", Tone.DIM), Span(said, Tone.DIM)))
 
 
 def _node(source: Source, times: str) -> Node:

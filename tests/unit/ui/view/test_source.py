@@ -10,7 +10,7 @@ import pytest
 from inspector.capture.model import Exchange, ExchangeDetail, Leg, Message, Outcome, Source, Timing
 from inspector.ui.view.plain import plain
 from inspector.ui.view.reading import Reading
-from inspector.ui.view.source import COMING, NOT_THERE
+from inspector.ui.view.source import COMING, NO_REQUEST, NOT_THERE
 from inspector.ui.view.streams import Stream
 
 SOURCE = Source("big.mitm", "mitmproxy", "byte 1234", Timing.EVEN, ("It is\nodd.", "Very."))
@@ -47,3 +47,10 @@ def test_a_line_tells_the_file_and_below_it_what_is_odd():
 def test_what_stands_where_a_body_would(awaited: bool, said: str):
     for pane in read(absent=True, awaited=awaited):
         assert said in " ".join(pane.split())
+
+
+def test_a_request_that_is_not_in_the_file():
+    legs = {Leg.RESPONSE: Message((), b"{}", 200)}
+    view = Reading(ExchangeDetail(Exchange(**TOLD), legs, ())).view()
+    for nodes in (view.request.nodes, view.payload.nodes):
+        assert NO_REQUEST in "\n".join(plain(list(nodes), 80))
