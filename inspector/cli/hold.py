@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 import click
 
+from inspector.capture.held.past_holds import passes_holds
 from inspector.capture.holds import (
     BEAT,
     DROPPED,
@@ -102,6 +103,7 @@ def add(file: Path, /, filter_text: str, at: str, types: Sequence[str], seconds:
 
     The filter sees what is known by then: of a response its status and headers, of an event its data and what
     came before it in numbers. Length, outcome and remarks are of exchanges that are over, and hold nothing.
+    While there are rules a proxy agrees to no WebSocket: Codex posts instead, and a post can wait.
 
     Prints a JSON line for what is held, and another one when that is over.
     """
@@ -112,6 +114,8 @@ def add(file: Path, /, filter_text: str, at: str, types: Sequence[str], seconds:
         click.echo(f"holding (rule {rule.id}); Ctrl-C ends it, and releases what it holds", err=True)
         if not _is_recorded(file):
             click.echo(f"no proxy records into {file} now: the rule waits for one that does", err=True)
+        if passes := passes_holds(file):
+            click.echo(passes, err=True)
         try:
             _follow(holds, rule.id)
         except KeyboardInterrupt:

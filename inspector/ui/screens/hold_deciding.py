@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from inspector.capture.held.past_holds import passes_holds
 from inspector.capture.holds import RELEASED, Decision, Holds
 from inspector.capture.schema import CaptureError
 from inspector.ui.hold_watch import HoldWatch
@@ -17,9 +18,9 @@ from inspector.ui.view.hold.words import too_late
 
 
 def add_rule(wanted: Wanted, holds: Holds) -> str:
-    """Hold what it says, from now on."""
+    """Hold what it says, from now on. What passes it all the same is said."""
     holds.add(wanted.filter, wanted.point, types=wanted.types, seconds=wanted.seconds)
-    return ""
+    return passes_holds(holds.path) or ""
 
 
 class HoldDeciding(Screen[None]):
