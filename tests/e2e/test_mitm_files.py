@@ -22,10 +22,13 @@ from inspector.capture.reader import Reader
 from inspector.formats.importing import Input
 from inspector.formats.mitm.reading import MitmImporter
 from inspector.formats.mitm.writing import MitmExporter
+from inspector.simulator.reply import Text
 from inspector.simulator.script import Answer, Close, Send, in_order, whole_json
 from inspector.simulator.server import running
+from inspector.simulator.service import Service
 
 ROOT = Path(__file__).resolve().parents[2]
+ADDON = str(ROOT / "addons" / "recorder.py")
 MITMDUMP = Path(sys.executable).with_name("mitmdump")
 SSE = (("content-type", "text/event-stream"),)
 EVENTS = [
@@ -49,6 +52,7 @@ class Dump:
 
     def __init__(self, process: Any, file: Path, url: str) -> None:
         self.file = file
+        self.url = url
         self._process = process
         self._url = urlsplit(url)
 
@@ -112,14 +116,16 @@ def test_what_a_flow_file_tells_is_what_our_addon_recorded(
         origin = upstream.base_url.removesuffix("/openai/v1")
         script = [
             "-s",
-            str(ROOT / "addons" / "recorder.py"),
+            ADDON,
             f"--set=inspector_capture={tmp_path / 'own.db'}",
         ]
         one = dump(origin, *script, "--set=store_streamed_bodies=true")
         for n in range(3):
             one.ask(b'{"model": "m", "n": %d}' % n)
-        recorded = open_tape(tmp_path / "own.db").over(3)
+        tape = open_tape(tmp_path / "own.db")
+        assert len(tape.over(3)) == 3
         told = one.read()
+    recorded = tape.over(3)  # all that is to be told of them is there, now that mitmdump has ended
     assert [each.exchange.outcome for each in told] == [
         Outcome.COMPLETE, Outcome.COMPLETE, Outcome.UPSTREAM_GONE,
     ]  # fmt: skip
@@ -132,6 +138,37 @@ def test_what_a_flow_file_tells_is_what_our_addon_recorded(
         stored = STORES_STREAMED and ours.exchange.outcome is Outcome.COMPLETE
         assert theirs.legs[Leg.RESPONSE].absent is not stored
         assert not stored or ours.legs[Leg.RESPONSE].body == theirs.legs[Leg.RESPONSE].body
+
+
+def test_the_messages_of_a_websocket(
+    dump: Callable[..., Dump], web_socket: Callable[..., Any], open_tape: Any, tmp_path: Path
+) -> None:
+    with running(Service(lambda ask: ask.say(Text("words " * 50)), websockets=True)) as upstream:
+        origin = upstream.base_url.removesuffix("/openai/v1")
+        one = dump(origin, "-s", ADDON, f"--set=inspector_capture={tmp_path / 'own.db'}")
+        client = web_socket(f"{one.url}{PATH}")
+        for n in range(2):
+            client.say({"type": "response.create", "model": "m", "input": f"hi {n}", "store": False})
+            client.answer()
+        client.say({"type": "response.processed"})
+        client.say(b"\x00\xff")
+        upstream.wait_until(lambda: len(upstream.received) == 5)
+        client.drop()
+        tape = open_tape(tmp_path / "own.db")
+        assert len(tape.over(3)) == 3
+        told = one.read()
+    recorded = tape.over(3)  # all that is to be told of them is there, now that mitmdump has ended
+    assert len(told) == 3
+    for ours, theirs in zip(recorded, told, strict=True):
+        assert _facts(ours) == _facts(theirs)
+        assert ours.exchange.socket == theirs.exchange.socket
+        assert [(each.leg, each.data) for each in ours.chunks] == [
+            (each.leg, each.data) for each in theirs.chunks
+        ]
+        binary = [
+            {leg: message.binary_messages for leg, message in each.legs.items()} for each in (ours, theirs)
+        ]
+        assert binary[0] == binary[1]
 
 
 def _facts(detail: ExchangeDetail) -> list[Any]:
