@@ -27,6 +27,7 @@ COMMANDS: dict[str, str] = {
     "minimise": "Find the smallest request that still fails in the same way.",
     "hold": "Hold live traffic, edit it, answer it or let it go on.",
     "azure": "Create, get, list, cancel and wait for responses that Azure stores.",
+    "redact": "Make a capture that is safe to share.",
     "translate": "Print what a request or a stream becomes on the other API.",
     "repair": "Print a Responses request as Azure takes it, and what was changed.",
     "captures": "List, prune and delete capture files.",

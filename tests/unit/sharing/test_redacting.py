@@ -1,0 +1,322 @@
+"""Captures that are safe to share: what goes, what stays, and that nothing named is left."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from inspector.capture.model import ExchangeDetail, Leg
+from inspector.capture.reader import Reader
+from inspector.capture.schema import CaptureError
+from inspector.protocol import sse
+from inspector.sharing import redacting
+from inspector.sharing.kinds import BY_CHOICE, Choice, Kind
+from inspector.sharing.proof import Leftover
+
+SAMPLES = sorted((Path(__file__).parents[3] / "sample_captures").glob("*.db"))
+KEY = "sk-proj-Zq8vK3mN7pR2tW5xYbC1"
+STREAM = (("content-type", "text/event-stream"),)
+PROMPT = "Please summarise the quarterly figures of Contoso for me, in one line."
+
+
+def body(detail: ExchangeDetail, leg: Leg = Leg.REQUEST) -> Any:
+    return json.loads(detail.legs[leg].body)
+
+
+def event(**fields: object) -> bytes:
+    return sse.encode(json.dumps(fields))
+
+
+def test_a_secret_in_a_body_goes_in_any_case(made, redacted):
+    request = {"model": "gpt-5.5", "input": f"call it with {KEY}, then AccountKey=abcDEF123456+/==;"}
+    report, (detail,) = redacted(made(request), kinds=())
+    text = body(detail)["input"]
+    assert KEY not in text
+    assert "abcDEF123456" not in text
+    assert text.startswith("call it with ")
+    assert len(text) == len(request["input"])
+    assert {one.kind for one in report.removed} == {Kind.SECRET}
+
+
+def test_a_secret_header_of_a_recording_that_kept_it_goes_from_bodies_too(made, redacted):
+    detail = made({"input": "curl -H 'x: hunter2hunter2'"}, headers={"api-key": "hunter2hunter2"})
+    _, (shared,) = redacted(detail, kinds=(), secrets=True)
+    assert "hunter2hunter2" not in repr(shared)
+    assert dict(shared.legs[Leg.REQUEST].headers)["api-key"].startswith("[redacted ")
+
+
+def test_what_is_not_chosen_stays_to_the_byte(made, redacted):
+    data = b'{ "model" : "gpt-5.5",\n "input":"caf\\u00e9 \xc3\xa9", "n": 1e2, "model": "twice" }'
+    _, (detail,) = redacted(made(data), kinds=())
+    assert detail.legs[Leg.REQUEST].body == data
+
+
+def test_each_kind_goes_where_it_stands_and_only_there(made, redacted):
+    request = {
+        "instructions": "Behave as a senior accountant would behave.",
+        "input": [
+            {"role": "user", "content": [{"type": "input_text", "text": PROMPT}]},
+            {
+                "type": "function_call",
+                "call_id": "c1",
+                "name": "shell",
+                "arguments": '{"cmd": "cat figures.csv"}',
+            },
+            {"type": "function_call_output", "call_id": "c1", "output": "region,amount\nnorth,4711"},
+        ],
+        "tools": [{"type": "function", "name": "shell", "description": "Runs a command of the house."}],
+    }
+    places = {
+        Kind.INSTRUCTIONS: lambda sent: sent["instructions"],
+        Kind.PROMPT: lambda sent: sent["input"][0]["content"][0]["text"],
+        Kind.CONTENT: lambda sent: (sent["input"][1]["arguments"], sent["input"][2]["output"]),
+        Kind.TOOL: lambda sent: sent["tools"][0]["description"],
+    }
+    for kind in places:
+        _, (detail,) = redacted(made(request), kinds=(kind,))
+        sent = body(detail)
+        for other, at in places.items():
+            assert (at(sent) == at(request)) == (other is not kind), (kind, other)
+        assert len(detail.legs[Leg.REQUEST].body) == len(json.dumps(request))
+    assert json.loads(body(redacted(made(request))[1][0])["input"][1]["arguments"]).keys() == {"cmd"}
+
+
+def test_deltas_add_up_to_the_same_placeholder_as_the_text(made, redacted):
+    pieces = ["Please summ", "arise the qu", "arterly figures of Contoso for", " me, in one line."]
+    deltas = [
+        event(type="response.output_text.delta", item_id="m", output_index=0, content_index=0, delta=piece)
+        for piece in pieces
+    ]
+    done = event(type="response.output_text.done", item_id="m", output_index=0, content_index=0, text=PROMPT)
+    detail = made({"input": PROMPT}, [*deltas, done], answered=STREAM)
+    _, (shared,) = redacted(detail, kinds=(Kind.PROMPT,))
+    told = [json.loads(one.data) for one in sse.Decoder().feed(shared.legs[Leg.RESPONSE].body)]
+    assert "".join(one["delta"] for one in told[:-1]) == told[-1]["text"] == body(shared)["input"]
+    assert [len(one["delta"]) for one in told[:-1]] == [len(piece) for piece in pieces]
+    assert [len(c.data) for c in shared.chunks] == [len(c.data) for c in detail.chunks]
+    assert [c.at for c in shared.chunks] == pytest.approx([c.at for c in detail.chunks])
+
+
+def test_a_word_across_two_deltas_goes(made, redacted):
+    deltas = [
+        event(type="response.output_text.delta", item_id="m", delta=piece) for piece in ("Fabri", "kam!")
+    ]
+    _, (shared,) = redacted(made({}, deltas, answered=STREAM), kinds=(), words=["fabrikam"])
+    told = [json.loads(one.data)["delta"] for one in sse.Decoder().feed(shared.legs[Leg.RESPONSE].body)]
+    assert "fabrikam" not in "".join(told).lower()
+    assert told[1].endswith("!")
+
+
+def test_what_repeats_still_repeats(made, redacted):
+    first = [{"role": "user", "content": PROMPT}]
+    second = [*first, {"role": "assistant", "content": "It was a fine quarter, all in all."}]
+    _, (one, two) = redacted(made({"input": first}), made({"input": second}, number=2))
+    ours, theirs = one.legs[Leg.REQUEST].body, two.legs[Leg.REQUEST].body
+    assert theirs.startswith(ours[: -len("]}")])
+    assert one.exchange.turn == two.exchange.turn
+
+
+def test_a_patch_remains_a_patch(made, redacted):
+    patch = "*** Begin Patch\n*** Update File: ledger.py\n@@\n-total = 4711\n+total = 4712\n*** End Patch\n"
+    request = {"input": [{"type": "custom_tool_call", "name": "apply_patch", "call_id": "c", "input": patch}]}
+    _, (shared,) = redacted(made(request))
+    lines = body(shared)["input"][0]["input"].split("\n")
+    assert [line[:1] for line in lines] == [line[:1] for line in patch.split("\n")]
+    assert lines[0] == "*** Begin Patch"
+    assert lines[1].startswith("*** Update File: ")
+    assert "ledger" not in lines[1]
+
+
+def test_paths_go_folder_by_folder_and_users_with_them(made, redacted):
+    text = (
+        "<cwd>/home/mrossi/ledgers</cwd> /home/mrossi/ledgers/may/sums.py by mrossi; C:\\Users\\mrossi\\x.txt"
+    )
+    _, (shared,) = redacted(made({"input": text}), kinds=(Kind.PATH,))
+    made_of = body(shared)["input"]
+    assert "mrossi" not in made_of
+    assert "ledgers" not in made_of
+    inside = made_of.split("<cwd>")[1].split("</cwd>")[0]
+    assert inside.startswith("/home/")
+    assert f" {inside}/" in made_of
+    assert ".py by " in made_of
+
+
+def test_names_and_ids_go_from_url_headers_and_bodies_alike(made, redacted):
+    session = "01a1fce7-86e4-74d1-9d0f-00eae4d61fee"
+    detail = made({"model": "gpt-5.5", "prompt_cache_key": session}, headers={"session-id": session})
+    _, (shared,) = redacted(detail, kinds=(Kind.NAME,))
+    other = shared.exchange.session
+    assert other not in (None, session)
+    assert body(shared) == {"model": "gpt-5.5", "prompt_cache_key": other}
+    assert shared.exchange.url.endswith(".openai.azure.com/openai/v1/responses")
+    assert "contoso" not in shared.exchange.url
+
+
+def test_compressed_bodies_are_unpacked_replaced_and_packed_again(made, redacted):
+    plain = json.dumps({"output": f"the key is {KEY}"}).encode()
+    packed = gzip.compress(plain)
+    fields = (
+        ("content-type", "application/json"),
+        ("content-encoding", "gzip"),
+        ("content-length", str(len(packed))),
+    )
+    _, (shared,) = redacted(made({}, [packed[:20], packed[20:]], answered=fields), kinds=())
+    message = shared.legs[Leg.RESPONSE]
+    assert dict(message.headers)["content-length"] == str(len(message.body))
+    unpacked = gzip.decompress(message.body)
+    assert KEY.encode() not in unpacked
+    assert len(unpacked) == len(plain)
+    assert len([chunk for chunk in shared.chunks if chunk.leg is Leg.RESPONSE]) == 2
+
+
+@pytest.mark.parametrize("coding", ["snappy", "gzip"])
+def test_a_body_that_cannot_be_unpacked_is_not_passed_on_and_told(made, redacted, coding):
+    fields = (("content-encoding", coding),)
+    report, (shared,) = redacted(made({}, [KEY.encode() * 3], answered=fields), kinds=())
+    assert KEY.encode() not in shared.legs[Leg.RESPONSE].body
+    assert any("Exchange 1, response" in remark for remark in report.remarks)
+
+
+@pytest.mark.parametrize(
+    "cut", [b'{"input": "Please summarise the quarterly figures of', b"\xff\xfeno text", b'[[{"a":' * 3000]
+)
+def test_a_body_of_no_form_is_replaced_word_by_word(made, redacted, cut):
+    _, (shared,) = redacted(made(cut), kinds=(Kind.PROMPT,))
+    data = shared.legs[Leg.REQUEST].body
+    assert len(data) == len(cut)
+    assert b"quarterly" not in data
+    assert data.startswith(cut[:9]) or cut[:1] != b"{"  # the protocol's words stay
+
+
+def test_an_image_becomes_an_empty_one_of_the_same_size(made, redacted):
+    data = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"points" * 60).decode()
+    content = [{"type": "input_image", "image_url": f"data:image/png;base64,{data}"}]
+    _, (shared,) = redacted(made({"input": [{"role": "user", "content": content}]}))
+    url = body(shared)["input"][0]["content"][0]["image_url"]
+    assert len(url) == len(f"data:image/png;base64,{data}")
+    assert base64.b64decode(url.partition(",")[2]).startswith(b"\x89PNG")
+    assert b"points" not in base64.b64decode(url.partition(",")[2])
+
+
+def test_the_machine_that_redacts_is_not_in_it(made, capture, tmp_path: Path):
+    redacting.redact(capture(made({})), tmp_path / "out.db", Choice(frozenset(BY_CHOICE)))
+    with closing(Reader(tmp_path / "out.db")) as reader:
+        (recorder,) = reader.recorders()
+    assert (recorder.pid, recorder.mode) == (0, "observe")
+    assert recorder.upstream.endswith(".openai.azure.com/openai/v1")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.db", "recorded-0.db"]
+
+
+def test_nothing_is_written_when_something_is_left(made, capture, tmp_path: Path, monkeypatch):
+    left = [Leftover("exchange 1, request body", Kind.WORD, "contoso")]
+    monkeypatch.setattr(redacting, "leftovers", lambda *_: left)
+    source = capture(made({}))
+    with pytest.raises(redacting.NotProven) as refused:
+        redacting.redact(source, tmp_path / "out.db", Choice())
+    assert refused.value.left == tuple(left)
+    assert list(tmp_path.iterdir()) == [source]
+
+
+def test_a_file_that_is_there_already_is_left_as_it_is(made, capture, tmp_path: Path):
+    (tmp_path / "out.db").write_text("mine")
+    with pytest.raises(CaptureError):
+        redacting.redact(capture(made({})), tmp_path / "out.db", Choice())
+    assert (tmp_path / "out.db").read_text() == "mine"
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_a_sample_keeps_its_sizes_times_and_turns(path: Path, tmp_path: Path):
+    out = tmp_path / "out.db"
+    redacting.redact(path, out, Choice(frozenset(BY_CHOICE), ("greeting",)))
+    with closing(Reader(path)) as before, closing(Reader(out)) as after:
+        for was, now in zip(before.exchanges(), after.exchanges(), strict=True):
+            assert (was.turn, was.status, was.outcome, was.usage) == (
+                now.turn,
+                now.status,
+                now.outcome,
+                now.usage,
+            )
+            assert (was.request_size, was.response_size) == (now.request_size, now.response_size)
+            assert was.event_count == now.event_count
+            old, new = before.detail(was.id), after.detail(now.id)
+            assert [(c.leg, c.at, len(c.data)) for c in old.chunks] == [
+                (c.leg, c.at, len(c.data)) for c in new.chunks
+            ]
+    assert b"greeting" not in out.read_bytes()
+
+
+WORD = "Zwingli"
+PLANTS: dict[str, Callable[[str], str]] = {
+    "bare": str,
+    "in a word": lambda word: f"x{word.lower()}y",
+    "JSON": lambda word: json.dumps({"k": [word]}),
+    "JSON in JSON": lambda word: json.dumps({"k": json.dumps({word: 1})}),
+    "Base64": lambda word: base64.b64encode(f"user:{word}".encode()).decode(),
+    "URL": lambda word: "?q=" + "".join(f"%{byte:02x}" for byte in word.encode()),
+    "URL of another": lambda word: quote(f"ä/{word} ö", safe=""),
+}
+
+
+@given(
+    plants=st.lists(st.tuples(st.sampled_from(sorted(PLANTS)), st.text(max_size=8)), min_size=1, max_size=3),
+    kinds=st.sets(st.sampled_from(BY_CHOICE)),
+    where=st.sampled_from(["input", "output", "header", "url", "stream", "broken", "note", "key", "error"]),
+)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_was_named_is_nowhere_in_the_file(made, capture, tmp_path: Path, plants, kinds, where):
+    planted = " ".join(f"{before} {PLANTS[plant](WORD)}" for plant, before in plants)
+    planted = planted.encode("utf-8", "replace").decode()
+    detail = made(**planting(where, planted))
+    source, out = capture(detail), tmp_path / "out.db"
+    out.unlink(missing_ok=True)
+    redacting.redact(source, out, Choice(frozenset(kinds), (WORD.lower(),)))
+    data = out.read_bytes()
+    forms = {WORD, WORD.lower(), *(plant(WORD) for name, plant in PLANTS.items() if name != "Base64")}
+    with closing(Reader(out)) as reader:
+        shared = reader.detail(1)
+        everything = b"".join(
+            [data, *(message.body for message in shared.legs.values()), repr(shared).encode()]
+        )
+    for form in forms:
+        assert form.encode() not in everything
+    assert base64.b64encode(f"user:{WORD}".encode()) not in everything
+
+
+def planting(where: str, planted: str) -> dict[str, Any]:
+    """An exchange that holds the text there."""
+    match where:
+        case "input":
+            return {"request": {"input": planted}}
+        case "output":
+            return {"response": [json.dumps({"output": [{"type": "message", "text": planted}]}).encode()]}
+        case "header":
+            return {"headers": {"x-note": planted.encode("ascii", "replace").decode()}}
+        case "url":
+            return {"url": "https://a.openai.azure.com/openai/v1/responses?x=" + quote(planted)}
+        case "stream":
+            half = len(planted) // 2
+            pieces = (planted[:half], planted[half:])
+            return {
+                "answered": STREAM,
+                "response": [
+                    event(type="response.output_text.delta", item_id="m", delta=one) for one in pieces
+                ],
+            }
+        case "broken":
+            return {"request": ('{"input": "' + planted).encode()}
+        case "note":
+            return {"note": planted}
+        case "key":
+            return {"request": {"metadata": {planted: 1}}}
+        case _:
+            return {"error": planted}
