@@ -83,7 +83,7 @@ class Service:
         is_chat = asked is Operation.CHAT
         body = received.json()
         said = body.get("messages" if is_chat else "input") if isinstance(body, dict) else None
-        if not isinstance(said, list | str) or not said:
+        if not isinstance(said, list | str) or not (said or warms_up):
             missing = "messages" if is_chat else "input"
             message = f"The request body is not a JSON object with {missing!r}."
             return azure.error(400, "invalid_payload", message, kind="invalid_request_error", param=missing)

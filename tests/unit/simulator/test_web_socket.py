@@ -62,13 +62,13 @@ def test_each_message_is_answered_by_events(web_socket: Connect, *, deflate: boo
 def test_what_was_said_on_a_socket_can_be_continued_on_it_and_nowhere_else(web_socket: Connect) -> None:
     with running(Service(said, websockets=True)) as server:
         first, other = (web_socket(f"{server.base_url}/responses") for _ in range(2))
-        first.say({**CREATE, "generate": False})
+        first.say({**CREATE, "generate": False, "input": []})
         warmed = json.loads(first.answer()[-1])["response"]
         assert (warmed["output"], warmed["status"]) == ([], "completed")
         more = {**CREATE, "previous_response_id": warmed["id"], "input": "and?"}
         first.say(more)
         answered = json.loads(first.answer()[-1])["response"]
-        assert answered["output"][0]["content"][0]["text"] == "2 prompts, 2 items"
+        assert answered["output"][0]["content"][0]["text"] == "1 prompts, 1 items"
         assert answered["previous_response_id"] == warmed["id"]
         other.say(more)
         [error] = map(json.loads, other.answer())
