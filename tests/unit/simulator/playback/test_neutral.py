@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inspector.simulator.playback.neutral import neutral, neutral_value
+from inspector.simulator.playback.neutral import _Memory, neutral, neutral_value
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,13 @@ def test_space_around_any_text_does_not_count(text: str) -> None:
 @pytest.mark.parametrize("piece", ["a_", "/a", "12", "a-", "9a", "C:\\", "call_", "0" * 7 + "-", "Nov 1 "])
 def test_long_texts_take_no_longer_than_they_are_long(piece: str) -> None:
     assert neutral(piece * 100_000)
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    memory = _Memory(64)
+    for n in range(100):
+        memory.keep(str(n), "x")
+    assert memory.get("99") == "x"
+    assert memory.get("0") is None
+    memory.keep("large" * 10, "x")
+    assert memory.get("large" * 10) is None
