@@ -129,7 +129,7 @@ class BulkWriter:
             operation = str(told.columns["operation"])
             for leg in told.legs:
                 self._leg(number, leg, self._press.pack(session, operation, leg.leg, leg.body))
-            self._besides(number, detail, of)
+            self._besides(number, detail, told.columns["started"], of)
         of.outlined.pop(number, None)
         if size > _LARGE:
             self._batch.flush()
@@ -279,9 +279,8 @@ class BulkWriter:
         }
         self._batch.put("legs", columns)
 
-    def _besides(self, exchange: int, detail: ExchangeDetail, of: _Import) -> None:
+    def _besides(self, exchange: int, detail: ExchangeDetail, at: object, of: _Import) -> None:
         """What was noted while it passed, and what a person made of its body when it was held."""
-        at = detail.exchange.started
         for text in detail.tracebacks:
             told = {"at": at, "kind": "failure", "exchange": exchange, "recorder": of.recorder}
             self._batch.insert("notes", {**told, "text": whole(self._redactor.text(text))})

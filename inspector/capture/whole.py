@@ -28,6 +28,8 @@ _LATEST = 253_402_000_000.0  # the last days of the year 9999: what calendars ca
 _LONGEST = 1e9  # seconds
 _LARGEST = 2**53
 _STEP = 2**18
+_NO_REQUEST = Message((), b"", absent=True)
+"""An exchange has a request, whether the file has it or not."""
 
 
 @dataclass(slots=True)
@@ -80,12 +82,10 @@ def whole_of(detail: ExchangeDetail, redactor: Redactor) -> WholeExchange:
     columns, exchange = found.columns, detail.exchange
     legs = {leg.leg: leg for leg in found.legs}
     kept = {leg.leg: rows.headers(str(leg.columns["headers"])) for leg in found.legs}
-    request, response = legs.get(Leg.REQUEST), legs.get(Leg.RESPONSE)
+    request, response = legs[Leg.REQUEST], legs.get(Leg.RESPONSE)
     operation, status = str(columns["operation"]), columns["status"]
-    found.asked = asked_of(
-        str(columns["url"]), operation, kept.get(Leg.REQUEST, ()), request.body if request else b""
-    )
-    if request is not None and request.is_messages and operation == Operation.CREATE:
+    found.asked = asked_of(str(columns["url"]), operation, kept[Leg.REQUEST], request.body)
+    if request.is_messages and operation == Operation.CREATE:
         found.context = identify_message(kept[Leg.REQUEST], parse_object(request.body) or {})
         columns |= context_columns(found.context)
     reading = ResponseReading(
@@ -116,9 +116,9 @@ def _facts(detail: ExchangeDetail, redactor: Redactor) -> WholeExchange:
     """What the file told, brought to what can be stored, without secrets."""
     exchange = detail.exchange
     response = detail.legs.get(Leg.RESPONSE)
-    request = detail.legs.get(Leg.REQUEST)
-    context = identify(request.headers if request else ())
-    if request is not None and request.is_messages and exchange.operation == Operation.CREATE:
+    request = detail.legs.get(Leg.REQUEST, _NO_REQUEST)
+    context = identify(request.headers)
+    if request.is_messages and exchange.operation == Operation.CREATE:
         context = lasting(context)  # till its body is read
     # Nobody goes on with one that was running when it was read.
     outcome = Outcome.INTERRUPTED if exchange.outcome is Outcome.OPEN else exchange.outcome
@@ -151,7 +151,7 @@ def _facts(detail: ExchangeDetail, redactor: Redactor) -> WholeExchange:
     ends = {Leg.REQUEST: columns["request_done"], Leg.RESPONSE: columns["ended"]}
     legs = [
         _leg(leg, message, chunks.get(leg, ()), ends.get(leg), exchange, redactor)
-        for leg, message in detail.legs.items()
+        for leg, message in {Leg.REQUEST: request, **detail.legs}.items()
     ]
     return WholeExchange(columns, legs, context, None)
 

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from inspector.capture import summary
 from inspector.capture.anew import Standing, standing
@@ -235,6 +238,63 @@ def test_whatever_a_file_tells_is_brought_to_what_can_be_kept(
     writer.close()
     (found,) = details(path)
     assert found.exchange.started >= 0
+
+
+TEXT = st.text(max_size=20) | st.sampled_from(
+    ["\ud800x", "responses.create", "responses.connect", "chat.create"]
+)
+FIELDS = st.lists(
+    st.tuples(
+        TEXT | st.sampled_from(["content-type", "content-encoding", "x-codex-turn-metadata", "thread-id"]),
+        TEXT | st.sampled_from(["text/event-stream", "gzip", "br", '{"turn_id":"a","thread_id":"b"}']),
+    ),
+    max_size=4,
+).map(tuple)
+BODY = st.binary(max_size=40) | st.sampled_from(
+    [
+        DONE,
+        b'{"model":"m","input":"x","generate":false,"client_metadata":{"thread_id":"q"}}',
+        b'data: {"type":"response.completed","response":{"usage":{"input_tokens":99999999999999999999}}}\n\n',
+        b"[" * 5000,
+    ]
+)
+NUMBER, TIME = st.none() | st.integers(), st.none() | st.floats()
+EXCHANGE = st.builds(
+    Exchange, st.integers(1, 4), st.just(0), TEXT, TEXT, TEXT, TEXT, st.floats(), st.sampled_from(Outcome),
+    http_version=TEXT, connection=TEXT, parent=NUMBER, socket=NUMBER, session=TEXT, status=NUMBER, error=TEXT,
+    request_done=TIME, first_byte=TIME, ended=TIME, note=TEXT, response_size=st.integers(),
+    source=st.builds(Source, TEXT, TEXT, TEXT), made=st.builds(Made, TEXT),
+)  # fmt: skip
+MESSAGE = st.builds(
+    Message, FIELDS, BODY, NUMBER, FIELDS, st.booleans(), st.none() | st.frozensets(st.integers(0, 3))
+)
+DETAIL = st.builds(
+    ExchangeDetail,
+    EXCHANGE,
+    st.dictionaries(st.sampled_from(Leg), MESSAGE),
+    st.lists(st.builds(Chunk, st.sampled_from(Leg), st.integers(0, 5), st.floats(), BODY), max_size=3).map(
+        tuple
+    ),
+    st.lists(TEXT, max_size=1).map(tuple),
+    edited=st.none() | BODY,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(DETAIL, max_size=3), st.booleans())
+def test_whatever_an_importer_gives_it_is_kept_and_read(told: list[ExchangeDetail], outlined: bool) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "any.db"
+        with closing(BulkWriter(path, INFO)) as writer:
+            number = writer.begin_import("a", "har", 10)
+            for detail in told if outlined else ():
+                writer.outline(heads(detail), number)
+            for detail in told:
+                writer.add(detail, number)
+            writer.end_import(number)
+        found = details(path)
+        assert len(found) >= len({detail.exchange.id for detail in told})
+        assert all(Leg.REQUEST in detail.legs and not detail.exchange.awaited for detail in found)
 
 
 def test_an_exchange_that_cannot_be_written_costs_nothing_else(writer: BulkWriter, path: Path) -> None:
