@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from inspector.capture.model import Exchange, Outcome
+from inspector.protocol.azure import Operation
 from inspector.ui.view.rows import Tone
 from inspector.ui.view.timing import has_ends, has_moments
 
@@ -80,10 +81,13 @@ class Stretch:
 def end_of(exchange: Exchange, now: float) -> float:
     """When an exchange ended; `now` while it runs; the last that is known of one that was cut off.
 
-    Where no times are known, that is when it began.
+    Where no times are known, that is when it began. The handshake of a WebSocket takes until it is agreed to:
+    what the socket is open for are the exchanges that go over it.
     """
     if not has_ends(exchange):
         return exchange.started
+    if exchange.operation == Operation.CONNECT and exchange.status == 101:
+        return exchange.started + max(0.0, exchange.first_byte or 0.0)
     if exchange.ended is not None:
         return exchange.started + max(0.0, exchange.ended)
     if exchange.outcome is Outcome.OPEN:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from inspector.capture.model import Exchange, Outcome, Usage
+from inspector.protocol.azure import Operation
 from inspector.ui.view.measures import counted, duration, tokens
 from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.view.text import clean, one_line
@@ -184,7 +185,7 @@ def _label(exchange: Exchange, is_retry: bool) -> str:
     if exchange.parent is not None:
         return "replay"
     kind = exchange.request_kind or ""
-    if kind and kind != "turn":
+    if kind and kind != "turn" and exchange.operation != Operation.CONNECT:
         return clean(kind)
     head, _, last = exchange.operation.partition(".")
     return (head if last == "create" else last or head) if exchange.operation != "responses.create" else ""

@@ -86,3 +86,10 @@ def test_totals_leave_out_what_was_not(ask):
 
 def test_no_two_parts_have_one_shape():
     assert len({glyph for glyph, _ in LOOKS.values()}) == len(Part) == len(LOOKS)
+
+
+def test_a_handshake_takes_until_it_is_agreed_to(ask):
+    shake = {"operation": "responses.connect", "status": 101, "request_done": 0.25, "first_event": None}
+    assert told(ask(1, 100.0, **shake)) == [("SENDING", 100.0, 100.25), ("WAITING", 100.25, 101.0)]
+    assert end_of(ask(1, 100.0, **shake, outcome=Outcome.OPEN, ended=None), 1000.0) == 101.0
+    assert end_of(ask(1, 100.0, **{**shake, "status": 426}), 1000.0) == 104.0
