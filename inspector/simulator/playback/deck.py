@@ -113,7 +113,7 @@ def asked_of(detail: ExchangeDetail, side: Side) -> Asked:
 
 def meaning_in(reader: Reader, asked: Asked, *, any_results: bool = False) -> Meaning:
     """What a request means where this capture holds the responses that it may go on from."""
-    previous = asked.json().get("previous_response_id")
+    previous = asked.json.get("previous_response_id")
     history = history_of(reader, previous) if isinstance(previous, str) else None
     return meaning_of(asked, history=history or (), any_results=any_results)
 

@@ -16,7 +16,7 @@ from inspector.simulator.stored import StoredResponses
 
 def keep(stored: StoredResponses, asked: Asked, answer: Answer) -> None:
     """Remember the response that was served, unless it was asked for with `store` false."""
-    request = asked.json()
+    request = asked.json
     if asked.operation is not Operation.CREATE or request.get("store") is False or answer.status != 200:
         return
     plain, _ = decode(answer.body, answer.headers)

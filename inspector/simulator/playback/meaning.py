@@ -15,6 +15,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -68,7 +69,7 @@ class Around:
         return [each.name for each in fields(self) if getattr(self, each.name) != getattr(other, each.name)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Meaning:
     """`form`: what shape of answer is asked for; `pieces` hold neutral values at their pointers."""
 
@@ -77,7 +78,7 @@ class Meaning:
     pieces: tuple[Item, ...]
     around: Around
 
-    @property
+    @cached_property
     def prints(self) -> tuple[bytes, ...]:
         """A digest of each piece."""
         return tuple(_digest(piece.text) for piece in self.pieces)
@@ -90,7 +91,7 @@ class Meaning:
         ).digest()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
     """A request as it came in or was recorded."""
 
@@ -99,6 +100,7 @@ class Asked:
     headers: Headers
     body: bytes
 
+    @cached_property
     def json(self) -> dict[str, Any]:
         """The body, its content encoding undone; {} where it is no JSON object."""
         return parse_object(decode(self.body, self.headers)[0]) or {}
@@ -106,7 +108,7 @@ class Asked:
 
 def meaning_of(asked: Asked, *, history: Items = (), any_results: bool = False) -> Meaning:
     """`history`: what its `previous_response_id` stands for; `any_results`: tools' results do not count."""
-    body = asked.json()
+    body = asked.json
     if asked.operation not in CREATING:
         return _of_a_call(asked, body)
     is_chat = asked.operation is Operation.CHAT
