@@ -106,9 +106,9 @@ def _attempted(beat: Beat, ask: Ask) -> Answer:
             return dropped(answer, sends * 2 // 3, Close())
         case Mishap.UNENDED:
             answer = _said(beat, ask)
-            sends = [n for n, step in enumerate(answer.steps) if isinstance(step, Send)]
+            places = [n for n, step in enumerate(answer.steps) if isinstance(step, Send)]
             ending = 3 if ask.is_chat else 1  # the finish, the usage and [DONE]; or the terminal event
-            return replace(answer, steps=answer.steps[: sends[-ending]])
+            return replace(answer, steps=answer.steps[: places[-ending]])
 
 
 def _said(beat: Beat, ask: Ask) -> Answer:
