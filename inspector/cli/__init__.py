@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "hold": "Hold live traffic, edit it, answer it or let it go on.",
     "azure": "Create, get, list, cancel and wait for responses that Azure stores.",
     "redact": "Make a capture that is safe to share.",
+    "check-capture": "Tell what of a file is whole, and what is not.",
     "translate": "Print what a request or a stream becomes on the other API.",
     "repair": "Print a Responses request as Azure takes it, and what was changed.",
     "captures": "List, prune and delete capture files.",
@@ -37,7 +38,7 @@ COMMANDS: dict[str, str] = {
 }
 """Every command with its line in `inspector --help`; `inspector.cli.NAME` holds `command`."""
 
-MODULES = {"open": "open_capture", "import": "import_files"}
+MODULES = {"open": "open_capture", "import": "import_files", "check-capture": "check_capture"}
 """Where a command's name cannot be its module's."""
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
