@@ -91,6 +91,7 @@ class ExportActions(Screen[None]):
             hint=_SUFFIXES,
             earlier=self._export_places,
             on_change=lambda place: line.say(_what(place)),
+            chosen=len(suggested) - len(Path(suggested).suffix) + 1,
         )
         self.app.push_screen(line, write)
 

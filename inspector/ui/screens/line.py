@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
+from textual.widgets.input import Selection
 
 
 class LineScreen(ModalScreen[str | None]):
@@ -36,8 +37,11 @@ class LineScreen(ModalScreen[str | None]):
         longest: int | None = None,
         earlier: Sequence[str] = (),
         on_change: Callable[[str], None] | None = None,
+        chosen: int = 0,
     ) -> None:
-        """`earlier`: lines to go back to, the last one last; `on_change` hears of the line as it is typed."""
+        """`earlier`: lines to go back to, the last one last; `on_change` hears of the line as it is typed;
+        from character `chosen` on the text is selected, so that what is typed takes its place.
+        """
         super().__init__()
         self._label = label
         self._text = text
@@ -46,6 +50,7 @@ class LineScreen(ModalScreen[str | None]):
         self._lines = [*earlier, text]
         self._place = len(earlier)
         self._on_change = on_change
+        self._chosen = chosen
 
     def compose(self) -> ComposeResult:
         """What is asked, the line, what there is to say of it."""
@@ -56,9 +61,15 @@ class LineScreen(ModalScreen[str | None]):
                 placeholder=self._hint,
                 compact=True,
                 id="line-input",
+                select_on_focus=not self._chosen,
                 max_length=self._longest or 0,
             )
             yield Label("", id="line-said", markup=False)
+
+    def on_mount(self) -> None:
+        """Select."""
+        if self._chosen:
+            self.query_one(Input).selection = Selection(self._chosen, len(self._text))
 
     def say(self, words: str) -> None:
         """Something about the line, at its right."""

@@ -52,6 +52,11 @@ async def test_this_one_the_marked_and_all(turn: Path, until: Until, said: list[
     app = InspectorApp(turn)
     async with app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: app.main.panes.view is not None)
+        await pilot.press("E", "1")
+        await until(pilot, lambda: isinstance(app.screen, LineScreen))
+        await pilot.press("j", "s", "o", "n", "l", "enter")  # the suffix alone was selected
+        await until(pilot, lambda: said)
+        assert said.pop().startswith(f"1 exchange to {tmp_path}/today-1.jsonl (")
         await _export(pilot, until, "1", "")
         await until(pilot, lambda: said)
         assert said.pop().startswith(f"1 exchange to {tmp_path}/today-1.md (")
