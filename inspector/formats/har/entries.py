@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any
 
 from inspector.capture.model import Damage
-from inspector.formats.har.scanning import LARGEST, Broken, CutOff, Scanner
-from inspector.formats.importing import At
+from inspector.formats.har.scanning import LARGEST, Broken, CutOff, Scanner, Source
 from inspector.protocol.json_text import parse_object
 
 LOOKS = re.compile(
@@ -40,7 +39,7 @@ class Entry:
     creator: str = ""
 
 
-def read(file: BinaryIO, at: At) -> Iterator[Entry | Damage]:
+def read(file: Source) -> Iterator[Entry | Damage]:
     """The entries of the archive in `file`, in order."""
     scanner = Scanner(file)
     try:
@@ -52,7 +51,7 @@ def read(file: BinaryIO, at: At) -> Iterator[Entry | Damage]:
         yield Damage(scanner.offset, f"The archive has no entries that can be read: it {error}.")
         return
     creator = (parse_object(before.get(b'"creator"', b"")) or {}).get("name")
-    yield from _Reading(scanner, at, creator if isinstance(creator, str) else "").entries()
+    yield from _Reading(scanner, creator if isinstance(creator, str) else "").entries()
 
 
 def _enter(scanner: Scanner, name: str) -> dict[bytes, bytes]:
@@ -80,9 +79,8 @@ def _enter(scanner: Scanner, name: str) -> dict[bytes, bytes]:
 class _Reading:
     """Where in the list of entries it is."""
 
-    def __init__(self, scanner: Scanner, at: At, creator: str) -> None:
+    def __init__(self, scanner: Scanner, creator: str) -> None:
         self._scanner = scanner
-        self._at = at
         self._creator = creator
         self._n = 0
         self._patience = _PATIENCE
@@ -103,7 +101,6 @@ class _Reading:
                 self._n += 1
                 found = next_one
             yield Entry(self._n, found.offset, found.value, self._creator)
-            self._at(scanner.offset)
             scanner.take(b",")
             if scanner.peek() == b"":
                 yield Damage(

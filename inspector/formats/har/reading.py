@@ -32,7 +32,7 @@ from inspector.capture.model import (
 )
 from inspector.capture.sockets import SocketEnd, split
 from inspector.formats import spacing
-from inspector.formats.har import bodies, entries, fields, heads, own, sockets
+from inspector.formats.har import bodies, entries, fields, heads, own, sockets, unpacked
 from inspector.formats.har.entries import Entry
 from inspector.formats.har.timing import chunks, times
 from inspector.formats.importing import At, Input, Item
@@ -49,13 +49,14 @@ class HarImporter:
 
     def recognises(self, head: bytes, path: Path) -> bool:
         """By how archives begin."""
-        return entries.LOOKS.match(head) is not None
+        return entries.LOOKS.match(unpacked.head(head)) is not None
 
     def read(self, given: Input, at: At) -> Iterator[Item]:
         """The entries in their order; a WebSocket's is followed by what went over it."""
         numbers = count(1)
-        with given.path.open("rb") as file:
-            for entry in entries.read(file, at):
+        with unpacked.Unpacked(given.path) as file:
+            for entry in entries.read(file):
+                at(file.tell())
                 if isinstance(entry, Damage):
                     yield entry
                 elif not isinstance(entry.value.get("request"), dict):

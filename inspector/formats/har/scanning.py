@@ -6,7 +6,7 @@ Finds where a value ends without making anything of it; parsing it is somebody e
 from __future__ import annotations
 
 import re
-from typing import BinaryIO
+from typing import Protocol
 
 LARGEST = 2**26  # bytes of one value
 DEEPEST = 500  # levels of one value
@@ -17,6 +17,14 @@ _FLAT = re.compile(rb'(?:[^"{}\[\]\\]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)  # 
 _SCALAR = re.compile(rb"[^\s,:\"{}\[\]\\]*+")
 _CLOSES = {ord("{"): ord("}"), ord("["): ord("]")}
 _BOM = b"\xef\xbb\xbf"
+
+
+class Source(Protocol):
+    """A file that is read forwards."""
+
+    def read(self, size: int, /) -> bytes:
+        """Up to `size` bytes, b"" at the end alone."""
+        ...
 
 
 class Broken(Exception):
@@ -30,7 +38,7 @@ class CutOff(Broken):
 class Scanner:
     """Stands at a place of the file, and goes on value by value."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: Source) -> None:
         self._file = file
         self._data = b""
         self._at = 0

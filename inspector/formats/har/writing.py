@@ -26,6 +26,9 @@ Json = dict[str, Any]
 _UPSTREAM = (Leg.UPSTREAM_REQUEST, Leg.UPSTREAM_RESPONSE)
 _EMPTY = Message((), b"")
 _NOWHERE = "https://unknown.invalid"
+_BRIDGED = "Exchanges of which other programs do not show what went upstream"
+_ABSENT = "Exchanges whose bodies are not in the capture"
+_OF_NOWHERE = f"Exchanges that were sent nobody knows where, and have {_NOWHERE} for it"
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
@@ -49,21 +52,8 @@ class HarExporter:
             absent += any(message.absent for message in detail.legs.values())
             nowhere += _absolute(detail.exchange.url) != detail.exchange.url
         out.write(b"\n]}}\n")
-        return [*_of_bridged(bridged), *_of_absent(absent), *_of_nowhere(nowhere)]
-
-
-def _of_bridged(count: int) -> list[str]:
-    if not count:
-        return []
-    return [f"Other programs do not show what went upstream in {count:,} bridged or repaired exchanges."]
-
-
-def _of_absent(count: int) -> list[str]:
-    return [f"The bodies of {count:,} exchanges are not in the capture."] if count else []
-
-
-def _of_nowhere(count: int) -> list[str]:
-    return [f"It is not known where {count:,} exchanges went: they have {_NOWHERE} for it."] if count else []
+        told = {_BRIDGED: bridged, _ABSENT: absent, _OF_NOWHERE: nowhere}
+        return [f"{words}: {count:,}." for words, count in told.items() if count]
 
 
 def _entry(detail: ExchangeDetail) -> Json:

@@ -25,7 +25,7 @@ def archive(count: int, **more: Any) -> bytes:
 
 
 def found(content: bytes) -> tuple[list[str], list[Damage]]:
-    items = list(entries.read(io.BytesIO(content), lambda _: None))
+    items = list(entries.read(io.BytesIO(content)))
     told = [item for item in items if isinstance(item, Entry)]
     for each in told:
         assert content[each.offset : each.offset + 1] == b"{"
@@ -37,14 +37,7 @@ def found(content: bytes) -> tuple[list[str], list[Damage]]:
 def test_all_of_a_whole_one() -> None:
     assert found(archive(3)) == (["0", "1", "2"], [])
     assert found(archive(0)) == ([], [])
-    assert next(iter(entries.read(io.BytesIO(archive(1)), print))).creator == "some"  # type: ignore[union-attr]
-
-
-def test_how_far_it_is() -> None:
-    content, told = archive(3), list[int]()
-    list(entries.read(io.BytesIO(content), told.append))
-    assert told == sorted(told)
-    assert 0 < told[0] < told[-1] < len(content)
+    assert next(iter(entries.read(io.BytesIO(archive(1))))).creator == "some"  # type: ignore[union-attr]
 
 
 def test_one_that_ends_too_soon() -> None:

@@ -61,8 +61,8 @@ def test_whatever_they_hold(schema: Schema) -> None:
     content, told = written(*details)
     schema(content)
     assert told == [
-        "The bodies of 1 exchanges are not in the capture.",
-        "It is not known where 1 exchanges went: they have https://unknown.invalid for it.",
+        "Exchanges whose bodies are not in the capture: 1.",
+        "Exchanges that were sent nobody knows where, and have https://unknown.invalid for it: 1.",
     ]
     schema(written()[0])
 
@@ -132,5 +132,5 @@ def test_what_went_upstream_is_said_not_to_be_shown() -> None:
     detail = made(Message((), b"{}"))
     detail.legs[Leg.UPSTREAM_REQUEST] = Message((), b"{}")
     assert written(detail, detail)[1] == [
-        "Other programs do not show what went upstream in 2 bridged or repaired exchanges."
+        "Exchanges of which other programs do not show what went upstream: 2."
     ]
