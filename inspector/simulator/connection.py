@@ -202,7 +202,7 @@ class Connection(asyncio.Protocol):
         self._whole_at = asyncio.get_running_loop().time()
         answer = self._ask(received, handler or self._handler)
         self._sent = Sent(answer.status, answer.headers)
-        self._log.received.append(received)
+        self._log.received.append(received if self._log.bodies else replace(received, headers=(), body=b""))
         self._log.sent.append(self._sent)
         self._log.tell()
         return answer
@@ -328,7 +328,7 @@ class Connection(asyncio.Protocol):
         return True
 
     def _note(self, data: bytes) -> None:
-        if self._sent is not None:
+        if self._sent is not None and self._log.bodies:
             self._sent.chunks.append(data)
             self._sent.times.append(time.monotonic())
             self._log.tell()

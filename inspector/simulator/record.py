@@ -37,9 +37,13 @@ class Sent:
 
 
 class Log:
-    """What passed, written by the connections and read from any thread, which `changed` wakes."""
+    """What passed, written by the connections and read from any thread, which `changed` wakes.
 
-    def __init__(self) -> None:
+    `bodies`: whether those are kept, of requests and of answers.
+    """
+
+    def __init__(self, *, bodies: bool = True) -> None:
+        self.bodies = bodies
         self.received: list[Received] = []
         self.sent: list[Sent] = []
         self.malformed: list[str] = []

@@ -29,6 +29,7 @@ class Simulator:
     Async: `async with Simulator(handler) as simulator`; elsewhere: `with running(handler) as simulator`.
     `handler` runs on the server's loop: it must not block. An exception in it is a 500 answer, and kept in
     `failures`. `port` 0 picks a free one; `base_path` is what `base_url` ends with: the handler sees all.
+    `bodies`: whether those that passed are kept, for tests; one that runs for long forgets them.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Simulator:
         port: int = 0,
         tls: ssl.SSLContext | None = None,
         base_path: str = "/openai/v1",
+        bodies: bool = True,
     ) -> None:
         self.handler = handler
         self.host = host
@@ -46,7 +48,7 @@ class Simulator:
         self.base_path = base_path
         self.connections = 0  # ever opened
         self._tls = tls
-        self._log = Log()
+        self._log = Log(bodies=bodies)
         self._open: set[Connection] = set()
         self._server: asyncio.Server | None = None
 

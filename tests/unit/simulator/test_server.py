@@ -187,6 +187,14 @@ def test_the_head_can_go_out_before_the_body() -> None:
         assert response.read() == b"late"
 
 
+async def test_bodies_need_not_be_kept() -> None:
+    async with Simulator(in_order(whole(b"abc")), bodies=False) as simulator:
+        raw = await asyncio.to_thread(raw_exchange, simulator, GET_AND_CLOSE)
+        assert raw.endswith(b"abc")
+        [received], [sent] = simulator.received, simulator.sent
+        assert (received.method, received.headers, sent.chunks, sent.end) == ("GET", (), [], End.COMPLETE)
+
+
 def test_a_wait_delays_what_follows() -> None:
     with running(in_order(Answer(200, (), (Send(b"a"), Wait(0.05), Send(b"b"))))) as simulator:
         raw_exchange(simulator, GET_AND_CLOSE)
