@@ -42,12 +42,13 @@ def as_posted(detail: ExchangeDetail, history: Items | None) -> ExchangeDetail:
     headers, content = request.headers, request.body
     if (body := parse_object(content)) is not None:
         headers, content = _headers(headers, body), to_bytes(posted_body(body, history))
+    legs = {leg: replace(one, headers=_without_socket(one.headers)) for leg, one in detail.legs.items()}
     posted = replace(request, headers=headers, body=content, binary_messages=None)
     url = f"http{exchange.url[2:]}" if exchange.url.startswith(("ws:", "wss:")) else exchange.url
     return replace(
         detail,
         exchange=replace(exchange, method="POST", url=url),
-        legs={**detail.legs, Leg.REQUEST: posted},
+        legs={**legs, Leg.REQUEST: posted},
     )
 
 
@@ -68,11 +69,17 @@ def _headers(headers: Headers, body: Mapping[str, Any]) -> Headers:
     turn = told.get(_METADATA) if isinstance(told, dict) else None
     lasting = tuple(
         (name, value)
-        for name, value in headers
-        if name.lower() not in ("upgrade", "connection")
-        and not name.lower().startswith("sec-websocket-")
-        and "responses_websockets" not in value
-        and not (turn is not None and name.lower() == _METADATA)
+        for name, value in _without_socket(headers)
+        if "responses_websockets" not in value and not (turn is not None and name.lower() == _METADATA)
     )
     about = ((_METADATA, turn),) if isinstance(turn, str) else ()
     return (*lasting, *about, ("content-type", "application/json"), ("accept", "text/event-stream"))
+
+
+def _without_socket(headers: Headers) -> Headers:
+    """A head of the handshake without what is about the WebSocket."""
+    return tuple(
+        (name, value)
+        for name, value in headers
+        if name.lower() not in ("upgrade", "connection") and not name.lower().startswith("sec-websocket-")
+    )

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import click
 
 from inspector.capture.model import Headers, Made
+from inspector.capture.posted import as_posted
 from inspector.cli.edit_options import Editing, edit_options
 from inspector.cli.editor import typed_is_kept
 from inspector.cli.prepared import (
@@ -127,7 +128,7 @@ def command(
             capture,
             times,
             as_json=as_json,
-            original=detail,
+            original=as_posted(detail, past),
             show_difference=diff,
             advise=lambda sent: advice(sent, built.call, credential),
         ),

@@ -90,7 +90,8 @@ def build(
 
 def body_at(detail: ExchangeDetail, boundary: Boundary = Boundary.CAPTURED) -> dict[str, Any]:
     """What `build` begins with, to be edited: the client's body, or the payload. Raises BuildProblem."""
-    return _object_of(detail, Leg.UPSTREAM_REQUEST if boundary is Boundary.PAYLOAD else Leg.REQUEST)
+    body = _object_of(detail, Leg.UPSTREAM_REQUEST if boundary is Boundary.PAYLOAD else Leg.REQUEST)
+    return posted_body(body, None) if is_message(detail) else body
 
 
 class _Building:
