@@ -11,7 +11,10 @@ Both are retold: neither was kept as it passed. Measured with Codex 0.58, 0.130 
 | `response_item` | an item of the history |
 | `compacted` | the history is another one from here on |
 | `token_usage_record` (0.169) | an answer is over: its id and tokens |
-| `event_msg` `token_count` | the same without the id; also between answers, when nothing was counted |
+| `event_msg` `token_count` | the same without the id; also repeats what was counted before |
+
+0.58 writes an answer when its calls have run, each call followed by its output, and counts before that: so an
+output that is followed at once by another item of the model does not end an answer that was not counted yet.
 
 A session that goes on from another one (a sub-agent's, a fork) begins with a copy of that one's lines. Its
 answers are history here, and no exchanges: their turns are older than the session, which the ids of both tell
@@ -92,11 +95,19 @@ class _Answer:
     """What the model has said since the client last did."""
 
     items: list[Any] = field(default_factory=list)
+    history: list[Any] = field(default_factory=list)  # these, and the outputs of its calls between them
     times: list[float] = field(default_factory=list)  # Unix time
     line: Line | None = None
     id: str = ""
     tokens: Mapping[str, Any] | None = None
     is_over: bool = False  # told in so many words
+    has_output: bool = False  # the last item of its history is one
+    answered: float | None = None  # Unix time of the last of them
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there may be more of it behind an output."""
+        return self.line is not None and self.tokens is None and not self.is_over
 
 
 class _Telling:
@@ -110,9 +121,14 @@ class _Telling:
         self._turn: str | None = None
         self._asked: float | None = None  # when the client last said something
         self._answer = _Answer()
+        self._has_records = False  # which tell the tokens of each answer, so that counts need not
+        self._counted_ahead: Mapping[str, Any] | None = None
+        self._total: object = None  # of all that was counted and belongs to an answer
         self._count = 0
 
     def take(self, line: Line, kind: str, payload: Mapping[str, Any], when: float) -> Iterator[Item]:
+        if self._answer.has_output and kind != "response_item":
+            yield from self.end()
         match kind:
             case "session_meta":
                 self._begin(payload)
@@ -123,6 +139,9 @@ class _Telling:
                 if self._answer.is_over:
                     yield from self.end()
                 self._said(line, payload, when)
+            case "response_item" if self._answer.goes_on and _is_output(payload):
+                self._answer.history.append(_as_sent(payload))
+                self._answer.has_output, self._answer.answered = True, when
             case "response_item":
                 yield from self.end()
                 self._history.append(_as_sent(payload))
@@ -133,25 +152,34 @@ class _Telling:
                 if isinstance(replaced, list):
                     self._history = [_as_sent(one) for one in replaced if isinstance(one, dict)]
             case "token_usage_record":
-                self._counted(payload.get("usage"), payload.get("response_id"))
+                self._recorded(payload.get("usage"), payload.get("response_id"))
             case "event_msg" if payload.get("type") == "token_count":
                 info = payload.get("info")
-                self._counted(info.get("last_token_usage") if isinstance(info, dict) else None, None)
+                if isinstance(info, dict) and not self._has_records:
+                    self._counted(info.get("last_token_usage"), info.get("total_token_usage"))
 
     def end(self) -> Iterator[Item]:
         """The answer so far as an exchange, if there is one; it joins the history."""
         answer, self._answer = self._answer, _Answer()
         if answer.line is None:
             return
+        if answer.tokens is None:
+            answer.tokens = self._counted_ahead
+        self._counted_ahead = None
         if self._is_copied:
-            self._history += answer.items
+            self._go_on(answer)
             return
         self._count += 1
         try:
             yield self._exchange(answer, answer.line)
         except ValueError:
             yield Damage(answer.line.offset, f"What begins at line {answer.line.n} nests too deeply.")
-        self._history += answer.items
+        self._go_on(answer)
+
+    def _go_on(self, answer: _Answer) -> None:
+        """It is history for the next request."""
+        self._history += answer.history
+        self._asked = answer.answered or self._asked
 
     def _begin(self, payload: Mapping[str, Any]) -> None:
         if self._thread is not None:  # of the session that this one goes on from
@@ -177,14 +205,27 @@ class _Telling:
     def _said(self, line: Line, item: Mapping[str, Any], when: float) -> None:
         self._answer.line = self._answer.line or line
         self._answer.items.append(_as_sent(item))
+        self._answer.history.append(self._answer.items[-1])
         self._answer.times.append(when)
+        self._answer.has_output = False
 
-    def _counted(self, tokens: object, response_id: object) -> None:
+    def _recorded(self, tokens: object, response_id: object) -> None:
+        self._has_records = True
         if self._answer.line is None or not isinstance(tokens, dict):
             return
         self._answer.tokens = tokens
         if isinstance(response_id, str):
             self._answer.id, self._answer.is_over = response_id, True
+
+    def _counted(self, tokens: object, total: object) -> None:
+        """A count belongs to the answer that is there or comes next, unless it repeats what was said."""
+        if not isinstance(tokens, dict) or (total is not None and total == self._total):
+            return
+        self._total = total
+        if self._answer.line is None:
+            self._counted_ahead = tokens
+        else:
+            self._answer.tokens = tokens
 
     def _exchange(self, answer: _Answer, line: Line) -> ExchangeDetail:
         first, last = answer.times[0], max(answer.times)
@@ -228,6 +269,11 @@ class _Telling:
 def _is_of_the_model(item: Mapping[str, Any]) -> bool:
     kind = item.get("type")
     return kind in _OF_THE_MODEL or (kind == "message" and item.get("role") == "assistant")
+
+
+def _is_output(item: Mapping[str, Any]) -> bool:
+    kind = item.get("type")
+    return isinstance(kind, str) and kind.endswith("_output")
 
 
 def _as_sent(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -80,6 +80,28 @@ def test_what_was_copied_from_the_session_that_it_goes_on_from_is_history(
     assert asked(detail)["client_metadata"]["thread_id"] == own
 
 
+def test_calls_that_are_written_with_their_outputs_are_one_answer(
+    rollout: Any, read: Read, asked: Callable[..., Any]
+):
+    """As 0.58 does, which counts an answer before it writes it."""
+
+    def count(tokens: int, total: int) -> tuple[str, Any]:
+        info = {"last_token_usage": {"input_tokens": tokens}, "total_token_usage": {"input_tokens": total}}
+        return ("event_msg", {"type": "token_count", "info": info})
+
+    calls = [{"type": "function_call", "call_id": name} for name in "ab"]
+    outputs = [{"type": "function_call_output", "call_id": name} for name in "ab"]
+    burst = [("response_item", each) for pair in zip(calls, outputs, strict=True) for each in pair]
+    path = rollout(META, TURN, ("response_item", USER), count(5, 5), *burst, TURN, count(5, 5), count(7, 12),
+                   ("response_item", DONE), count(7, 12))  # fmt: skip
+    first, second = read(RolloutImporter(), path)
+    assert (types(first), types(second)) == (["function_call"] * 2, ["message"])
+    assert asked(second)["input"] == [USER, calls[0], outputs[0], calls[1], outputs[1]]
+    used = [response_events(each)[-1].data["response"]["usage"]["input_tokens"] for each in (first, second)]
+    assert used == [5, 7]
+    assert second.exchange.ended == 4.0  # since the last output
+
+
 def test_when_it_was(rollout: Any, read: Read):
     first, second = (detail.exchange for detail in read(RolloutImporter(), rollout(*SESSION)))
     assert (first.first_byte, first.ended, first.outcome) == (None, 2.0, Outcome.COMPLETE)
