@@ -85,12 +85,13 @@ def http_version(*of: Mapping[str, Any]) -> str:
 
 
 def moment(of: Mapping[str, Any], name: str) -> float | None:
-    """Unix time of an ISO 8601 date; without a zone it is UTC."""
+    """Unix time of an ISO 8601 date after 1970; without a zone it is UTC."""
     try:
         told = datetime.fromisoformat((text(of, name) or "").strip())
-        return (told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp()
+        seconds = (told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError, OSError):
         return None
+    return seconds if seconds >= 0 else None
 
 
 def _list(of: Mapping[str, Any], name: str) -> list[Any]:
