@@ -1,56 +1,47 @@
-"""The call that an exchange's request makes again, for the formats that can be run."""
+"""The call that an exchange's request makes again, for whatever can be run or pasted."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 from inspector.capture.encodings import decode
-from inspector.capture.model import Exchange, Leg, Message
+from inspector.capture.model import ExchangeDetail, Leg
+from inspector.capture.posted import as_posted, is_message
 from inspector.formats.exporting import Unfit
 from inspector.protocol import json_text
 from inspector.protocol.azure import is_azure_host
 from inspector.protocol.codex import DEFAULT_ENV_KEY
 from inspector.protocol.snippets.call import Call, Variable, call_of
 
-_HTTP = {"ws": "http", "wss": "https"}
-_OF_THE_SOCKET = ("sec-websocket-", "connection", "upgrade")
 
-
-def call_again(exchange: Exchange, message: Callable[[Leg], Message | None]) -> tuple[Call, list[str]]:
+def call_again(detail: ExchangeDetail) -> tuple[Call, list[str]]:
     """The request that went upstream, a bridged one as Codex asked for it; what is different, in sentences.
 
-    `message` gives a leg of it. Raises Unfit when there is no whole request.
+    What went over a WebSocket is posted: give it with its history (`capture.posted.whole`), which a POST has
+    to have. Raises Unfit when there is no whole request.
     """
+    over_a_socket = is_message(detail) or detail.exchange.socket is not None
+    detail = as_posted(detail, None)
+    exchange = detail.exchange
     sent = Leg.UPSTREAM_REQUEST if exchange.mode == "repair" else Leg.REQUEST
-    found = message(sent) or message(Leg.REQUEST)
+    found = detail.legs.get(sent) or detail.legs.get(Leg.REQUEST)
     if found is None or found.absent:
         raise Unfit(f"The body of exchange {exchange.id}'s request is not in the file, so it cannot be sent.")
     body, problem = decode(found.body, found.headers)
     if problem is not None:
         raise Unfit(f"The body of exchange {exchange.id}'s request cannot be decoded: {problem}.")
+    call = call_of(exchange.method, exchange.url, found.headers, body)
     remarks = []
     if body != found.body:
         remarks.append("The body was sent compressed; here it is plain.")
-    if not found.is_messages and exchange.method != "WEBSOCKET":
-        call = call_of(exchange.method, exchange.url, found.headers, body)
-    else:
-        remarks.append("It was a message on a WebSocket; here it is a POST, which says the same.")
-        call = _posted(exchange, found, body)
+    if over_a_socket:
+        remarks.append("It was a message on a WebSocket; here it is a POST, with what the socket knew.")
+        if "previous_response_id" in (json_text.parse_object(body) or {}):
+            remarks.append(
+                "It goes on from a response that is not in the file, or not whole: it may be refused."
+            )
     if not call.credentials and is_azure_host(urlsplit(call.base_url).hostname or ""):
         remarks.append("No header with a key was recorded; here it is asked with one.")
         call = replace(call, credentials=(("api-key", (Variable(DEFAULT_ENV_KEY),)),))
     return call, remarks
-
-
-def _posted(exchange: Exchange, message: Message, body: bytes) -> Call:
-    """A `response.create` message as a request of its own: all of it but what says that it is a message."""
-    value = json_text.parse_object(body)
-    if value is None:
-        raise Unfit(f"The message of exchange {exchange.id} is no JSON, so no request can be made of it.")
-    value = {name: part for name, part in value.items() if name != "type"} | {"stream": True}
-    url = urlsplit(exchange.url)
-    headers = [(name, text) for name, text in message.headers if not name.lower().startswith(_OF_THE_SOCKET)]
-    again = url._replace(scheme=_HTTP.get(url.scheme, url.scheme)).geturl()
-    return call_of("POST", again, headers, json_text.to_bytes(value))

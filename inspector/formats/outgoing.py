@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from inspector.capture import posted
 from inspector.capture.model import ExchangeDetail
 from inspector.capture.reader import Reader
 from inspector.capture.redact import Redactor
@@ -119,7 +120,7 @@ def check_holds(order: Order) -> None:
 def _written(reader: Reader, order: Order, out: BinaryIO, progress: Progress) -> Written:
     made = exporter(order.suffix)
     _unlimit(made, order)
-    details = _Details(reader, order, progress)
+    details = _Details(reader, order, progress, posts=getattr(made, "posts", False))
     watched = Watched(out)
     remarks = made.write(details, cast(BinaryIO, watched))
     if not details.read:
@@ -135,21 +136,27 @@ def _unlimit(made: Exporter, order: Order) -> None:
 
 
 class _Details:
-    """The exchanges, each read when it is asked for."""
+    """The exchanges, each read when it is asked for.
 
-    def __init__(self, reader: Reader, order: Order, progress: Progress) -> None:
+    `posts`: what went over a WebSocket comes as what could be posted, with the history that the socket knew.
+    """
+
+    def __init__(self, reader: Reader, order: Order, progress: Progress, *, posts: bool) -> None:
         self.read = 0
         self.unread: list[str] = []
         self._reader = reader
         self._order = order
         self._progress = progress
         self._redactor: Redactor = reader.redactor()
+        self._posts = posts
 
     def __iter__(self) -> Iterator[ExchangeDetail]:
         for done, number in enumerate(self._order.numbers):
             self._progress(done, len(self._order.numbers))
             try:
                 detail = self._reader.detail(number)
+                if self._posts:
+                    detail = posted.whole(self._reader, detail)
             except (CaptureError, KeyError) as error:
                 why = str(error) if isinstance(error, CaptureError) else "it is not there any more."
                 self.unread.append(f"Exchange {number} is left out: {why}")

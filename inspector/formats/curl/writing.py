@@ -20,11 +20,12 @@ class CurlExporter:
     name = "curl"
     suffix = "curl"
     many = False
+    posts = True
 
     def write(self, details: Iterable[ExchangeDetail], out: BinaryIO) -> list[str]:
         """The script; what it leaves out and where it takes the key from."""
         detail = the_one(details)
-        call, remarks = call_again(detail.exchange, detail.legs.get)
+        call, remarks = call_again(detail)
         out.write(script(call, heading(detail.exchange, call, remarks)).encode("utf-8", "backslashreplace"))
         left_out = f"Headers that may hold a secret are left out: {', '.join(call.left_out)}."
         return [*key_remark(call), *([left_out] if call.left_out else []), *remarks]

@@ -18,11 +18,12 @@ class PyExporter:
     name = "py"
     suffix = "py"
     many = False
+    posts = True
 
     def write(self, details: Iterable[ExchangeDetail], out: BinaryIO) -> list[str]:
         """The program; what it leaves out and where it takes the key from."""
         detail = the_one(details)
-        call, remarks = call_again(detail.exchange, detail.legs.get)
+        call, remarks = call_again(detail)
         about = heading(detail.exchange, call, remarks)
         comments = "".join(f"# {line}\n" for line in about)
         out.write(f"{comments}\n{python(call)}".encode("utf-8", "backslashreplace"))

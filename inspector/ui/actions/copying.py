@@ -7,10 +7,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from inspector.capture.encodings import decode
-from inspector.capture.model import Exchange, Leg
+from inspector.capture import posted
+from inspector.capture.model import Exchange
 from inspector.capture.reader import Reader
-from inspector.protocol.snippets.call import Call, call_of
+from inspector.formats.calls import call_again
+from inspector.formats.exporting import Unfit
+from inspector.protocol.snippets.call import Call
 from inspector.protocol.snippets.catalogue import FORMS
 from inspector.ui.actions.shown import Shown
 from inspector.ui.view.measures import counted
@@ -52,13 +54,14 @@ def copies(shown: Shown | None, exchange: Exchange | None, capture: Path) -> dic
 
 def request_of(capture: Path, exchange: Exchange) -> Call:
     """The request that went upstream; a bridged one as Codex asked for it."""
-    sent = Leg.UPSTREAM_REQUEST if exchange.mode == "repair" else Leg.REQUEST
     with closing(Reader(capture)) as reader:
-        message = reader.message(exchange.id, sent) or reader.message(exchange.id, Leg.REQUEST)
-    if message is None:
-        raise LookupError(f"The capture has no request of exchange {exchange.id}.")
-    body, _ = decode(message.body, message.headers)
-    return call_of(exchange.method, exchange.url, message.headers, body)
+        try:
+            detail = posted.whole(reader, reader.detail(exchange.id))
+            return call_again(detail)[0]
+        except KeyError:
+            raise LookupError(f"The capture has no request of exchange {exchange.id}.") from None
+        except Unfit as error:
+            raise LookupError(str(error)) from None
 
 
 def _in_form(shown: Shown, form: Form) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -137,3 +139,34 @@ def test_progress_that_raises_leaves_nothing(reader: Reader, tmp_path: Path) -> 
     with pytest.raises(KeyboardInterrupt):
         to_file(reader, Order(_numbers(reader), "jsonl"), tmp_path / "x.jsonl", leave)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_went_over_a_socket_is_posted_with_what_the_socket_knew(asked: Any, tmp_path: Path) -> None:
+    capture = tmp_path / "socket.db"
+    said = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "Hi"}]}
+    ended = {
+        "type": "response.completed",
+        "response": {"id": "resp_1", "status": "completed", "output": [said]},
+    }
+    first = {"type": "response.create", "model": "m", "input": [{"role": "user", "content": "1"}]}
+    second = {**first, "previous_response_id": "resp_1", "input": [{"role": "user", "content": "2"}]}
+    url = "wss://my-res.openai.azure.com/openai/v1/responses"
+    with closing(BulkWriter(capture, RecorderInfo("1.0", "import"))) as writer:
+        number = writer.begin_import("x", "mitmproxy", 1)
+        for n, body in enumerate((first, second), 1):
+            answer = json.dumps(ended).replace("resp_1", f"resp_{n}").encode()
+            one = asked(json.dumps(body).encode(), answer, method="WEBSOCKET", url=url, started=1e9 + n)
+            legs = {leg: replace(each, binary_messages=frozenset()) for leg, each in one.legs.items()}
+            about = replace(one.exchange, id=n, operation="responses.create")
+            writer.add(replace(one, exchange=about, legs=legs), number)
+        writer.end_import(number)
+    out = io.BytesIO()
+    with _reading(capture) as reader:
+        written = to_stream(reader, Order([2], "curl"), out)
+    [line] = [line for line in out.getvalue().splitlines() if line.startswith(b"{")]
+    assert json.loads(line) == {
+        "model": "m",
+        "input": [*first["input"], said, *second["input"]],
+        "stream": True,
+    }
+    assert not any("may be refused" in remark for remark in written.remarks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 import subprocess
@@ -110,14 +111,25 @@ def test_a_key_stands_where_none_was_recorded(asked: Any) -> None:
     assert "No header with a key was recorded; here it is asked with one." in remarks
 
 
-def test_a_message_on_a_web_socket_becomes_a_post(asked: Any) -> None:
-    body = b'{"type": "response.create", "model": "m", "input": []}'
-    detail = asked(body, method="WEBSOCKET", url="wss://my-res.openai.azure.com/openai/v1/responses")
+@pytest.mark.parametrize("goes_on", [{}, {"previous_response_id": "resp_0"}])
+def test_a_message_on_a_web_socket_becomes_a_post(goes_on: dict[str, str], asked: Any) -> None:
+    body = {"type": "response.create", "model": "m", "input": [], **goes_on}
+    detail = asked(
+        json.dumps(body).encode(), method="WEBSOCKET", url="wss://my-res.openai.azure.com/openai/v1/responses"
+    )
     request = replace(detail.legs[Leg.REQUEST], binary_messages=frozenset())
-    script, remarks = _script(replace(detail, legs={**detail.legs, Leg.REQUEST: request}))
+    script, remarks = _script(
+        replace(
+            detail,
+            exchange=replace(detail.exchange, operation="responses.create"),
+            legs={**detail.legs, Leg.REQUEST: request},
+        )
+    )
     assert "https://my-res.openai.azure.com/openai/v1/responses" in script
-    assert '\n{"model":"m","input":[],"stream":true}\n' in script
-    assert any("WebSocket" in remark for remark in remarks)
+    sent = {"model": "m", "input": [], **goes_on, "stream": True}
+    assert f"\n{json.dumps(sent, separators=(',', ':'))}\n" in script
+    assert "It was a message on a WebSocket; here it is a POST, with what the socket knew." in remarks
+    assert any("may be refused" in remark for remark in remarks) is bool(goes_on)
 
 
 def test_one_exchange_with_a_request(asked: Any) -> None:
