@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from inspector.capture.model import ExchangeDetail, Leg, Made
 from inspector.formats.mitm import sockets
-from inspector.formats.mitm.exchange import Telling, chunk
+from inspector.formats.mitm.exchange import LARGEST, Telling, chunk
 from inspector.formats.mitm.fields import part, size
 from inspector.formats.mitm.states import State
 
@@ -87,8 +87,6 @@ def _same(telling: Telling, before: State, state: State, name: str) -> bool:
     if any(one.get(key) != other.get(key) for key in _COMPARED):
         return False
     ours, theirs = one.get("content"), other.get("content")
-    return (
-        type(ours) is type(None) and ours is theirs
-        if ours is None or theirs is None
-        else size(ours) == size(theirs) and telling.whole(ours) == telling.whole(theirs)
-    )
+    if ours is None or theirs is None:
+        return ours is theirs
+    return size(ours) == size(theirs) <= LARGEST and telling.whole(ours) == telling.whole(theirs)

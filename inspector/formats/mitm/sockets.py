@@ -8,8 +8,8 @@ from typing import Any
 from inspector.capture import sockets
 from inspector.capture.model import ExchangeDetail, Leg, Timing
 from inspector.capture.sockets import SocketEnd, SocketMessage
-from inspector.formats.mitm.exchange import Telling
-from inspector.formats.mitm.fields import text, time
+from inspector.formats.mitm.exchange import LARGEST, Telling
+from inspector.formats.mitm.fields import size, text, time
 from inspector.formats.mitm.states import State
 
 BINARY = 2  # RFC 6455's opcode; 1 is text
@@ -22,8 +22,13 @@ def parts(telling: Telling, handshake: ExchangeDetail, websocket: State) -> list
     source = exchange.source
     assert source is not None
     told = websocket.get("messages")
-    messages = [each for each in told if _is_message(each)] if isinstance(told, list) else []
+    all_of_them = [each for each in told if _is_message(each)] if isinstance(told, list) else []
+    messages = _that_fit(all_of_them)
     remarks = [*source.remarks, *_remarks(messages)]
+    if left_out := len(all_of_them) - len(messages):
+        remarks.append(
+            f"Its last {left_out:,} messages are left out: together they are more than is read in."
+        )
     opened = replace(
         exchange,
         ended=exchange.ended if over is None else max(0.0, over - exchange.started),
@@ -41,6 +46,16 @@ def parts(telling: Telling, handshake: ExchangeDetail, websocket: State) -> list
 
 def _is_message(told: object) -> bool:
     return isinstance(told, list) and len(told) >= 4
+
+
+def _that_fit(messages: list[list[Any]]) -> list[list[Any]]:
+    """The first ones, which together are no more than one body may be: all are in memory at once."""
+    total = 0
+    for n, each in enumerate(messages):
+        total += size(each[2])
+        if total > LARGEST:
+            return messages[:n]
+    return messages
 
 
 def _message(telling: Telling, told: list[Any], started: float) -> SocketMessage:

@@ -24,7 +24,7 @@ SMALL = 2**16
 
 _HEADS = 2**12  # bytes that are read for the sake of what stands between long strings
 _HEAD = 64  # bytes of a key and the length of its value, and more
-_MOST_VALUES = 2**20  # of one flow, that are looked at one by one
+_MOST_VALUES = 2**20  # of one flow, that are looked at one by one, or stand in lists
 _MOST_HELD = 2**27  # bytes of one flow, that are not left in the file
 _STEP = 2**20
 
@@ -125,7 +125,9 @@ class _Walk:
         if size <= SMALL and stop < self._limit:
             self._hold(start, size)
             try:
-                return tnetstring.decode(self._pieces.read(start, size), tag, 0, size, wanted, depth)
+                found = tnetstring.decode(self._pieces.read(start, size), tag, 0, size, wanted, depth)
+                self._values += _within(found)
+                return found
             except Broken as broken:
                 if tag not in CONTAINERS or size <= _HEAD:
                     self._broken(Broken(start + broken.at, str(broken)))
@@ -218,6 +220,11 @@ class _Walk:
     def _broken(self, broken: Broken) -> None:
         if self._problem is None:
             self._problem = broken
+
+
+def _within(value: Any) -> int:
+    """How many values lists hold: of dictionaries only what is wanted is there."""
+    return len(value) + sum(map(_within, value)) if isinstance(value, list) else 0
 
 
 def _resume(pieces: Pieces, at: int) -> int:

@@ -11,7 +11,7 @@ from mitmproxy.websocket import WebSocketData, WebSocketMessage
 from wsproto.frame_protocol import Opcode
 
 from inspector.capture.model import Leg, Outcome, Timing
-from inspector.formats.mitm import tnetstring
+from inspector.formats.mitm import sockets, tnetstring
 
 BEGUN = 1_790_000_000.0
 URL = "wss://my-res.openai.azure.com/openai/v1/responses"
@@ -80,6 +80,15 @@ def test_large_messages_and_many(socket: Any, told: Told) -> None:
     _, first = told(socket((True, large), *events, (False, DONE)))
     assert first.legs[Leg.REQUEST].body == large
     assert len(first.chunks) == 3002
+
+
+def test_messages_that_are_too_much_together(
+    socket: Any, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets, "LARGEST", len(CREATE) + len(CREATED))
+    opened, first = told(socket((True, CREATE), (False, CREATED), (False, DONE), (False, DONE)))
+    assert [chunk.data for chunk in first.chunks] == [CREATE, CREATED]
+    assert "Its last 2 messages are left out" in opened.exchange.source.remarks[0]
 
 
 def test_what_was_dropped_or_put_in_is_told(socket: Any, told: Told) -> None:

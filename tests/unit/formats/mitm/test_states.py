@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from inspector.capture.model import Damage, ExchangeDetail, Leg
-from inspector.formats.mitm import tnetstring
+from inspector.formats.mitm import states, tnetstring
 from inspector.formats.mitm.states import SMALL, begins
 
 Make = Callable[..., Any]
@@ -99,6 +99,16 @@ def test_what_breaks_inside_a_flow_leaves_what_was_before(three: Any, read: Read
     assert only.offset is not None
     assert abs(only.offset - len(first) - at) < 30
     assert "is left out" in only.text
+
+
+def test_values_without_end_are_bounded(
+    flow: Make, tmp_path: Path, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(states, "_MOST_VALUES", 50_000)
+    many: list[Any] = [[] for _ in range(10_000)]
+    path = tmp_path / "many"
+    path.write_bytes(tnetstring.encode(flow().get_state() | {"websocket": {"messages": [many] * 20}}))
+    assert "comes after 50,000 other values" in damage(read(path))[0].text
 
 
 def test_a_flow_is_not_found_in_a_backup(flow: Make, written: Callable[..., Path], read: Read) -> None:
