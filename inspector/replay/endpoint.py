@@ -132,6 +132,8 @@ def as_captured(url: str) -> str:
 
 
 def _captured(url: str) -> Endpoint:
+    if url.startswith("/") or not url:  # what was read from a file that does not tell
+        raise EndpointProblem("It is not known where the exchange was sent. Name a place with --to.")
     try:
         plain, secrets = _plain_query(url)
         version = dict(parse_qsl(urlsplit(url).query)).get("api-version")

@@ -126,6 +126,11 @@ def test_the_deployment_in_a_captured_path() -> None:
     assert deployment_in("https://x:port/openai/deployments/d/chat/completions") is None
 
 
+def test_a_file_that_does_not_tell_where_it_was_sent() -> None:
+    with pytest.raises(EndpointProblem, match=r"^It is not known where the exchange was sent\."):
+        resolve("/responses", Destination(), {})
+
+
 def test_a_captured_url_that_is_none_is_told_in_sentences() -> None:
     with pytest.raises(EndpointProblem, match=r"characters under NFKC normalization\. Name one with --to\.$"):
         resolve("https://evil.example\uff0f.openai.azure.com/responses", Destination(), {})
