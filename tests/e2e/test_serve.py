@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
+import openai
 import pytest
 
 from inspector.protocol.codex import PROVIDER_ID, config_overrides
@@ -92,14 +93,13 @@ def played(codex: Any, serving: Any, model: str, prompt: str, *overrides: str) -
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("model", ["my-deployment", "gpt-5.5"])
 def test_a_whole_session_with_tools(
-    model: str,
     codex_at: Callable[[Path], Any],
     inspector: Callable[..., Any],
     tmp_path: Path,
     serve: Callable[..., Serving],
 ) -> None:
+    model = "gpt-5.5"
     capture, prompt = tmp_path / "recorded.db", "Greet the world."
     first, second = codex_at(tmp_path / "first"), codex_at(tmp_path / "second")
     with running(Service(STORY)) as upstream:
@@ -144,13 +144,42 @@ def test_the_third_dialect_from_a_websocket_over_one_and_over_post(
     assert summary["summary"]["unmatched"] == 0
 
 
-def test_a_recording_of_somebody_else_with_a_429_in_it(codex: Any, serve: Callable[..., Serving]) -> None:
-    serving = serve(SAMPLES / "rate-limited.db")
-    done = played(codex, serving, "gpt-5.5", "How long is the greeting?")
+@pytest.mark.parametrize(
+    ("sample", "model", "prompt", "last_words", "statuses"),
+    [
+        (
+            "functions",
+            "my-deployment",
+            "Put a greeting into greeting.txt, then let it reach the whole world.",
+            "Done: `greeting.txt` says `hello, world`.",
+            [200, 200, 200],
+        ),
+        (
+            "rate-limited",
+            "gpt-5.5",
+            "How long is the greeting?",
+            "Thirteen bytes, the line's end included.",
+            [200, 429, 200],
+        ),
+    ],
+)
+def test_a_recording_of_somebody_else(
+    codex: Any,
+    serve: Callable[..., Serving],
+    sample: str,
+    model: str,
+    prompt: str,
+    last_words: str,
+    statuses: list[int],
+) -> None:
+    serving = serve(SAMPLES / f"{sample}.db", "--speed", "0")
+    done = played(codex, serving, model, prompt)
     *told, summary = serving.end()
     assert done.returncode == 0, (done.stderr, told)
-    assert codex.last_words == "Thirteen bytes, the line's end included."
-    assert [(each["exchange"], each["status"]) for each in told] == [(1, 200), (2, 429), (3, 200)]
+    assert codex.last_words == last_words
+    assert codex.files() == {"greeting.txt": b"hello, world\n"}
+    assert [each["exchange"] for each in told] == [1, 2, 3]
+    assert [each["status"] for each in told] == statuses
     assert summary["summary"]["never_asked"] == []
 
 
@@ -185,3 +214,44 @@ def test_what_nothing_fits_goes_through_and_is_recorded(
     assert each["response"]["body"].encode() == answer
     assert key.encode() not in capture.read_bytes()
     assert registry.running() == []
+
+
+def everything(base_url: str) -> list[Any]:
+    """The calls of the openai package, and what came of each."""
+    client = openai.OpenAI(base_url=base_url, api_key="k", max_retries=0)
+    first = client.responses.create(model="m", input="hi")
+    second = client.responses.create(model="m", input="again", previous_response_id=first.id)
+    behind = client.responses.create(model="m", input="slow", background=True)
+    while behind.status in ("queued", "in_progress"):
+        behind = client.responses.retrieve(behind.id)
+    with client.responses.stream(model="m", input="stream it") as stream:
+        streamed = [event.type for event in stream]
+    said: Any = {"model": "m", "messages": [{"role": "user", "content": "hi"}]}
+    chat = client.chat.completions.create(**said)
+    chunks = [chunk.to_dict() for chunk in client.chat.completions.create(**said, stream=True)]
+    again = client.responses.retrieve(first.id)
+    items = client.responses.input_items.list(second.id).data
+    client.responses.delete(first.id)
+    with pytest.raises(openai.NotFoundError) as gone:
+        client.responses.retrieve(first.id)
+    vector = client.embeddings.create(model="e", input="x", dimensions=4).data[0].embedding
+    client.close()
+    wholes = [each.to_dict() for each in (first, second, behind, chat, again, *items)]
+    return [*wholes, streamed, chunks, gone.value.message, vector]
+
+
+def test_the_openai_package_gets_all_of_it_again(
+    record: Callable[..., Any], serve: Callable[..., Serving]
+) -> None:
+    with running(Service(STORY)) as upstream:
+        recording = record(upstream.base_url)
+        recorded = everything(recording.base_url)
+        assert recording.end() == 0
+    serving = serve(recording.capture, "--speed", "0")
+    assert everything(serving.base_url) == recorded
+    *told, summary = serving.end()
+    assert {each["operation"] for each in told} == {
+        "responses.create", "responses.get", "responses.items", "responses.delete", "chat.create",
+        "embeddings",
+    }  # fmt: skip
+    assert (summary["summary"]["unmatched"], summary["summary"]["never_asked"]) == (0, [])

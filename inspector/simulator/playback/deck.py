@@ -115,7 +115,7 @@ def meaning_in(reader: Reader, asked: Asked, *, any_results: bool = False) -> Me
     """What a request means where this capture holds the responses that it may go on from."""
     previous = asked.json.get("previous_response_id")
     history = history_of(reader, previous) if isinstance(previous, str) else None
-    return meaning_of(asked, history=history or (), any_results=any_results)
+    return meaning_of(asked, history=history, any_results=any_results)
 
 
 def read_deck(

@@ -106,8 +106,11 @@ class Asked:
         return parse_object(decode(self.body, self.headers)[0]) or {}
 
 
-def meaning_of(asked: Asked, *, history: Items = (), any_results: bool = False) -> Meaning:
-    """`history`: what its `previous_response_id` stands for; `any_results`: tools' results do not count."""
+def meaning_of(asked: Asked, *, history: Items | None = None, any_results: bool = False) -> Meaning:
+    """`history`: what its `previous_response_id` stands for, None where nobody knows.
+
+    `any_results`: what tools gave does not count.
+    """
     body = asked.json
     if asked.operation not in CREATING:
         return _of_a_call(asked, body)
@@ -117,15 +120,14 @@ def meaning_of(asked: Asked, *, history: Items = (), any_results: bool = False) 
         said = [{"type": "message", "role": "user", "content": said}]
     own = said if isinstance(said, list) else []
     reading = _Reading(any_results)
-    for where, items in (("/history", history), ("/messages" if is_chat else "/input", own)):
+    for where, items in (("/history", history or ()), ("/messages" if is_chat else "/input", own)):
         for n, item in enumerate(items):
             reading.take(item, f"{where}/{n}")
     reading.context.append(body.get("instructions"))
     told = identify(asked.headers)
     rest = {name: body[name] for name in body if name not in _ELSEWHERE | _RUNS_OWN}
-    if history:
-        rest.pop("previous_response_id", None)
-    elif (previous := rest.pop("previous_response_id", None)) is not None:
+    previous = rest.pop("previous_response_id", None)
+    if previous is not None and history is None:
         at = "/previous_response_id"
         reading.pieces.insert(0, Item({"previous_response_id": previous}, at, "history"))
     return Meaning(
@@ -136,7 +138,9 @@ def meaning_of(asked: Asked, *, history: Items = (), any_results: bool = False) 
             model=str(body.get("model") or ""),
             who=f"{told.request_kind or ''} {told.agent or ''} {told.agent_name or ''}".strip(),
             instructions=_short(neutral_value(reading.context)),
-            tools=_short(sorted(tool.title for tool in tools_of({**body, "input": [*history, *own]}))),
+            tools=_short(
+                sorted(tool.title for tool in tools_of({**body, "input": [*(history or ()), *own]}))
+            ),
             settings=_short(rest),
         ),
     )

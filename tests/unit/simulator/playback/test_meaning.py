@@ -133,6 +133,8 @@ def test_a_history_on_the_server_is_as_good_as_one_that_is_sent() -> None:
     assert meant(later, history=BODY["input"][:4]).digest == meant(BODY).digest
     assert meant(later).digest != meant(BODY).digest
     assert meant(later).pieces[0].title == "history"
+    warmed_up = {**BODY, "previous_response_id": "resp_0"}
+    assert meant(warmed_up, history=[]).digest == meant(BODY).digest
 
 
 def test_a_message_of_a_websocket_asks_for_a_stream() -> None:
