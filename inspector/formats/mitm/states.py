@@ -30,6 +30,7 @@ _STEP = 2**20
 
 _BEGINS = re.compile(rb":(?:9:websocket|8:messages|8:response)[;,]")
 _LONGEST_BEGIN = 32
+_AFTER_DAMAGE = re.compile(rb"\}[0-9]{1,12}:9:websocket;[0-9]+:")
 _BACKUP = re.compile(rb"6:backup[;,]$")
 
 _CONNECTION: Wanted = dict.fromkeys(("id", "address", "tls", "timestamp_start", "timestamp_tls_setup", "sni"))
@@ -246,14 +247,8 @@ def _resume(pieces: Pieces, at: int) -> int:
 
 def begins(head: bytes) -> bool:
     """Whether a file that begins so is one of flows, be the very first bytes of it damaged."""
-    return _ANY_KEY.match(head) is not None or (
-        not head.lstrip().startswith((b"{", b"[")) and _AFTER_DAMAGE.search(head) is not None
-    )
-
-
-_KEYS = (
-    rb"backup|client_conn|comment|error|id|intercepted|is_replay|marked|messages|metadata|mode|request|"
-    rb"response|server_conn|timestamp_created|type|version|websocket"
-)
-_ANY_KEY = re.compile(rb"[0-9]{1,12}:[0-9]{1,2}:(?:" + _KEYS + rb")[;,][0-9]")
-_AFTER_DAMAGE = re.compile(rb"\}[0-9]{1,12}:9:websocket;[0-9]+:")
+    outer = tnetstring.LENGTH.match(head)
+    pair = tnetstring.PAIR.match(head, outer.end()) if outer is not None else None
+    if outer is not None and pair is not None:
+        return len(pair[2]) == int(pair[1]) and int(pair[3]) < int(outer[1])
+    return not head.lstrip().startswith((b"{", b"[")) and _AFTER_DAMAGE.search(head) is not None
