@@ -164,8 +164,7 @@ def _views(text: str, depth: int) -> Iterator[str]:
         return
     if (plain := views.unescaped(text)) is not None:
         yield plain
-    for _, _, data in views.embedded(text):
-        yield data.decode("utf-8", "surrogateescape")
+    yield views.unpacked(text)
     if "\\" in text:
         for literal in _TEXT.finditer(text):
             if "\\" in literal[0]:

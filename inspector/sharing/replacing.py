@@ -105,6 +105,8 @@ class Replacer:
         plain = views.unescaped(text)
         if plain is not None and self._found.needles.find(plain):
             text = views.reescaped(text, self._plain)
+        if not self._found.needles.find(views.unpacked(text)):
+            return text
         for start, end, data in views.embedded(text):
             inside = data.decode("utf-8", "surrogateescape")
             if self._found.needles.find(inside):

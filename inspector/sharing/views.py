@@ -37,6 +37,11 @@ def embedded(text: str) -> Iterator[tuple[int, int, bytes]]:
             yield found.start(), found.end(), data
 
 
+def unpacked(text: str) -> str:
+    """All that may be Base64 in it, one after the other."""
+    return "\0".join([data.decode("utf-8", "surrogateescape") for _, _, data in embedded(text)])
+
+
 def encoded(data: bytes, like: str) -> str:
     """As Base64 in the form of `like`, for which it has the right number of bytes."""
     made = base64.b64encode(data).decode().rstrip("=")
