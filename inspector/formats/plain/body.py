@@ -23,6 +23,7 @@ _OBJECTS = {
     "response.compaction": Operation.COMPACT,
     "chat.completion": Operation.CHAT,
 }
+_OF_REQUESTS = frozenset({"model", "instructions", "previous_response_id", "stream", "tools"})
 _LOOKS = re.compile(
     rb'\s*[\[{].*?"(?:input|messages)"\s*:\s*["\[]'
     rb'|\s*\{.*?"object"\s*:\s*"(?:response|response\.compaction|chat\.completion)"'
@@ -135,15 +136,26 @@ def _read(body: bytes) -> Read | None:
     if not isinstance(value, dict):
         return None
     kind, name = value.get("type"), value.get("object")
-    if isinstance(value.get("messages"), list):
+    if _asks(value, "messages"):
         return Read(Operation.CHAT, Leg.REQUEST)
-    if isinstance(value.get("input"), str | list) and name is None:
+    if _asks(value, "input") and name is None:
         return Read(Operation.CREATE, Leg.REQUEST)
     if isinstance(name, str) and name in _OBJECTS:
         return Read(_OBJECTS[name], Leg.RESPONSE, 200)
     if isinstance(kind, str) and kind.startswith("response."):
         return _events([value])
     return _error(value)
+
+
+def _asks(value: Mapping[str, Any], member: str) -> bool:
+    """Whether it is a request with that in it: other programs' settings have an `input`, too."""
+    said = value.get(member)
+    if not isinstance(said, list if member == "messages" else str | list):
+        return False
+    first = said[0] if said and isinstance(said, list) else None
+    return bool(_OF_REQUESTS & value.keys()) or (
+        isinstance(first, dict) and bool({"role", "type"} & first.keys())
+    )
 
 
 def _events(value: list[Any]) -> Read | None:

@@ -28,6 +28,8 @@ Read = Callable[[bytes], tuple[str, list[Any]]]
     [
         ({"model": "m", "input": "x"}, Leg.REQUEST, "responses.create", "/responses"),
         ({"input": [], "instructions": ""}, Leg.REQUEST, "responses.create", "/responses"),
+        ({"input": [{"role": "user"}]}, Leg.REQUEST, "responses.create", "/responses"),
+        ({"messages": [{"role": "user"}]}, Leg.REQUEST, "chat.create", "/chat/completions"),
         ({"model": "m", "messages": []}, Leg.REQUEST, "chat.create", "/chat/completions"),
         ({"id": "r", "object": "response", "output": []}, Leg.RESPONSE, "responses.create", "/responses"),
         ({"object": "response.compaction"}, Leg.RESPONSE, "responses.compact", "/responses/compact"),
@@ -73,6 +75,9 @@ def test_events_become_a_stream(read: Read) -> None:
         b'{"error": "x"}',
         b"{",
         b"5",
+        b'{"input": "src/index.js"}',
+        b'{"messages": ["a"]}',
+        b'{"messages": "a", "model": "m"}',
     ],
 )
 def test_other_json_is_none(read: Read, content: bytes) -> None:
