@@ -141,7 +141,7 @@ def written(detail: ExchangeDetail) -> tuple[bytes, list[str]]:
 
 
 def test_the_request_is_written_as_it_was_meant(read: Read) -> None:
-    body = b'{ "input": "x" }'
+    body = b'{ "model": "m", "input": "x" }'
     packed = Message((("content-encoding", "zstd"),), zstandard.compress(body))
     assert written(made(packed, Message((), b"{}", 200))) == (body, [])
     assert read(body)[1][0].legs[Leg.REQUEST].body == body
