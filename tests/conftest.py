@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -326,10 +327,28 @@ def terminal(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
 class SocketClient:
     """A WebSocket's client, as plain as it gets. `refused` is the status of a handshake that failed."""
 
-    def __init__(self, url: str, *, deflate: bool = False, headers: Sequence[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        deflate: bool = False,
+        headers: Sequence[tuple[str, str]] = (),
+        proxy: str | None = None,
+        trusted: Path | None = None,
+    ) -> None:
+        """`proxy`: through a tunnel of it, over TLS; `trusted` is the certificate that it shows."""
         parts = urlsplit(url)
-        assert parts.hostname is not None
-        self._socket = socket.create_connection((parts.hostname, parts.port), timeout=PATIENCE)
+        first_hop = urlsplit(proxy or url)
+        assert first_hop.hostname is not None
+        self._socket = socket.create_connection((first_hop.hostname, first_hop.port), timeout=PATIENCE)
+        if proxy is not None:
+            self._socket.sendall(f"CONNECT {parts.netloc} HTTP/1.1\r\nhost: {parts.netloc}\r\n\r\n".encode())
+            head = b""
+            while not head.endswith(b"\r\n\r\n"):
+                head += self._socket.recv(1)
+            assert b" 200 " in head, head
+            context = ssl.create_default_context(cafile=trusted)
+            self._socket = context.wrap_socket(self._socket, server_hostname=parts.hostname)
         self._protocol = WSConnection(ConnectionType.CLIENT)
         self._events: deque[Any] = deque()
         extensions: list[Extension] = [PerMessageDeflate()] if deflate else []

@@ -136,9 +136,12 @@ def test_while_there_are_rules_sockets_are_refused(
         try:
             rule = holds.add("status:499", Point.RESPONSE)
             wait_for(lambda: web_socket(f"{proxy.base_url}/responses").refused == 426, "it is refused")
-            refused = proxy.tape.over()[-1]
-            assert (refused.exchange.status, refused.exchange.outcome) == (426, Outcome.REFUSED)
-            assert "only POST requests pass" in (refused.exchange.error or "")
+            [refused] = wait_for(
+                lambda: [each for each in proxy.tape.exchanges() if each.status == 426 and each.error],
+                "it is on record",
+            )
+            assert refused.outcome is Outcome.REFUSED
+            assert "only POST requests pass" in refused.error
             holds.remove(rule.id)
             wait_for(lambda: web_socket(f"{proxy.base_url}/responses").refused is None, "it is agreed to")
         finally:
@@ -154,4 +157,23 @@ def test_the_proxy_ends_while_a_socket_is_open(start_either: Start, web_socket: 
     assert opened.exchange.outcome is Outcome.INTERRUPTED
     assert opened.exchange.error == "The proxy was stopped."
     assert created.exchange.outcome is Outcome.COMPLETE
+    assert (texts(created, Leg.REQUEST), texts(created, Leg.RESPONSE)) == ([said], heard)
+
+
+def test_a_forward_proxy_records_it_too(start: Start, web_socket: Connect, authority: Any) -> None:
+    with running(
+        Service(story, websockets=True), tls=authority.server_context(), host="localhost"
+    ) as upstream:
+        proxy = start(None, forward=True, hosts=(r"^localhost(:\d+)?$",), upstream_ca=authority.pem)
+        client = web_socket(
+            f"{upstream.base_url}/responses", proxy=proxy.url, trusted=proxy.running.certificate, deflate=True
+        )
+        said, heard = client.say(create()), client.answer()
+        client.close(1000)
+        assert client.closed() == 1000
+        assert upstream.received[1].body == said
+        assert len(proxy.tape.over(2)) == 2
+        opened, created = proxy.recorded()
+    assert (opened.exchange.outcome, opened.exchange.error) == (Outcome.COMPLETE, None)
+    assert created.exchange.url == f"wss{upstream.base_url.removeprefix('https')}/responses"
     assert (texts(created, Leg.REQUEST), texts(created, Leg.RESPONSE)) == ([said], heard)

@@ -15,6 +15,7 @@ from typing import Any
 from inspector.capture.events import TimedEvent
 from inspector.capture.holds import State
 from inspector.capture.model import Chunk, Exchange, ExchangeDetail, Leg, Outcome
+from inspector.capture.sockets import METHOD
 from inspector.capture.stored_history import Items
 from inspector.capture.translated import chat_request, repaired_request
 from inspector.protocol.azure import Operation
@@ -272,7 +273,8 @@ class Reading:
         # What begins in the middle breaks rules that whole streams have to keep.
         checked = leg is Leg.RESPONSE and exchange.operation in CHECKED and not is_resumed(exchange)
         # A handshake holds none at first, and may come to.
-        messages = message.is_messages or (exchange.operation == Operation.CONNECT and message.status == 101)
+        messages = message.is_messages or exchange.method == METHOD
+        messages = messages or (exchange.operation == Operation.CONNECT and message.status == 101)
         return StreamReading(message.headers, message.status, made, checked=checked, messages=messages)
 
     def _take(self, chunks: Iterable[Chunk], exchange: Exchange, progress: Progress = untold) -> _Took:
