@@ -20,7 +20,7 @@ from inspector.cli.importing import FOREIGN_FILE
 from inspector.cli.printing import print_json_line, print_note
 from inspector.cli.proxy_options import listen_address, required_upstream
 from inspector.cli.reading import open_reader
-from inspector.cli.served import Account
+from inspector.cli.served import Account, numbers
 from inspector.cli.termination import ended_in_order
 
 if TYPE_CHECKING:
@@ -121,18 +121,24 @@ def _passing(upstream: Upstream, output: Path | None) -> Iterator[Passing]:
 async def _serve(simulator: Simulator, ready: Callable[[], object]) -> None:
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: loop.call_soon_threadsafe(ended.set))
+    signals = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.signal(each, lambda *_: loop.call_soon_threadsafe(ended.set)) for each in signals]
+    try:
+        await _listen(simulator)
+        ready()
+        await ended.wait()
+    finally:
+        await simulator.stop()
+        for number, handler in zip(signals, before, strict=True):
+            signal.signal(number, handler)
+
+
+async def _listen(simulator: Simulator) -> None:
     try:
         await simulator.start()
     except OSError as error:
         where = f"{simulator.host}:{simulator.port}"
         raise click.ClickException(f"nobody can listen at {where}: {error.strerror or error}") from None
-    try:
-        ready()
-        await ended.wait()
-    finally:
-        await simulator.stop()
 
 
 def _announce(simulator: Simulator, reader: Reader, capture: Path, unplayable: list[Unplayable]) -> None:
@@ -144,8 +150,9 @@ def _announce(simulator: Simulator, reader: Reader, capture: Path, unplayable: l
     )
     query = {"api-version": version} if version else None
     click.echo(f"For Codex's config.toml:\n\n{config_block(base_url, query_params=query)}", err=True)
-    for each in unplayable:
-        print_note(f"exchange {each.exchange} is not played: {each.why}")
+    for why in dict.fromkeys(each.why for each in unplayable):
+        which = numbers([each.exchange for each in unplayable if each.why == why])
+        print_note(f"not played: exchange {which}: {why}")
 
 
 def base_url_for(exchanges: Sequence[Exchange], listening: str) -> tuple[str, str | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -27,9 +28,10 @@ class Account:
         self._answered += told.exchange is not None
         self._passed += told.passed
         self._unmatched += told.status == 400 and told.exchange is None and not told.passed
-        print_note(_line(told))
-        if self._as_json:
-            print_json_line(_json(told))
+        with suppress(OSError):  # whether somebody reads this or not, the client gets its answer
+            print_note(_line(told))
+            if self._as_json:
+                print_json_line(_json(told))
 
     def end(self, deck: Deck, failures: Sequence[Exception] = ()) -> None:
         """Nothing more is served. `failures` are ours."""

@@ -118,6 +118,20 @@ def test_what_was_served(capsys: pytest.CaptureFixture[str], as_json: bool) -> N
         }
 
 
+def test_a_pipe_that_nobody_reads_any_more_is_no_matter(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(_text: str) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("inspector.cli.served.print_note", broken)
+    account = Account(True)
+    account.tell(told(exchange=1))
+    monkeypatch.undo()
+    account.end(deck(1))
+    assert capsys.readouterr().err.startswith("1 request answered from 1 exchange, ")
+
+
 def test_runs_of_numbers() -> None:
     assert numbers([5, 1, 2, 3]) == "1 to 3, 5"
     assert numbers([4]) == "4"
