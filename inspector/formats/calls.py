@@ -14,6 +14,8 @@ from inspector.protocol.azure import is_azure_host
 from inspector.protocol.codex import DEFAULT_ENV_KEY
 from inspector.protocol.snippets.call import Call, Variable, call_of
 
+_SOMEWHERE = "https://YOUR-RESOURCE.openai.azure.com/openai/v1"
+
 
 def call_again(detail: ExchangeDetail) -> tuple[Call, list[str]]:
     """The request that went upstream, a bridged one as Codex asked for it; what is different, in sentences.
@@ -33,6 +35,9 @@ def call_again(detail: ExchangeDetail) -> tuple[Call, list[str]]:
         raise Unfit(f"The body of exchange {exchange.id}'s request cannot be decoded: {problem}.")
     call = call_of(exchange.method, exchange.url, found.headers, body)
     remarks = []
+    if not urlsplit(exchange.url).netloc:
+        remarks.append("The file does not tell the address: put your resource in the place of YOUR-RESOURCE.")
+        call = call_of(exchange.method, f"{_SOMEWHERE}{urlsplit(exchange.url).path}", found.headers, body)
     if body != found.body:
         remarks.append("The body was sent compressed; here it is plain.")
     if over_a_socket:

@@ -20,7 +20,7 @@ def heading(exchange: Exchange, call: Call, remarks: list[str]) -> list[str]:
         f"It was sent at {asked:%Y-%m-%d %H:%M:%S} UTC, and answered {said}.",
         f"Written by codex-azure-inspector {__version__}: this asks the upstream again.",
         *([f"The environment is to hold {' and '.join(call.variables)}."] if call.variables else []),
-        *([f"Left out, for all may hold a secret: {', '.join(call.left_out)}."] if call.left_out else []),
+        *([f"Left out, since they may hold a secret: {', '.join(call.left_out)}."] if call.left_out else []),
         *remarks,
     ]
     return [_plain(line) for line in lines]

@@ -34,7 +34,7 @@ class CurlExporter:
 def script(call: Call, about: Iterable[str]) -> str:
     """It ends with curl's own status."""
     needed = [
-        f': "${{{name}:?must be set, as it stands for what may be a secret}}"\n' for name in call.variables
+        f': "${{{name}:?must be set: it stands for what may be a secret}}"\n' for name in call.variables
     ]
     words = " \\\n  ".join(" ".join(group) for group in asking(call))
     comments = "".join(f"# {line}\n" for line in about)

@@ -52,7 +52,7 @@ def _top(stories: Sequence[Story]) -> str:
     began = min(exchange.started for exchange in exchanges)
     ended = max(exchange.started + (exchange.ended or 0.0) for exchange in exchanges)
     about = [
-        _several({urlsplit(each.url).netloc for each in exchanges}),
+        _several({urlsplit(each.url).netloc for each in exchanges} - {""}),
         _several({each.client for each in exchanges if each.client}),
         _several({each.model for each in exchanges if each.model}),
         f"{datetime.fromtimestamp(began, UTC):%Y-%m-%d %H:%M:%S} UTC, {ended - began:,.1f} s",

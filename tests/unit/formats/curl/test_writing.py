@@ -111,6 +111,13 @@ def test_a_key_stands_where_none_was_recorded(asked: Any) -> None:
     assert "No header with a key was recorded; here it is asked with one." in remarks
 
 
+def test_an_address_that_the_file_does_not_tell(asked: Any) -> None:
+    script, remarks = _script(asked(b"{}", url="/responses", headers=()))
+    assert "curl -sS -N https://YOUR-RESOURCE.openai.azure.com/openai/v1/responses" in script
+    assert '"api-key: $AZURE_OPENAI_API_KEY"' in script
+    assert any("YOUR-RESOURCE" in remark for remark in remarks)
+
+
 @pytest.mark.parametrize("goes_on", [{}, {"previous_response_id": "resp_0"}])
 def test_a_message_on_a_web_socket_becomes_a_post(goes_on: dict[str, str], asked: Any) -> None:
     body = {"type": "response.create", "model": "m", "input": [], **goes_on}
