@@ -47,6 +47,8 @@ class CaptureHistory:
 
     def place_of(self, exchange: int | None) -> Place | None:
         """Where an exchange is, None while it has no turn."""
+        if exchange is None:
+            return None
         row = self._connection.execute(
             "SELECT session, turn FROM exchanges WHERE id = ? AND turn IS NOT NULL", (exchange,)
         ).fetchone()

@@ -14,6 +14,7 @@ import hmac
 import json
 import re
 from datetime import UTC, datetime
+from typing import TypeVar
 from urllib.parse import unquote_plus
 
 from inspector.capture.model import Headers
@@ -65,7 +66,8 @@ _BEARER = re.compile(r"(?i)\b(bearer[\s+]+)(?![\w-]+=\")(?=\S*\d|\S{24})([\w.~+/
 _OPENAI_KEY = re.compile(r"\bsk-[\w-]{8,}|(?<=openai-insecure-api-key\.)[^,\s]+")
 _AZURE_KEY = re.compile(r"\b[0-9a-f]{32}\b(?!-)|\b[0-9A-Za-z]{84}\b")
 _AN_ID_FOLLOWS = re.compile(r"(?i)\b(?:id|traceparent)\W{0,3}$")
-_LONGEST_KNOWN, _MOST_KNOWN = 2**10, 2**10  # characters of a field's value, fields
+_LONGEST_KNOWN, _MOST_KNOWN = 2**10, 2**10  # characters that are remembered of one, and how many
+_Key = TypeVar("_Key")
 _MARK = "[redacted "
 _IS_MARK = re.compile(r"\[redacted [0-9a-f]{12}[^\]]*\]")
 
@@ -76,29 +78,32 @@ class Redactor:
     def __init__(self, salt: bytes, *, keep: bool = False) -> None:
         self._salt = salt
         self._keep = keep
-        self._known: dict[tuple[str, str], str] = {}  # most fields come with every exchange of a session
+        # Most of what an exchange has, the one before had as well.
+        self._fields: dict[tuple[str, str], str] = {}
+        self._urls: dict[str, str] = {}
 
     def headers(self, headers: Headers) -> Headers:
         """The same fields, secret values replaced."""
         if self._keep:
             return headers
         return tuple(
-            (name, self._known.get((name, value)) or self._seen(name, value)) for name, value in headers
+            (name, self._fields.get((name, value)) or self._field(name, value)) for name, value in headers
         )
 
-    def _seen(self, name: str, value: str) -> str:
+    def _field(self, name: str, value: str) -> str:
         found = self._header(name, value)
-        if len(value) <= _LONGEST_KNOWN:
-            if len(self._known) >= _MOST_KNOWN:
-                self._known.clear()
-            self._known[name, value] = found
+        _remember(self._fields, (name, value), found, len(name) + len(value))
         return found
 
     def url(self, url: str) -> str:
         """The same URL: userinfo and the values of secret parameters replaced, all else to the letter."""
         if self._keep:
             return url
-        return self._by_looks(self._url(url, _PARAMETER))
+        found = self._urls.get(url)
+        if found is None:
+            found = self._by_looks(self._url(url, _PARAMETER))
+            _remember(self._urls, url, found, len(url))
+        return found
 
     def text(self, text: str) -> str:
         """Words of an error or a traceback: whatever looks like a secret replaced."""
@@ -167,6 +172,14 @@ class Redactor:
             return secret
         digest = hmac.new(self._salt, secret.encode(errors="surrogatepass"), hashlib.sha256).hexdigest()
         return f"{_MARK}{digest[:12]}{_claims(secret)}]"
+
+
+def _remember(known: dict[_Key, str], key: _Key, found: str, size: int) -> None:
+    """Keeps what was found for something of so many characters, if that is not long, for a while."""
+    if size <= _LONGEST_KNOWN:
+        if len(known) >= _MOST_KNOWN:
+            known.clear()
+        known[key] = found
 
 
 def is_secret_header(name: str) -> bool:

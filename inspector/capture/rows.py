@@ -141,7 +141,14 @@ def source_text(source: Source | None) -> str | None:
     """The same as it is kept: a JSON object, without what is not said."""
     if source is None:
         return None
-    return json_text.write({name: value for name, value in asdict(source).items() if value})
+    told = {
+        "file": source.file,
+        "format": source.format,
+        "place": source.place,
+        "timing": source.timing.value,
+        "remarks": list(source.remarks),
+    }
+    return json_text.write({name: value for name, value in told.items() if value})
 
 
 def binary_messages(text: str | None) -> frozenset[int] | None:

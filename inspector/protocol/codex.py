@@ -84,7 +84,8 @@ def identify(headers: Iterable[tuple[str, str]]) -> CodexContext:
     seen: dict[str, str] = {}
     for name, value in headers:
         seen.setdefault(name.lower(), whole(value))
-    told = parse_object(seen.get("x-codex-turn-metadata", "")) or {}
+    metadata = seen.get("x-codex-turn-metadata")
+    told = (parse_object(metadata) if metadata else None) or {}
     agent = _AGENT.match(seen.get("user-agent", ""))
     client, version = (agent[1], agent[2]) if agent else (None, None)
     originator = seen.get("originator", "")
