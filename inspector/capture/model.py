@@ -100,6 +100,11 @@ class Timing(StrEnum):
     EVEN = "even"  # it tells nothing: events are spaced evenly, so that they can be played
     NONE = "none"  # nothing to space
 
+    @property
+    def tells_ends(self) -> bool:
+        """Whether it is known when it began and ended."""
+        return self in (Timing.RECORDED, Timing.WHOLE)
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -167,6 +172,11 @@ class Exchange:
     source: Source | None = None  # None: a recorder of ours saw it pass
     socket: int | None = None  # the exchange whose handshake opened the WebSocket that it went over
     awaited: bool = False  # only its heads are here so far: an import that goes on brings the bodies
+
+    @property
+    def timing(self) -> Timing:
+        """What its times are worth."""
+        return Timing.RECORDED if self.source is None else self.source.timing
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from inspector.capture.filter.problem import FilterError
 from inspector.capture.filter.ranges import Range, read_range
 from inspector.capture.filter.surroundings import Surroundings
 from inspector.capture.filter.tokens import Value
-from inspector.capture.model import Exchange
+from inspector.capture.model import Exchange, Timing
 
 TextOf = Callable[[Exchange, Surroundings], str | None]
 NumberOf = Callable[[Exchange], float | None]
@@ -84,6 +84,15 @@ def _made_by(exchange: Exchange, _: Surroundings) -> str | None:
     return None if exchange.made is None else exchange.made.by
 
 
+def _took(exchange: Exchange) -> float | None:
+    """None where nobody measured it."""
+    return exchange.ended if exchange.timing.tells_ends else None
+
+
+def _first_event(exchange: Exchange) -> float | None:
+    return exchange.first_event if exchange.timing is Timing.RECORDED else None
+
+
 def _from(exchange: Exchange, _: Surroundings) -> str | None:
     source = exchange.source
     return None if source is None else f"{source.file}\n{source.format}"
@@ -117,8 +126,8 @@ _KEYS: tuple[Key, ...] = (
     NumberKey("tokens.out", "tokens that came back", _tokens("output_tokens"), *_COUNT),
     NumberKey("tokens.cached", "tokens read from the prompt cache", _tokens("cached_tokens"), *_COUNT),
     NumberKey("tokens.reasoning", "tokens spent on reasoning", _tokens("reasoning_tokens"), *_COUNT),
-    NumberKey("duration", "from the request to the end", lambda exchange: exchange.ended, *_LENGTH),
-    NumberKey("first", "from the request to the first event", lambda one: one.first_event, *_LENGTH),
+    NumberKey("duration", "from the request to the end", _took, *_LENGTH),
+    NumberKey("first", "from the request to the first event", _first_event, *_LENGTH),
     NumberKey("size", "bytes of both bodies", lambda one: one.request_size + one.response_size, *_SIZE),
     NumberKey("size.request", "bytes of the request's body", lambda one: one.request_size, *_SIZE),
     NumberKey("size.response", "bytes of the response's body", lambda one: one.response_size, *_SIZE),

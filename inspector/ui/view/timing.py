@@ -23,17 +23,17 @@ EACH = 0.1  # seconds from one event to the next where they are played evenly sp
 
 def has_moments(exchange: Exchange) -> bool:
     """Whether it is known when each event came."""
-    return exchange.source is None or exchange.source.timing is Timing.RECORDED
+    return exchange.timing is Timing.RECORDED
 
 
 def has_ends(exchange: Exchange) -> bool:
     """Whether it is known when it began and ended."""
-    return exchange.source is None or exchange.source.timing in (Timing.RECORDED, Timing.WHOLE)
+    return exchange.timing.tells_ends
 
 
 def words(exchange: Exchange) -> str:
     """What there is to say about its times; "" where they are as one expects."""
-    return "" if exchange.source is None else WORDS.get(exchange.source.timing, "")
+    return WORDS.get(exchange.timing, "")
 
 
 def moment(seconds: float | None, *, told: bool = True) -> str:

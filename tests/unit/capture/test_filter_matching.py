@@ -19,7 +19,7 @@ from inspector.capture.filter.language import parse
 from inspector.capture.filter.ranges import Range
 from inspector.capture.filter.surroundings import Surroundings, retries
 from inspector.capture.filter.texts import ExchangeTexts
-from inspector.capture.model import Exchange, Headers, Leg, Made, Message, Outcome, Source, Usage
+from inspector.capture.model import Exchange, Headers, Leg, Made, Message, Outcome, Source, Timing, Usage
 
 NOW = datetime(2026, 9, 21, 15, 0, tzinfo=timezone(timedelta(hours=2)))
 STARTED = datetime(2026, 9, 21, 14, 20, 30, tzinfo=NOW.tzinfo).timestamp()
@@ -142,6 +142,15 @@ def test_what_was_read_in_is_found_by_its_file_and_by_its_format(text: str) -> N
         text == "is:imported"
     )
     assert parse(text).matches(ROW) is False
+
+
+@pytest.mark.parametrize(
+    ("timing", "fit"),
+    [(Timing.RECORDED, [True, True]), (Timing.WHOLE, [True, False]), (Timing.EVEN, [False] * 2)],
+)
+def test_a_length_that_nobody_measured_fits_no_value(timing: Timing, fit: list[bool]) -> None:
+    told = replace(ROW, ended=2.0, first_event=1.0, source=Source("a.har", "har", "", timing))
+    assert [parse(text).matches(told) for text in ("duration:>1s", "first:>1ms")] == fit
 
 
 @pytest.mark.parametrize("text", ["has:parent", "is:replay", "parent:12", "made:replay", "-made:azure"])
