@@ -18,7 +18,8 @@ from inspector.sharing.vocabulary import KEPT, WORDS
 
 _LETTERS, _DIGITS, _HEX = "abcdefghijklmnopqrstuvwxyz", "123456789", "abcdef"
 _FEWEST = 6  # letters that are left to write with
-_SHORT = 12  # characters up to which a text might come about by chance
+SHORT = 12
+"""Characters up to which a text might come about by chance."""
 _TWO_BYTES = "абвгдежзиклмнопрстуфхцчшэюя"
 _THREE_BYTES = "丁七万丈三上下不与丐丑专且世丘丙业丛东丝"
 _FOUR_BYTES = "".join(map(chr, range(0x20000, 0x20014)))
@@ -32,7 +33,7 @@ class Placeholders:
     def __init__(self, salt: bytes, avoid: Iterable[str] = ()) -> None:
         self._salt = hashlib.shake_128(salt)
         letters, digits = set(_LETTERS), set(_DIGITS)
-        for text in sorted(text.casefold() for text in avoid if len(text) <= _SHORT):
+        for text in sorted(text.casefold() for text in avoid if len(text) <= SHORT):
             mine = set(text) & set(_LETTERS)
             if mine and mine <= letters and len(letters) > _FEWEST:
                 letters.discard(max(mine))

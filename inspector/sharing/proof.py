@@ -26,11 +26,13 @@ from inspector.sharing import views
 from inspector.sharing.kinds import Kind
 from inspector.sharing.needles import Needles
 
+_RAW = "the bytes of the file"
 _WINDOW, _OVERLAP = 2**20, 2**14
 _DEEPEST = 6
 _DATA = re.compile(rb"^data:[ ]?(.*?)\r?$", re.M)
 _TEXT = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.S)
 _MOST = 100  # that are named
+_LEAST_RAW = 5  # characters: what is shorter is in any packed data by chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ def leftovers(path: Path, needles: Needles, progress: Progress = untold) -> list
         for view in _views(text, 0):
             for hit in needles.find(view):
                 words = view[hit.start : hit.end]
+                if place.startswith(_RAW) and len(words) < _LEAST_RAW:
+                    continue
                 found.setdefault((place, words), Leftover(place, hit.kind, words))
                 if len(found) == _MOST:
                     return list(found.values())
@@ -75,7 +79,7 @@ def _everything(path: Path, progress: Progress) -> Iterator[tuple[str, str]]:
     for file in (path, *sidecars(path)):
         if file.exists():
             for text in _raw(file):
-                yield f"the bytes of the file{file.name.removeprefix(path.name)}", text
+                yield f"{_RAW}{file.name.removeprefix(path.name)}", text
 
 
 def _of_exchange(detail: ExchangeDetail) -> Iterator[tuple[str, str]]:

@@ -29,7 +29,7 @@ from inspector.sharing.documents import gather_text, text
 from inspector.sharing.exchanges import gather_from, redacted
 from inspector.sharing.found import Found
 from inspector.sharing.kinds import Choice, Kind
-from inspector.sharing.placeholder import Placeholders
+from inspector.sharing.placeholder import SHORT, Placeholders
 from inspector.sharing.proof import Leftover, leftovers
 from inspector.sharing.replacing import Replacer
 
@@ -88,6 +88,8 @@ def redact(
                 if not left:
                     _named(made, out)
                     return written
+            if any(len(one.text) > SHORT for one in left):
+                break  # that was not by chance
     raise NotProven(left)
 
 

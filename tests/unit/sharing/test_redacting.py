@@ -19,8 +19,9 @@ from inspector.capture.model import ExchangeDetail, Leg
 from inspector.capture.reader import Reader
 from inspector.capture.schema import CaptureError
 from inspector.protocol import sse
-from inspector.sharing import redacting
+from inspector.sharing import proof, redacting
 from inspector.sharing.kinds import BY_CHOICE, Choice, Kind
+from inspector.sharing.needles import Needles
 from inspector.sharing.proof import Leftover
 
 SAMPLES = sorted((Path(__file__).parents[3] / "sample_captures").glob("*.db"))
@@ -320,3 +321,13 @@ def planting(where: str, planted: str) -> dict[str, Any]:
             return {"request": {"metadata": {planted: 1}}}
         case _:
             return {"error": planted}
+
+
+def test_a_short_name_may_stand_in_packed_bytes_by_chance(made, capture, tmp_path: Path, monkeypatch):
+    source, out = capture(made({"input": "of q7"})), tmp_path / "out.db"
+    monkeypatch.setattr(proof, "_raw", lambda file: ["\0q7\0"])
+    found = redacting.redact(source, out, Choice(frozenset(), ("vmx",)))
+    assert found.sought == 1
+    needles = Needles()
+    needles.add("q7", Kind.PATH)
+    assert {left.place for left in proof.leftovers(out, needles)} == {"exchange 1, request body"}
