@@ -9,6 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from inspector.capture.model import ExchangeDetail, Leg, Message, Outcome, Usage
 from inspector.formats.exporting import Unfit
@@ -88,7 +90,7 @@ def test_a_body_that_is_none_and_one_that_is_missing(asked: Any) -> None:
     assert "Request: its body is not in the file." in text
 
 
-@pytest.mark.parametrize("count", [40, 400])
+@pytest.mark.parametrize("count", [30, 150])
 def test_it_fits_into_an_issue(count: int, asked: Any) -> None:
     body = json.dumps({"input": [{"content": "é" * 300}] * 9}).encode()
     details = [
@@ -113,3 +115,28 @@ def test_how_it_ended_where_there_is_no_answer(asked: Any) -> None:
 def test_nothing_is_no_report() -> None:
     with pytest.raises(Unfit):
         _report([])
+
+
+_MEMBERS = (
+    *("type", "response", "item", "output", "choices", "delta", "message", "tool_calls", "function"),
+    *("name", "namespace", "arguments", "index", "output_index", "content"),
+)
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text("a`|@\n\ud83d", max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(_MEMBERS), inner, max_size=4),
+    max_leaves=12,
+)
+_KINDS = st.sampled_from(["response.created", "response.output_item.done", "response.completed", "x"])
+
+
+@given(st.lists(st.tuples(_KINDS, _VALUES), max_size=4), st.booleans(), st.binary(max_size=20))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_came_is_told(asked: Any, events: list[tuple[str, Any]], streams: bool, rest: bytes) -> None:
+    told = [{"type": kind, **value} if isinstance(value, dict) else value for kind, value in events]
+    pieces = [json.dumps(one).encode() for one in told]
+    if streams:
+        pieces = [b"data: " + piece + b"\n\n" for piece in pieces]
+    kind = "text/event-stream" if streams else "application/json"
+    text, _ = _report([asked(b"".join(pieces[:1]) + rest, *pieces, rest, kind=kind)])
+    assert "#### Exchange 1\n" in text
+    assert text.count("<details>") == text.count("\n</details>\n")
