@@ -13,6 +13,7 @@ import pytest
 from inspector.capture.model import ExchangeDetail, Leg, Outcome
 from inspector.capture.reader import Reader
 from inspector.protocol import sse
+from inspector.protocol.azure import Operation
 from inspector.simulator.playback.deck import Deck, read_deck
 from inspector.simulator.playback.player import CODE, Player, Told
 from inspector.simulator.script import SOCKET, Answer, Close, Received, Send, Switch
@@ -251,3 +252,17 @@ def test_a_websocket_where_one_was_recorded(exchange: Make, play: Callable[..., 
 def test_a_refused_websocket_is_refused_as_it_was(exchange: Make, play: Callable[..., Stage]) -> None:
     refused = exchange(None, {}, status=403, method="GET", operation="responses.connect", headers=JSON)
     assert play(refused).ask(method="GET", upgrade="websocket", sec_websocket_key="k").status == 403
+
+
+def test_over_a_websocket_nothing_goes_through(exchange: Make, play: Callable[..., Stage]) -> None:
+    async def through(_received: Received, _asked_for: Operation) -> Answer:
+        raise AssertionError
+
+    stage = play(over_socket(exchange(said("a", type="response.create"), [b"{}"])), through=through)
+    [switch] = stage.ask(method="GET", upgrade="websocket", sec_websocket_key="k").steps
+    assert isinstance(switch, Switch)
+    other = json.dumps(said("b", type="response.create")).encode()
+    [refused] = switch.handler(Received(0, 0, SOCKET, RESPONSES, (), other)).steps
+    assert isinstance(refused, Send)
+    assert json.loads(refused.data)["status"] == 400
+    assert stage.told[-1].passed is False
