@@ -134,7 +134,7 @@ class CaptureWatch:
         self._next_word = time.monotonic() + EVERY
         changed = self._tail.poll(self._tell_share)
         files = news.files
-        if changed or files.goes_on or not files.imports:
+        if changed or files.goes_on or (not files.imports and self._proxy is None):
             files = _files_of(reader)
         return replace(
             news,
