@@ -1,24 +1,22 @@
-"""Makes the samples beside this file: the real Codex, the real proxy, an imitated Azure; then scrubs them.
+"""Makes the samples beside this file: the real Codex, the real proxy, an imitated Azure; then redacts them.
 
     .venv/bin/python sample_captures/make.py [NAME ...]
 
 Codex is the one that INSPECTOR_CODEX names, else `codex` on the PATH (`npm install -g @openai/codex`). It
 runs in a folder of its own, with a configuration of its own, through `inspector run`. What it says and does
-is the imitation's; how it says that to Azure is Codex's. Prose of others, paths and ids are replaced before
-anything is written here; a text without a replacement stops everything.
+is the imitation's; how it says that to Azure is Codex's. Prose of others, paths and ids are replaced by short
+texts, and a text without a replacement stops everything; what is written here is what `inspector redact`
+makes of that, with its proof.
 """
 
 from __future__ import annotations
 
 import os
 import platform
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +24,10 @@ import texts
 from rewrite import rewrite
 from scrub import Scrubber
 
-from inspector.capture.reader import Reader
+from inspector.sharing.kinds import Choice, Kind
+from inspector.sharing.needles import Needles
+from inspector.sharing.proof import leftovers
+from inspector.sharing.redacting import redact
 from inspector.simulator.pace import HUMAN
 from inspector.simulator.server import running
 from inspector.simulator.service import Service
@@ -157,7 +158,8 @@ def main() -> int:
 
 
 def _make(sample: Sample, codex: str, folder: Path, target: Path) -> None:
-    home, work, recorded = folder / "home", folder / "home" / "greeting", folder / "recorded.db"
+    home, work = folder / "home", folder / "home" / "greeting"
+    recorded, scrubbed = folder / "recorded.db", folder / "scrubbed.db"
     work.mkdir(parents=True)
     with running(Service(Played(sample.turns), pace=HUMAN.at(SPEED), show_reasoning=True)) as azure:
         _configure(home / ".codex", azure.base_url)
@@ -174,17 +176,21 @@ def _make(sample: Sample, codex: str, folder: Path, target: Path) -> None:
             str(home): texts.HOME,
             f"{azure.host}:{azure.port}": texts.UPSTREAM,
         }
-    rewrite(recorded, target, Scrubber(names))
-    left = _everything(target)
-    # The host's name by itself: a short one may well occur inside an id.
-    for name in (
-        re.escape(f"{folder}"),
-        re.escape(f"{Path.home()}/"),
-        rf"(?<![\w-]){platform.node()}(?![\w-])",
-    ):
-        if re.search(name.encode(), left):
-            target.unlink()
-            raise SystemExit(f"{name} is left in the sample {sample.name}")
+    rewrite(recorded, scrubbed, Scrubber(names))
+    target.unlink(missing_ok=True)
+    redact(scrubbed, target, Choice(words=(str(folder),)))
+    if left := leftovers(target, _of_this_machine()):
+        target.unlink()
+        raise SystemExit(f"{left[0].text} is left in the sample {sample.name}: {left[0].place}")
+
+
+def _of_this_machine() -> Needles:
+    needles = Needles()
+    needles.add(
+        f"{Path.home()}/", Kind.SECRET
+    )  # wherever it stands; the host's name as a word: it may be short
+    needles.add(platform.node(), Kind.PATH)
+    return needles
 
 
 def _configure(codex_home: Path, base_url: str) -> None:
@@ -227,19 +233,6 @@ def _record(options: list[str], codex: list[str], home: Path, work: Path) -> Non
         timeout=TURN,
         check=True,
     )
-
-
-def _everything(path: Path) -> bytes:
-    def pieces() -> Iterator[str | bytes]:
-        with closing(Reader(path)) as reader:
-            yield repr(reader.recorders())
-            for exchange in reader.exchanges():
-                yield repr(exchange)
-                for message in reader.detail(exchange.id).legs.values():
-                    yield repr(message.headers)
-                    yield message.body
-
-    return b"\n".join(piece.encode() if isinstance(piece, str) else piece for piece in pieces())
 
 
 if __name__ == "__main__":

@@ -113,8 +113,3 @@ def _problem(sentence: str | None) -> None:
 def _forget_the_machine(path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("UPDATE recorders SET host = 'sample', process = '', pid = 0")
-        # Many small tables: with pages of the usual size most of a sample would be empty ones.
-        connection.execute("PRAGMA journal_mode = DELETE")
-        connection.execute("PRAGMA page_size = 1024")
-        connection.execute("VACUUM")
-        connection.execute("PRAGMA journal_mode = WAL")

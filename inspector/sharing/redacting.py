@@ -33,6 +33,7 @@ from inspector.sharing.placeholder import SHORT, Placeholders
 from inspector.sharing.proof import Leftover, leftovers
 from inspector.sharing.replacing import Replacer
 
+_SMALL = 2**20  # bytes
 _TRIES = 4
 """With other salts: by chance a placeholder may be what was to go, three letters long."""
 
@@ -194,6 +195,8 @@ def _forget_the_machine(
                 ),
             )  # fmt: skip
         connection.execute("PRAGMA journal_mode = DELETE")
+        if path.stat().st_size < _SMALL:  # many small tables: most of it would be empty pages
+            connection.execute("PRAGMA page_size = 1024")
         connection.execute("VACUUM")
         connection.execute("PRAGMA journal_mode = WAL")
 

@@ -19,6 +19,8 @@ from inspector.capture.reader import Reader
 from inspector.capture.schema import MIGRATIONS, format_of
 from inspector.protocol import sse
 from inspector.protocol.conformance import check
+from inspector.sharing.kinds import Choice
+from inspector.sharing.redacting import redact
 
 SAMPLES = Path(__file__).parents[2] / "sample_captures"
 LARGEST = 100_000  # bytes
@@ -277,6 +279,17 @@ def test_reading_a_sample_leaves_it_as_it_is(name: str, tmp_path: Path):
         assert reader.exchanges()
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
+
+
+@sample
+def test_redacting_a_sample_again_finds_nothing_and_changes_nothing(name: str, tmp_path: Path):
+    again = tmp_path / "again.db"
+    assert redact(SAMPLES / f"{name}.db", again, Choice()).removed == ()
+    with closing(Reader(again)) as reader:
+        for detail in read(name):
+            other = reader.detail(detail.exchange.id)
+            assert (other.legs, other.exchange.error) == (detail.legs, detail.exchange.error)
+            assert [chunk.data for chunk in other.chunks] == [chunk.data for chunk in detail.chunks]
 
 
 def test_scrubbed_chunks_are_cut_where_the_recorded_ones_were(scrub: ModuleType, ours: ModuleType):
