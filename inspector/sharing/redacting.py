@@ -122,8 +122,9 @@ def _write(reader: Reader, path: Path, wanted: Sequence[int], found: Found, prog
     replacer = Replacer(found, Placeholders(secrets.token_bytes(32), avoid))
     redactor = Redactor(secrets.token_bytes(16))
     recorders = [_recorder(recorder, replacer) for recorder in reader.recorders()]
-    first = recorders[0]
-    info = RecorderInfo(first.version, first.mode, first.upstream, first.listening, first.options)
+    info = RecorderInfo("", "observe")
+    for one in recorders[:1]:
+        info = RecorderInfo(one.version, one.mode, one.upstream, one.listening, one.options)
     numbers: dict[int, int] = {}
     remarks = [f"{name!r} stays: it is a word of the protocols." for name in sorted(found.kept)]
     with closing(BulkWriter(path, info)) as writer:

@@ -7,6 +7,7 @@ import gzip
 import json
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,9 +16,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from inspector.capture.model import ExchangeDetail, Leg
+from inspector.capture.bulk import BulkWriter
+from inspector.capture.model import Damage, ExchangeDetail, Leg
 from inspector.capture.reader import Reader
 from inspector.capture.schema import CaptureError
+from inspector.capture.store import RecorderInfo
 from inspector.protocol import sse
 from inspector.sharing import proof, redacting
 from inspector.sharing.kinds import BY_CHOICE, Choice, Kind
@@ -331,3 +334,40 @@ def test_a_short_name_may_stand_in_packed_bytes_by_chance(made, capture, tmp_pat
     needles = Needles()
     needles.add("q7", Kind.PATH)
     assert {left.place for left in proof.leftovers(out, needles)} == {"exchange 1, request body"}
+
+
+def test_messages_of_a_websocket_stay_messages(made, redacted):
+    pieces = [
+        {"type": "response.output_text.delta", "item_id": "m", "delta": one} for one in ("Fabri", "kam!")
+    ]
+    detail = made({}, [json.dumps(piece).encode() for piece in pieces], answered=())
+    answer = replace(detail.legs[Leg.RESPONSE], binary_messages=frozenset())
+    _, (shared,) = redacted(
+        replace(detail, legs={**detail.legs, Leg.RESPONSE: answer}), kinds=(), words=["fabrikam"]
+    )
+    assert shared.legs[Leg.RESPONSE].binary_messages == frozenset()
+    told = [json.loads(chunk.data)["delta"] for chunk in shared.chunks if chunk.leg is Leg.RESPONSE]
+    assert [len(one) for one in told] == [5, 4]
+    assert "fabrikam" not in "".join(told).lower()
+
+
+def test_what_a_person_made_of_a_held_request_is_redacted_as_well(made, redacted):
+    detail = replace(made({"input": PROMPT}), edited=json.dumps({"input": f"{PROMPT} Twice."}).encode())
+    _, (shared,) = redacted(detail, kinds=(Kind.PROMPT,))
+    assert shared.edited is not None
+    edited = json.loads(shared.edited)["input"]
+    assert edited.startswith(body(shared)["input"][:-1])
+    assert PROMPT not in edited
+
+
+def test_what_was_told_of_an_import_and_of_a_recorder_is_kept_and_redacted(made, capture, tmp_path: Path):
+    source, out = capture(made({})), tmp_path / "out.db"
+    with closing(BulkWriter(source, RecorderInfo("0.1.0", "import"))) as writer:
+        number = writer.begin_import("contoso-may.har", "har", 100)
+        writer.damage(number, Damage(12, "No body of contoso-eu there."))
+        writer.end_import(number)
+    redacting.redact(source, out, Choice(frozenset({Kind.NAME})))
+    with closing(Reader(out)) as reader:
+        (imported,) = reader.imports()
+    assert (imported.format, imported.size, imported.damage[0].offset) == ("har", 100, 12)
+    assert "contoso" not in f"{imported}"
