@@ -27,7 +27,7 @@ def test_half_a_character_is_not_the_end() -> None:
     [
         ((("content-encoding", "gzip"),), b"{}", False),
         ((("content-encoding", "br"),), b"{}", False),
-        ((("content-encoding", "br, gzip"),), gzip.compress(b"x"), True),
+        ((("content-encoding", "br, gzip"),), gzip.compress(b"x", mtime=0), True),
         ((("content-encoding", "gzip"),), b"", True),
         ((("content-encoding", "identity"),), b"{}", True),
     ],
