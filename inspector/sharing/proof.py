@@ -168,6 +168,7 @@ def _views(text: str, depth: int) -> Iterator[str]:
         return
     if (plain := views.unescaped(text)) is not None:
         yield plain
+        yield views.unpacked(plain)
     yield views.unpacked(text)
     if "\\" in text:
         for literal in _TEXT.finditer(text):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from inspector.sharing import images, views
 from inspector.sharing.found import Found
 from inspector.sharing.kinds import Kind
-from inspector.sharing.literals import looks_like_json
+from inspector.sharing.literals import STRING, decoded, looks_like_json, rewritten
 from inspector.sharing.naming import HEXADECIMAL, IDS
 from inspector.sharing.needles import Hit
 from inspector.sharing.placeholder import Placeholders
@@ -101,10 +101,33 @@ class Replacer:
 
     def _sought(self, text: str) -> str:
         """What is sought goes, in each of the forms in which it may be there."""
-        text = self._plain(text)
+        text = self._unpacked(self._quoted(self._plain(text)))
         plain = views.unescaped(text)
-        if plain is not None and self._found.needles.find(plain):
-            text = views.reescaped(text, self._plain)
+        if plain is None:
+            return text
+        if self._found.needles.find(plain) or self._found.needles.find(views.unpacked(plain)):
+            text = views.reescaped(text, lambda plain: self._unpacked(self._plain(plain)))
+        return text
+
+    def _quoted(self, text: str) -> str:
+        """With what is in JSON's literals replaced, where a text has some in it and is no JSON."""
+        if "\\" not in text:
+            return text
+        made, at = [], 0
+        for literal in STRING.finditer(text):
+            if "\\" not in literal[0]:
+                continue
+            try:
+                inside = decoded(literal[0])
+            except ValueError:
+                continue
+            if (new := self._sought(inside)) != inside:
+                made += [text[at : literal.start()], rewritten(literal[0], new)]
+                at = literal.end()
+        return "".join([*made, text[at:]])
+
+    def _unpacked(self, text: str) -> str:
+        """With what is in its Base64 replaced."""
         if not self._found.needles.find(views.unpacked(text)):
             return text
         for start, end, data in views.embedded(text):

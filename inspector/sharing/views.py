@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 _PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+|[^%]+|%", re.S)
 _HAS_PERCENT = re.compile(r"%[0-9a-fA-F]{2}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
+_LONG = 12
 _URL_SAFE = str.maketrans("-_", "+/")
 
 
@@ -31,10 +32,12 @@ def reescaped(text: str, change: Callable[[str], str]) -> str:
 
 
 def embedded(text: str) -> Iterator[tuple[int, int, bytes]]:
-    """(start, end, bytes) of what may be Base64 in it."""
+    """(start, end, bytes) of what may be Base64 in it; a long run may begin before the Base64 does."""
     for found in _BASE64.finditer(text):
-        if (data := _decoded(found[0])) is not None:
-            yield found.start(), found.end(), data
+        end = found.end()
+        for start in range(found.start(), found.start() + (4 if end - found.start() >= _LONG else 1)):
+            if (data := _decoded(text[start:end])) is not None:
+                yield start, end, data
 
 
 def unpacked(text: str) -> str:
