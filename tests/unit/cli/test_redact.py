@@ -9,6 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 from inspector.cli.redact import command
+from inspector.sharing import redacting
+from inspector.sharing.kinds import Kind
+from inspector.sharing.proof import Leftover
 
 SAMPLE = sorted((Path(__file__).parents[3] / "sample_captures").glob("*.db"))[0]
 
@@ -48,3 +51,13 @@ def test_a_file_that_is_there_is_not_written_over(tmp_path: Path):
     done = CliRunner().invoke(command, [str(SAMPLE), "-o", str(tmp_path / "out.db")])
     assert done.exit_code == 2
     assert (tmp_path / "out.db").read_text() == "mine"
+
+
+def test_what_is_left_is_told_and_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    left = [Leftover("exchange 1, request body", Kind.WORD, "contoso in words")]
+    monkeypatch.setattr(redacting, "leftovers", lambda *_: left)
+    done = CliRunner().invoke(command, [str(SAMPLE), "-o", str(tmp_path / "out.db")])
+    assert done.exit_code == 1
+    assert "exchange 1, request body: words: contoso in words" in done.stderr
+    assert "nothing was written" in done.stderr
+    assert list(tmp_path.iterdir()) == []
