@@ -246,7 +246,8 @@ class TestObserve:
             future = asking(proxy, asked)
             held = rules.decide(DROPPED)
             assert isinstance(future.exception(), GONE)
-            assert "Dropped by the test" in str(ended(proxy, held, wait_for).exchange.error)
+            error = wait_for(lambda: ended(proxy, held, wait_for).exchange.error, "why it ended")
+            assert "Dropped by the test" in error
             assert len(upstream.received) == count
 
             rules.holds.remove(rule)

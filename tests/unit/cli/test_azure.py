@@ -156,7 +156,9 @@ def test_a_look_that_stays_silent_is_followed_by_another(call: Call, path: Path)
         ended = call("azure", "wait", "resp_1", "--to", azure.base_url, "--into", path, "--silence", 0.2)
     assert (ended.exit_code, json.loads(ended.stdout)["status"]) == (0, "completed")
     assert "nothing came for 0.2 seconds; trying again (" in ended.stderr
-    assert [each.outcome for each in exchanges(path)] == [Outcome.UPSTREAM_GONE, Outcome.COMPLETE]
+    *silent, whole = [each.outcome for each in exchanges(path)]
+    assert set(silent) == {Outcome.UPSTREAM_GONE}  # on a busy machine another one may be as slow
+    assert whole is Outcome.COMPLETE
 
 
 def test_tries_are_counted(call: Call, azure: Simulator, path: Path) -> None:

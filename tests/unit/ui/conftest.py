@@ -48,3 +48,16 @@ def until() -> Callable[[Pilot[Any], Callable[[], object]], Awaitable[None]]:
             await pilot.pause(0.01)
 
     return wait
+
+
+@pytest.fixture
+def one_file() -> Callable[[Path], None]:
+    """Waits until nothing lies beside a capture: threads of an app that has ended may still be closing it."""
+
+    def wait(capture: Path) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while beside := list(capture.parent.glob(f"{capture.name}-*")):
+            assert time.monotonic() < deadline, f"left beside it: {beside}"
+            time.sleep(0.01)
+
+    return wait

@@ -35,7 +35,13 @@ async def selected(app: InspectorApp, pilot: Pilot[Any], until: Until, number: i
 
 
 async def test_at_once_and_the_selection_stays(
-    turn: Path, upstream: Simulator, points_to: PointsTo, children: Children, until: Until, said: list[str]
+    turn: Path,
+    upstream: Simulator,
+    points_to: PointsTo,
+    children: Children,
+    until: Until,
+    said: list[str],
+    one_file: Callable[[Path], None],
 ):
     points_to(turn, upstream.base_url)
     app = InspectorApp(turn)
@@ -50,7 +56,7 @@ async def test_at_once_and_the_selection_stays(
         await until(pilot, lambda: app.main.selected == 4)
     (made,) = children(turn)
     assert (made.parent, made.made and made.made.by, made.outcome) == (1, "replay", Outcome.COMPLETE)
-    assert not list(turn.parent.glob("*-wal"))
+    one_file(turn)
 
 
 async def test_an_error_is_told_in_its_words(
@@ -157,7 +163,7 @@ async def test_cancelled_by_escape_and_what_came_is_kept(
 
 
 async def test_quitting_cancels_what_is_under_way(
-    turn: Path, points_to: PointsTo, until: Until, children: Children
+    turn: Path, points_to: PointsTo, until: Until, children: Children, one_file: Callable[[Path], None]
 ):
     gate = Gate()
     answer = Answer(200, STREAM, (Send(b": one\n\n"), WaitFor(gate), Send(DONE)))
@@ -174,4 +180,4 @@ async def test_quitting_cancels_what_is_under_way(
             await until(pilot, lambda: app._exit)
         gate.open()
     assert [one.outcome for one in children(turn)] == [Outcome.CLIENT_GONE]
-    assert not list(turn.parent.glob("*-wal"))
+    one_file(turn)
