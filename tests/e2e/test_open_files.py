@@ -22,7 +22,7 @@ def test_several_files_are_one_list_and_again_at_once(terminal: Callable[..., An
     before = [(path.read_bytes(), path.stat().st_mtime_ns) for path in SAMPLES]
     for _ in range(2):
         opened = terminal("open", *SAMPLES, columns=200, rows=50)
-        opened.shows(f"{SAMPLES[0].name}+1-", "Request", "Events")
+        opened.shows(f"{SAMPLES[0].name} +1", "Request", "Events")
         opened.until(lambda screen: len(ROW.findall(screen)) >= 8, "the exchanges of both are listed")
         opened.type("q")
         assert opened.ended() == 0

@@ -83,6 +83,7 @@ def test_pieces_come_as_they_came(through: Callable[..., Any]) -> None:
             assert response.read(3) == b"one"  # while the rest has not come yet
             gate.open()
             assert response.read() == b"two"
+    serving.wait_until(lambda: serving.sent[0].end is not End.OPEN)
     assert serving.sent[0].chunks == [b"one", b"two"]
     assert serving.sent[0].end is End.COMPLETE
 
