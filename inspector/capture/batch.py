@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from inspector.capture.connect import for_writing, sidecars
+from inspector.capture.connect import for_writing, length, sidecars
 from inspector.capture.schema import CaptureError, check_ours
 
 LONGEST = 0.05  # seconds that a transaction is open, as a rule
@@ -86,7 +86,7 @@ class Batch:
             self.connection.execute("COMMIT")
             self._began, self._size = None, 0
             wal = sidecars(self.path)[0]
-            if wal.exists() and wal.stat().st_size > _LARGE_WAL:
+            if length(wal) > _LARGE_WAL:
                 self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def close(self) -> None:

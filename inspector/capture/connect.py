@@ -55,7 +55,7 @@ def create(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
             connection.execute("PRAGMA synchronous = OFF")
             apply_migrations(connection, migrations)
             connection.execute("PRAGMA journal_mode = WAL")
-        if path.exists() and path.stat().st_size == 0:
+        if path.exists() and length(path) == 0:
             made.replace(path)
             return
         if not path.exists():
@@ -74,7 +74,7 @@ def create(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
 
 def for_writing(path: Path, *, wait_for_disk: bool) -> sqlite3.Connection:
     """A connection of a writer, `wait_for_disk` as told above. Makes the file if it is missing."""
-    if not path.exists() or path.stat().st_size == 0:
+    if length(path) == 0:
         create(path)
     if (version := format_of(path)) < len(MIGRATIONS):
         raise CaptureError(f"{path} was written by an older inspector (format {version}).")
@@ -142,6 +142,14 @@ def identity(path: Path) -> tuple[int, int]:
     return found.st_dev, found.st_ino
 
 
+def length(path: Path) -> int:
+    """Bytes of a file; 0 where there is none. The last one on a capture removes its `-wal` at any moment."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
 def _remove(*files: Path) -> None:
     for file in files:
         file.unlink(missing_ok=True)
@@ -157,7 +165,7 @@ def _open(path: Path) -> Opened:
             if error.sqlite_errorcode & 0xFF not in _NO_ROOM_BESIDE:
                 raise
     wal, shm = sidecars(path)
-    if not wal.exists() or wal.stat().st_size == 0:
+    if length(wal) == 0:
         return _tried(Opened(_connect(path, "ro", immutable=True)))
     if shm.exists():
         try:

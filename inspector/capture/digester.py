@@ -21,7 +21,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
 
-from inspector.capture.connect import sidecars
+from inspector.capture.connect import length, sidecars
 from inspector.capture.deriving import Deriving
 from inspector.capture.liveness import alive
 from inspector.capture.model import Outcome
@@ -157,7 +157,7 @@ class Digester:
 
     def _bound_wal(self) -> None:
         wal = sidecars(self._path.resolve())[0]
-        if wal.exists() and wal.stat().st_size > _LARGE_WAL:
+        if length(wal) > _LARGE_WAL:
             self._checkpoint()
 
     def _adopt(self) -> None:

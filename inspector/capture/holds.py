@@ -12,7 +12,7 @@ import platform
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -274,8 +274,11 @@ class Holds:
         return [rows.held(row) for row in found]
 
     def _open(self) -> None:
+        here = None
+        with suppress(OSError):  # whoever opens it says what is wrong
+            here = identity(self.path)  # asked first: should the file change meanwhile, it is seen to have
         self._opened = for_reading(self.path)
-        self._identity = identity(self.path)
+        self._identity = here
         self._connection = self._opened.connection
 
     @contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from inspector import folders
 from inspector.capture import connect
-from inspector.capture.connect import for_reading, sidecars
+from inspector.capture.connect import for_reading, length, sidecars
 from inspector.capture.liveness import alive
 from inspector.capture.schema import MIGRATIONS, CaptureError, NewerCapture, format_of
 
@@ -57,7 +57,7 @@ def captures(folder: Path | None = None) -> list[CaptureFile]:
 def look(path: Path) -> CaptureFile:
     """What there is to say about the capture at `path`. FileNotFoundError when it is gone."""
     status = path.stat()
-    size = status.st_size + sum(beside.stat().st_size for beside in sidecars(path)[:1] if beside.exists())
+    size = status.st_size + length(sidecars(path)[0])
     try:
         # What is asked for here is in every format: no need for a migrated copy.
         opened = for_reading(path, MIGRATIONS[: format_of(path)])

@@ -16,7 +16,7 @@ from typing import Any
 from inspector.capture import rows, runs
 from inspector.capture.bodies import unpack_index
 from inspector.capture.chain import BodyCache, fetch
-from inspector.capture.connect import for_reading, sidecars
+from inspector.capture.connect import for_reading, length, sidecars
 from inspector.capture.liveness import alive
 from inspector.capture.model import Leg
 from inspector.capture.schema import MIGRATIONS, format_of
@@ -73,8 +73,7 @@ def _opened(path: Path, version: int) -> closing[sqlite3.Connection] | _Borrowed
 
 
 def _has_wal(path: Path) -> bool:
-    wal = sidecars(path)[0]
-    return wal.exists() and wal.stat().st_size > 0
+    return length(sidecars(path)[0]) > 0
 
 
 def _cut_off(path: Path) -> list[Fault]:

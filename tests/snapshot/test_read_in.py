@@ -32,5 +32,5 @@ def test_where_an_exchange_is_from_on_a_light_screen(snap_compare, app, after, d
 
 
 def test_the_timeline_of_times_that_are_not_recorded(snap_compare, app, after, damaged):
-    run = after("t", so=lambda app: app.screen is app.main.timeline and app.screen.is_mounted)
+    run = after("t", so=lambda app: app.screen is app.main.timeline and app.screen.moments is not None)
     assert snap_compare(app(damaged), terminal_size=(120, 40), run_before=run)

@@ -241,6 +241,19 @@ def test_a_file_that_takes_no_rules(app: Holds, path: Path, tmp_path: Path):
         app.add("")
 
 
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_a_capture_that_is_deleted_while_it_is_opened(path: Path, monkeypatch: pytest.MonkeyPatch, when: str):
+    def deleted(_: Path) -> tuple[int, int]:
+        found = identity(path)
+        path.unlink()
+        return found if when == "meanwhile" else identity(path)
+
+    identity = connect.identity
+    monkeypatch.setattr("inspector.capture.holds.identity", deleted)
+    with pytest.raises(CaptureError, match="There is no file"):
+        Holds(path)
+
+
 def test_another_file_at_the_same_place(app: Holds, studio: Any, path: Path):
     app.add("")
     assert app.changed()

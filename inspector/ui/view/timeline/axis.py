@@ -14,6 +14,7 @@ from itertools import accumulate
 
 PAUSES_SHARE = 0.4  # all pauses together take at most this part of the busy time
 FOLD_MARK = "≈"
+CLOCK_GRAIN = 1e-6  # seconds; moments of today are multiples of 2.4e-7 as floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,9 @@ class Axis:
         starts = [self.begin, *(fold.end for fold in self.folds)]
         ends = [*(fold.begin for fold in self.folds), self.end]
         for start, end in zip(starts, ends, strict=True):
-            number = math.ceil((start - self.begin) / step)
-            while (offset := number * step) <= end - self.begin:
-                yield self.place(self.begin + offset), offset
+            number = math.ceil((start - self.begin - CLOCK_GRAIN) / step)
+            while (offset := number * step) <= end - self.begin + CLOCK_GRAIN:
+                yield self.place(min(max(self.begin + offset, start), end)), offset
                 number += 1
 
 

@@ -48,6 +48,15 @@ def test_ticks_are_at_round_times_outside_the_folds():
     assert list(axis.ticks(10.0)) == [(0.0, 0.0), (10.0, 10.0), (20.0, 90.0), (30.0, 100.0)]
 
 
+@pytest.mark.parametrize("noise", [-2.4e-7, 0.0, 2.4e-7])
+def test_a_tick_where_a_fold_ends_does_not_hang_on_the_last_bit_of_the_clock(noise):
+    begin = 1_790_000_000.5
+    axis = Axis(begin, begin + 4.0 + noise, (Fold(begin + 1.0, begin + 2.0 + noise, 0.5),))
+    ticks = list(axis.ticks(1.0))
+    assert [real for _, real in ticks] == [0.0, 1.0, 2.0, 3.0, 4.0]
+    assert [shown for shown, _ in ticks] == pytest.approx([0.0, 1.0, 1.5, 2.5, 3.5], abs=1e-5)
+
+
 @pytest.mark.parametrize(
     ("length", "step"),
     [(0.0, 1.0), (0.05, 0.01), (0.5, 0.1), (4.0, 1.0), (100.0, 30.0), (5000.0, 1800.0), (4e6, 864000.0)],
