@@ -25,6 +25,13 @@ stage, turn, streaming = _recorded.stage, _recorded.turn, _recorded.streaming  #
 four, changed, helped = _recorded.four, _recorded.changed, _recorded.helped
 held, read_in, damaged = _recorded.held, _recorded.read_in, _recorded.damaged
 
+_spec = importlib.util.spec_from_file_location("drawing", Path(__file__).parents[1] / "drawing.py")
+assert _spec is not None
+assert _spec.loader is not None
+_drawing = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(_drawing)
+seldom_drawn = _drawing.seldom_drawn  # a fixture
+
 NOW = 1_790_000_065.0  # a little over a minute after the first exchange
 
 

@@ -34,17 +34,23 @@ def editing(after: Callable[..., Run]) -> Callable[..., Run]:
             assert isinstance(screen, EditScreen)
             screen.editor.area.cursor_blink = False
             screen.editor.load(screen.editor.text.replace(old, new))
+            await checked(pilot, screen)
             await pilot.press(*keys)
-            deadline = time.monotonic() + 20
-            await pilot.pause()
-            while not screen.editor.is_checked:
-                assert time.monotonic() < deadline, "nobody looked at it"
-                await pilot.pause(0.02)
-            await pilot.pause()
+            await checked(pilot, screen)
 
         return run
 
     return make
+
+
+async def checked(pilot: Pilot[Any], screen: EditScreen) -> None:
+    """What is in the editor has been looked at, and that is shown."""
+    deadline = time.monotonic() + 20
+    await pilot.pause()
+    while not screen.editor.is_checked:
+        assert time.monotonic() < deadline, "nobody looked at it"
+        await pilot.pause(0.02)
+    await pilot.pause()
 
 
 @pytest.mark.parametrize("size", SIZES)
