@@ -72,7 +72,7 @@ def command(
     capture = whole_capture(file)
     with ended_in_order(), closing(open_reader(capture)) as reader:
         numbers = _chosen(reader, exchange_ids, wanted)
-        order = Order(numbers, format, force=force, no_limit=no_limit, keep_secrets=keep_secrets)
+        order = Order(numbers, format, force=force, no_limit=no_limit, keep_secrets=keep_secrets, given=file)
         written = _written(reader, order, output, file)
     for remark in written.remarks:
         print_note(remark)

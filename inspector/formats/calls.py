@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from inspector.capture.encodings import decode
-from inspector.capture.model import ExchangeDetail, Leg
+from inspector.capture.model import Exchange, ExchangeDetail, Leg
 from inspector.capture.posted import as_posted, is_message
 from inspector.formats.exporting import Unfit
 from inspector.protocol import json_text
-from inspector.protocol.azure import is_azure_host
+from inspector.protocol.azure import Operation, is_azure_host
 from inspector.protocol.codex import DEFAULT_ENV_KEY
 from inspector.protocol.snippets.call import Call, Variable, call_of
 
@@ -23,6 +23,10 @@ def call_again(detail: ExchangeDetail) -> tuple[Call, list[str]]:
     What went over a WebSocket is posted: give it with its history (`capture.posted.whole`), which a POST has
     to have. Raises Unfit when there is no whole request.
     """
+    if detail.exchange.operation == Operation.CONNECT:
+        raise Unfit(
+            f"Exchange {detail.exchange.id} is a WebSocket's handshake: there is nothing to ask again."
+        )
     over_a_socket = is_message(detail) or detail.exchange.socket is not None
     detail = as_posted(detail, None)
     exchange = detail.exchange
@@ -33,11 +37,14 @@ def call_again(detail: ExchangeDetail) -> tuple[Call, list[str]]:
     body, problem = decode(found.body, found.headers)
     if problem is not None:
         raise Unfit(f"The body of exchange {exchange.id}'s request cannot be decoded: {problem}.")
-    call = call_of(exchange.method, exchange.url, found.headers, body)
-    remarks = []
-    if not urlsplit(exchange.url).netloc:
+    url, remarks = exchange.url, []
+    address = _address(exchange)
+    if not address.netloc:
         remarks.append("The file does not tell the address: put your resource in the place of YOUR-RESOURCE.")
-        call = call_of(exchange.method, f"{_SOMEWHERE}{urlsplit(exchange.url).path}", found.headers, body)
+        url = f"{_SOMEWHERE}/{address.path.removeprefix('/')}"
+    call = call_of(exchange.method, url, found.headers, body)
+    if exchange.mode == "bridge":
+        remarks.append("The bridge asked upstream for Chat Completions; here it is asked as Codex asked.")
     if body != found.body:
         remarks.append("The body was sent compressed; here it is plain.")
     if over_a_socket:
@@ -50,3 +57,14 @@ def call_again(detail: ExchangeDetail) -> tuple[Call, list[str]]:
         remarks.append("No header with a key was recorded; here it is asked with one.")
         call = replace(call, credentials=(("api-key", (Variable(DEFAULT_ENV_KEY),)),))
     return call, remarks
+
+
+def _address(exchange: Exchange) -> SplitResult:
+    """The parts of its URL; of some files that is the path alone."""
+    try:
+        parts = urlsplit(exchange.url)
+    except ValueError:
+        parts = None
+    if parts is None or (any(parts[:2]) and parts.scheme not in ("http", "https")):
+        raise Unfit(f"Exchange {exchange.id} was sent to no URL that could be asked again.")
+    return parts

@@ -1,4 +1,8 @@
-"""What a script says of itself in its first lines: which exchange it repeats, and what it needs to run."""
+"""What a script says of itself in its first lines: which exchange it repeats, and what it needs to run.
+
+Python looks for the encoding of a program in the comments of its first two lines. These are words of ours:
+else a URL with `coding:utf-7` in it would turn the comments below into code.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +18,11 @@ _LONGEST = 200
 def heading(exchange: Exchange, call: Call, remarks: list[str]) -> list[str]:
     """Lines without what makes them comments."""
     asked = datetime.fromtimestamp(exchange.started, UTC)
-    said = exchange.outcome.value if exchange.status is None else str(exchange.status)
+    said = f"not answered ({exchange.outcome.value})" if exchange.status is None else exchange.status
     lines = [
-        f"Exchange {exchange.id}: {call.method} {call.base_url}{call.path}",
-        f"It was sent at {asked:%Y-%m-%d %H:%M:%S} UTC, and answered {said}.",
         f"Written by codex-azure-inspector {__version__}: this asks the upstream again.",
+        f"Exchange {exchange.id} was sent at {asked:%Y-%m-%d %H:%M:%S} UTC; status: {said}.",
+        f"{call.method} {call.base_url}{call.path}",
         *([f"The environment is to hold {' and '.join(call.variables)}."] if call.variables else []),
         *([f"Left out, since they may hold a secret: {', '.join(call.left_out)}."] if call.left_out else []),
         *remarks,

@@ -45,6 +45,7 @@ class Order:
     force: bool = False  # replace what stands there
     no_limit: bool = False  # of the size, where the format has one
     keep_secrets: bool = False
+    given: Path | None = None  # what the capture was made of, a file or a folder: nothing of it is replaced
 
 
 @dataclass(slots=True)
@@ -66,8 +67,7 @@ def format_of(place: Path) -> str | None:
 
 def to_file(reader: Reader, order: Order, place: Path, progress: Progress = untold) -> Written:
     """One file. Raises Unfit, Refused, and OSError; then nothing has changed."""
-    if reader.path.exists() and place.exists() and place.samefile(reader.path):
-        raise Refused(f"{place} is the capture itself.")
+    _check_not_read(reader, order, place)
     check_holds(order)
     with whole_file(place, force=order.force) as out:
         written = _written(reader, order, out, progress)
@@ -81,6 +81,7 @@ def to_folder(reader: Reader, order: Order, folder: Path, progress: Progress = u
     width = max(4, len(str(max(order.numbers, default=0))))
     places = {number: folder / f"{number:0{width}}.{order.suffix}" for number in order.numbers}
     for place in places.values():
+        _check_not_read(reader, order, place)
         check_free(place, force=order.force)
     all_of_them = Written()
     problem: Unfit | None = None
@@ -115,6 +116,24 @@ def check_holds(order: Order) -> None:
         raise Unfit("There is no exchange to write.")
     if len(order.numbers) > 1 and not exporter(order.suffix).many:
         raise Unfit(f"A .{order.suffix} file holds one exchange, and these are {len(order.numbers)}")
+
+
+def _check_not_read(reader: Reader, order: Order, place: Path) -> None:
+    """Raises Refused where a file would be replaced that the exchanges are read from."""
+    if not place.exists():
+        return
+    capture = reader.path
+    if any(_is_same(place, capture.with_name(f"{capture.name}{more}")) for more in ("", "-wal", "-shm")):
+        raise Refused(f"{place} is the capture itself.")
+    given = order.given
+    if given is None:
+        return
+    if _is_same(place, given) or (given.is_dir() and place.resolve().is_relative_to(given.resolve())):
+        raise Refused(f"{place} is what is read: it stays as it is. Name another file.")
+
+
+def _is_same(place: Path, other: Path) -> bool:
+    return other.exists() and place.samefile(other)
 
 
 def _written(reader: Reader, order: Order, out: BinaryIO, progress: Progress) -> Written:

@@ -1,12 +1,14 @@
 """A file that is there whole or not at all: written beside its place, and put there at the end.
 
-What stood there stays until then, whatever happens: a full disk, Ctrl-C, a kill.
+What stood there stays until then, whatever happens: a full disk, Ctrl-C, a kill. Until then the file has no
+name where the system knows such files, so that not even a kill leaves something to be tidied away.
 """
 
 from __future__ import annotations
 
 import io
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -16,6 +18,8 @@ from typing import BinaryIO, cast
 
 MARK = b"[redacted "
 """What stands in place of a secret begins so."""
+
+_OPEN_FILES = "/proc/self/fd"
 
 
 class Refused(Exception):
@@ -63,22 +67,26 @@ def whole_file(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
     A file that stands there is replaced with `force` only. A device or a pipe is written straight. Raises
     Refused, and OSError.
     """
-    place = Path(os.path.realpath(path))  # a link stays one
-    if place.exists() and not place.is_file() and not place.is_dir():
-        with place.open("wb") as device:
+    if path.exists() and not path.is_file() and not path.is_dir():
+        with path.open("wb") as device:
             yield device
         return
     check_free(path, force=force)
-    handle, name = tempfile.mkstemp(prefix=f".{place.name[:80]}.", suffix=".part", dir=place.parent)  # 0600
-    beside = Path(name)
+    place = Path(os.path.realpath(path))  # a link stays one
+    handle = _unnamed(place.parent)
+    beside = None
+    if handle is None:
+        handle, beside = _named(place)
     try:
         with open(handle, "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
+            beside = beside or _name(handle, place)
         _put(beside, place, path, force=force)
     finally:
-        beside.unlink(missing_ok=True)
+        if beside is not None:
+            beside.unlink(missing_ok=True)
 
 
 def check_free(path: Path, *, force: bool) -> None:
@@ -89,6 +97,42 @@ def check_free(path: Path, *, force: bool) -> None:
         raise Refused(f"There is no folder {path.parent} to write {path.name} to.")
     if not force and os.path.lexists(path):
         raise Taken(_stands(path))
+
+
+def _named(place: Path) -> tuple[int, Path]:
+    handle, name = tempfile.mkstemp(prefix=f".{place.name[:80]}.", suffix=".part", dir=place.parent)  # 0600
+    return handle, Path(name)
+
+
+def _unnamed(folder: Path) -> int | None:
+    """A file without a name; None where there are none, or none that could be given one."""
+    if not Path(_OPEN_FILES).is_dir():
+        return None
+    try:
+        return os.open(folder, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    except (AttributeError, OSError):  # what else is wrong with the folder is told by the next try
+        return None
+
+
+def _name(handle: int, place: Path) -> Path:
+    """A name for the file that has none; where it can get none, that of a copy."""
+    beside = place.with_name(f".{place.name[:80]}.{secrets.token_hex(4)}.part")
+    try:
+        os.link(
+            f"{_OPEN_FILES}/{handle}", beside, src_dir_fd=handle
+        )  # with a dir_fd, and so follows the link
+    except OSError:
+        copied, beside = _named(place)
+        try:
+            with open(copied, "wb") as copy, open(handle, "rb", closefd=False) as file:
+                file.seek(0)
+                shutil.copyfileobj(file, copy)
+                copy.flush()
+                os.fsync(copy.fileno())
+        except BaseException:
+            beside.unlink()
+            raise
+    return beside
 
 
 def _put(beside: Path, place: Path, path: Path, *, force: bool) -> None:

@@ -95,7 +95,7 @@ def _request(exchange: Exchange, message: Message) -> Json:
 
 def _absolute(url: str) -> str:
     """HAR wants a whole URL; some files that are read in tell the path alone."""
-    return url if "://" in url else f"{_NOWHERE}{url}"
+    return url if "://" in url else f"{_NOWHERE}/{url.removeprefix('/')}"
 
 
 def _response(exchange: Exchange, message: Message | None) -> Json:

@@ -7,14 +7,17 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
 from click.testing import Result
 
+from inspector.capture.reader import Reader
 from inspector.formats import outgoing
 from inspector.formats.exporting import EXPORTERS, exporter
+from inspector.formats.outgoing import Order, to_file
 
 Call = Callable[..., Result]
 Refused = Callable[..., str]
@@ -131,6 +134,28 @@ def test_secrets_that_a_capture_keeps_do_not_leave_it_unasked(
     assert b"[redacted " in out.read_bytes()
     assert "The bodies are not in it." in result.stderr
     assert "in their place stands [redacted ...]" in result.stderr
+
+
+def test_what_is_read_is_never_replaced(refused: Refused, capture: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "several"
+    folder.mkdir()
+    with closing(Reader(capture)) as reader:
+        for n in (1, 2):
+            to_file(reader, Order([1], "jsonl"), folder / f"{n}.jsonl")
+    (tmp_path / "link.jsonl").symlink_to(folder / "1.jsonl")
+    before = {file: file.read_bytes() for file in folder.iterdir()}
+    for given, out in (
+        (folder / "1.jsonl", folder / "1.jsonl"),
+        (folder / "1.jsonl", tmp_path / "link.jsonl"),
+        (folder, folder / "2.jsonl"),
+    ):
+        assert "is what is read: it stays as it is" in refused(1, "export", given, "-o", out, "--force")
+    assert {file: file.read_bytes() for file in folder.iterdir()} == before
+    for more in ("-wal", "-shm"):
+        beside = tmp_path / f"{capture.name}{more}"
+        if beside.exists():
+            said = refused(1, "export", capture, "-o", beside, "--format", "md", "--force")
+            assert "is the capture itself" in said
 
 
 def test_other_files_are_read_first(call: Call, capture: Path, tmp_path: Path) -> None:

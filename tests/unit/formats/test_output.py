@@ -47,6 +47,29 @@ def test_what_fails_leaves_what_was_there(
     assert [file.read_bytes() for file in tmp_path.iterdir()] == ([] if before is None else [before])
 
 
+@pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="this system has no files without a name")
+@pytest.mark.parametrize("force", [False, True])
+def test_until_it_is_whole_a_kill_leaves_nothing(tmp_path: Path, force: bool) -> None:
+    with whole_file(tmp_path / "out.har", force=force) as out:
+        out.write(b"half")
+        out.flush()
+        assert list(tmp_path.iterdir()) == []
+    assert [file.name for file in tmp_path.iterdir()] == ["out.har"]
+
+
+@pytest.mark.parametrize("before", [b"before", None])
+def test_where_every_file_has_a_name(
+    tmp_path: Path, before: bytes | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output, "_OPEN_FILES", str(tmp_path / "none"))
+    place = tmp_path / "out.har"
+    if before is not None:
+        place.write_bytes(before)
+    with whole_file(place, force=True) as out:
+        out.write(b"new")
+    assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"new"]
+
+
 def test_nothing_is_replaced_unless_it_is_said(tmp_path: Path) -> None:
     place = tmp_path / "out.har"
     place.write_bytes(b"before")
@@ -63,7 +86,7 @@ def test_nothing_is_replaced_unless_it_is_said(tmp_path: Path) -> None:
 def test_who_came_first_stays(tmp_path: Path, links: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if not links:
 
-        def link(*_: Any) -> None:
+        def link(*_: Any, **__: Any) -> None:
             raise OSError(errno.EOPNOTSUPP, "no links here")
 
         monkeypatch.setattr(os, "link", link)
@@ -111,6 +134,15 @@ def test_a_pipe_is_written_straight(tmp_path: Path) -> None:
         out.write(b"through")
     reader.join()
     assert read == [b"through"]
+
+
+def test_what_a_shell_calls_dev_fd_is_written_straight() -> None:
+    reading, writing = os.pipe()
+    with open(reading, "rb") as read:
+        with whole_file(Path(f"/dev/fd/{writing}")) as out:
+            out.write(b"through")
+        os.close(writing)
+        assert read.read() == b"through"
 
 
 @pytest.mark.parametrize(

@@ -90,13 +90,14 @@ def test_without_the_key_nothing_is_sent(azure: Simulator, asked: Any, tmp_path:
 
 
 @NEEDS_CURL
-@pytest.mark.parametrize("method", ["GET", "DELETE"])
+@pytest.mark.parametrize("method", ["GET", "DELETE", "POST"])
 def test_requests_without_a_body(method: str, azure: Simulator, asked: Any, tmp_path: Path) -> None:
     url = f"{azure.base_url}/responses/resp_1"
     script, _ = _script(asked(method=method, url=url, headers=KEYS))
     assert _run(script, "sh", tmp_path, AZURE_OPENAI_API_KEY=KEY).returncode == 0
     received = azure.received[-1]
     assert (received.method, received.target, received.body) == (method, "/openai/v1/responses/resp_1", b"")
+    assert received.header("content-length") == ("0" if method == "POST" else None)
 
 
 def test_no_line_of_traffic_becomes_one_of_the_script(asked: Any) -> None:
@@ -116,6 +117,32 @@ def test_an_address_that_the_file_does_not_tell(asked: Any) -> None:
     assert "curl -sS -N https://YOUR-RESOURCE.openai.azure.com/openai/v1/responses" in script
     assert '"api-key: $AZURE_OPENAI_API_KEY"' in script
     assert any("YOUR-RESOURCE" in remark for remark in remarks)
+
+
+@pytest.mark.parametrize(("url", "path"), [("responses", "/responses"), ("", "/"), ("/a?b=c", "/a")])
+def test_a_path_alone_has_its_place(url: str, path: str, asked: Any) -> None:
+    script, _ = _script(asked(b"{}", url=url, headers=()))
+    assert f" https://YOUR-RESOURCE.openai.azure.com/openai/v1{path} " in script
+
+
+@pytest.mark.parametrize(
+    "url", ["https://[bad/x", "https://a\u2100b/x", "wss://h/x", "//h/x", "file:///etc/x"]
+)
+def test_what_is_no_url_is_not_asked(url: str, asked: Any) -> None:
+    detail = asked(b"{}")
+    with pytest.raises(Unfit, match="no URL that could be asked"):
+        _script(replace(detail, exchange=replace(detail.exchange, url=url)))
+
+
+def test_a_handshake_asks_nothing(asked: Any) -> None:
+    with pytest.raises(Unfit, match="handshake"):
+        _script(asked(method="GET", url="https://h/openai/v1/responses", status=101))
+
+
+def test_what_the_bridge_asked_is_told_to_be_something_else(asked: Any) -> None:
+    script, remarks = _script(asked(b"{}", mode="bridge"))
+    assert "The bridge asked upstream for Chat Completions; here it is asked as Codex asked." in remarks
+    assert "# The bridge asked" in script
 
 
 @pytest.mark.parametrize("goes_on", [{}, {"previous_response_id": "resp_0"}])

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,13 @@ def test_the_program_asks_the_same(azure: Simulator, asked: Any, tmp_path: Path)
         "No key is in it: it is read from AZURE_OPENAI_API_KEY when it is run.",
         "Headers that may hold a secret are left out: x-secret-thing.",
     ]
+
+
+def test_no_url_says_how_python_is_to_read_the_comments(asked: Any, capsys: Any) -> None:
+    out = io.BytesIO()
+    PyExporter().write([asked(b"[]", url="http://coding:utf-7@h/coding=utf-7/+AAo-0/0/responses")], out)
+    assert tokenize.detect_encoding(io.BytesIO(out.getvalue()).readline)[0] == "utf-8"
+    compile(out.getvalue(), "again.py", "exec")
 
 
 def test_nothing_of_the_traffic_gets_out_of_a_comment(asked: Any) -> None:
