@@ -6,7 +6,8 @@ counts: halves of characters (`"\\ud800"`), nesting of more than 200 levels. Whe
 read the same (fuzzed). Neither may surprise: deep nesting raises RecursionError in the standard library (in
 Python 3.11 from about a thousand levels), numbers of more than 4,300 digits ValueError, lone surrogates fail
 only when they are encoded. Here every failure to read or write is a ValueError, and what is written always
-encodes.
+encodes. Nor does a text of many megabytes become a value of twenty times its memory: one that is made of
+little but brackets and commas is refused.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ _encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=
 _decode = json.JSONDecoder().decode
 _raw_decode = json.JSONDecoder().raw_decode
 
+_LARGE = 2**23  # characters
+_MOST = 2**22  # of the marks of which each may begin a value; requests have one in seventy characters
+
 
 class Unwritable(ValueError):
     """A value that JSON has no form for, or that nests too deeply to be written."""
@@ -30,6 +34,8 @@ class Unwritable(ValueError):
 
 def parse(text: str | bytes) -> Any:
     """The value of a JSON text; ValueError, whatever is wrong with it. Bytes are UTF-8, a mark may lead."""
+    if len(text) > _LARGE and _marks(text) > _MOST:
+        raise ValueError(f"made of more than {_MOST:,} values")
     try:
         return from_json(text, cache_strings="keys")
     except (ValueError, TypeError):  # TypeError: half a character in a str
@@ -37,6 +43,12 @@ def parse(text: str | bytes) -> Any:
             return _decode(text if isinstance(text, str) else text.decode("utf-8-sig"))
         except RecursionError:
             raise ValueError("nested too deeply") from None
+
+
+def _marks(text: str | bytes) -> int:
+    if isinstance(text, str):
+        return sum(map(text.count, "{[,"))
+    return sum(map(text.count, (b"{", b"[", b",")))
 
 
 def parse_object(text: str | bytes) -> dict[str, Any] | None:

@@ -32,6 +32,14 @@ def test_what_cannot_be_read_is_a_value_error(text: str) -> None:
         parse(text)
 
 
+@pytest.mark.parametrize(
+    "text", ["[" + "{}," * 2**22 + "1]", b"[" + b"1," * 2**22 + b"1]"], ids=["text", "bytes"]
+)
+def test_a_large_text_of_nothing_but_values_is_refused(text: str | bytes) -> None:
+    with pytest.raises(ValueError, match="made of more than 4,194,304 values"):
+        parse(text)
+
+
 def same(one: Any, other: Any) -> bool:
     """Equal, of the same types, in the same order, with the sign of zero."""
     if isinstance(one, float):
