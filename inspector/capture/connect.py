@@ -226,6 +226,9 @@ def _tried(opened: Opened) -> Opened:
     """The same, after a first read: SQLite opens files lazily."""
     try:
         opened.connection.execute("SELECT count(*) FROM meta").fetchone()
+    except UnicodeDecodeError as error:  # SQLite quotes what is damaged, and that is no text
+        opened.close()
+        raise sqlite3.DatabaseError("database disk image is malformed") from error
     except BaseException:
         opened.close()
         raise

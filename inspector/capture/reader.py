@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from inspector.capture import rows, runs
+from inspector.capture import damaged, rows, runs
 from inspector.capture.bodies import unpack_index
 from inspector.capture.chain import BodyCache, fetch
 from inspector.capture.connect import for_reading, identity
@@ -94,6 +94,11 @@ class Reader:
         if not found:
             raise KeyError(exchange_id)
         return found[0]
+
+    def numbers(self) -> tuple[list[int], str | None]:
+        """Those of the exchanges; of a damaged file that can be found, and why not all of them."""
+        with self._reading():
+            return damaged.numbers(self._connection)
 
     def detail(self, exchange_id: int) -> ExchangeDetail:
         """An exchange with its legs and chunks, all of one moment. KeyError when there is no such number."""
@@ -322,11 +327,12 @@ class Reader:
                 if outermost:
                     self._connection.execute("BEGIN")
                 yield
-            except (sqlite3.Error, ValueError) as error:
-                raise CaptureError(f"{self.path} cannot be read: {error}.") from error
+            except (sqlite3.Error, *damaged.OF_VALUES) as error:
+                raise CaptureError(f"{self.path} cannot be read: {damaged.words(error)}.") from error
             finally:
                 if outermost and self._connection.in_transaction:
-                    self._connection.execute("COMMIT")
+                    with suppress(sqlite3.DatabaseError):  # a damaged file's; what was wrong is told
+                        self._connection.execute("ROLLBACK")
 
 
 def _message(row: Sequence[Any]) -> Message:

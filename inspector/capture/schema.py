@@ -8,8 +8,10 @@ at a foreign or newer file cannot change it.
 
 from __future__ import annotations
 
+import os
 import shlex
 import sqlite3
+import stat
 import time
 from collections.abc import Sequence
 from contextlib import closing, contextmanager
@@ -212,14 +214,16 @@ def format_of(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> int:
     Raises CaptureError when there is no file, or when it is foreign or newer than we are.
     """
     try:
-        size = path.stat().st_size
+        found = path.stat()
     except FileNotFoundError:
         raise CaptureError(f"There is no file {path}.") from None
     except OSError as error:
         raise CaptureError(f"{path} cannot be read: {error.strerror or error}.") from None
-    if path.is_dir():
+    if stat.S_ISDIR(found.st_mode):
         raise CaptureError(f"{path} is a folder, not a capture file.")
-    if not size:
+    if not stat.S_ISREG(found.st_mode):  # a pipe, a device: never to be replaced by a file
+        raise CaptureError(f"{path} is no file on a disk, so it is no capture.")
+    if not found.st_size:
         return 0
     application, version = _mark(path)
     if application != APPLICATION_ID or version == 0:
@@ -270,7 +274,7 @@ def check_ours(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None
 
     Whether the path can be written is not asked: that can change at any time, and never stops traffic.
     """
-    if not path.exists():
+    if not os.path.exists(path):  # nor does it in a folder that may not be looked into
         return
     version = format_of(path, migrations)
     if 0 < version < len(migrations):

@@ -17,6 +17,7 @@ from inspector.capture import rows, runs
 from inspector.capture.bodies import unpack_index
 from inspector.capture.chain import BodyCache, fetch
 from inspector.capture.connect import for_reading, length, sidecars
+from inspector.capture.damaged import OF_FILES, OF_VALUES, numbers, words
 from inspector.capture.liveness import alive
 from inspector.capture.model import Leg
 from inspector.capture.schema import MIGRATIONS, format_of
@@ -49,20 +50,23 @@ class Wholeness:
 def wholeness(path: Path, progress: Progress = untold) -> Wholeness:
     """How it stands with the capture at `path`. Raises CaptureError where it cannot be opened at all."""
     version = format_of(path)
+    path = path.resolve()  # beside a link there is no -wal: see connect.for_reading
     cut = _cut_off(path)
     with _opened(path, version) as connection:
         faults = [*cut, *_of_the_file(connection)]
         remarks: list[str] = []
-        numbers = _numbers(connection, faults)
+        found, problem = numbers(connection)
+        if problem is not None:
+            faults.append(Fault(f"the list of exchanges cannot be read: {problem}"))
         cache = BodyCache(_CACHE)
-        for done, number in enumerate(numbers, 1):
+        for done, number in enumerate(found, 1):
             faults += _guarded(_of_exchange(connection, number, cache), number)
-            progress(done, len(numbers))
+            progress(done, len(found))
         try:
             remarks += _remarks(connection)
-        except sqlite3.DatabaseError as error:
-            faults.append(Fault(f"the recorders cannot be read: {error}"))
-    return Wholeness(version, len(numbers), tuple(faults), tuple(remarks))
+        except OF_VALUES as error:
+            faults.append(Fault(f"what is beside the exchanges cannot be read: {words(error)}"))
+    return Wholeness(version, len(found), tuple(faults), tuple(remarks))
 
 
 def _opened(path: Path, version: int) -> closing[sqlite3.Connection] | _Borrowed:
@@ -112,23 +116,15 @@ def _of_the_file(connection: sqlite3.Connection) -> Iterator[Fault]:
                 yield Fault(f"SQLite: {said}")
         for table, row, of, _ in connection.execute("PRAGMA foreign_key_check"):
             yield Fault(f"row {row} of {table} belongs to a row of {of} that is not there")
-    except sqlite3.DatabaseError as error:
-        yield Fault(f"SQLite: {error}")
-
-
-def _numbers(connection: sqlite3.Connection, faults: list[Fault]) -> list[int]:
-    try:
-        return [row[0] for row in connection.execute("SELECT id FROM exchanges ORDER BY id")]
-    except sqlite3.DatabaseError as error:
-        faults.append(Fault(f"the list of exchanges cannot be read: {error}"))
-        return []
+    except OF_FILES as error:
+        yield Fault(f"SQLite: {words(error)}")
 
 
 def _guarded(faults: Iterator[Fault], number: int) -> Iterator[Fault]:
     try:
         yield from faults
-    except (sqlite3.DatabaseError, ValueError, TypeError) as error:
-        yield Fault(f"cannot be read: {error}", number)
+    except OF_VALUES as error:
+        yield Fault(f"cannot be read: {words(error)}", number)
 
 
 def _of_exchange(connection: sqlite3.Connection, number: int, cache: BodyCache) -> Iterator[Fault]:
@@ -150,8 +146,8 @@ def _of_exchange(connection: sqlite3.Connection, number: int, cache: BodyCache) 
             told = sizes.get(leg)
             if index is not None and not absent and version > 0 and told is not None and told != size:
                 raise ValueError(f"it has {size} bytes, and its exchange says {told}")
-        except (sqlite3.DatabaseError, ValueError, TypeError, AttributeError) as error:
-            yield Fault(str(error), number, leg)
+        except OF_VALUES as error:
+            yield Fault(words(error), number, leg)
     if Leg.REQUEST not in seen:
         yield Fault("it has no request", number)
     if outcome == "complete" and Leg.RESPONSE not in seen:

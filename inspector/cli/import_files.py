@@ -45,7 +45,7 @@ def command(
     given = named(files)
     try:
         for chosen in given.inputs:
-            if output.exists() and os.path.samefile(chosen.given.path, output):
+            if os.path.exists(output) and os.path.samefile(chosen.given.path, output):
                 raise click.UsageError(f"{output} cannot be read into itself")
         imports, why = _poured(given, output, keep_secrets)
     finally:

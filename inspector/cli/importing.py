@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -36,11 +36,13 @@ class Named:
 def named(files: Sequence[Path]) -> Named:
     """The inputs that these arguments name; a click error where one cannot be read."""
     with told():
-        if PIPE not in files:
+        pipes = [file for file in files if file == PIPE or file.is_fifo()]
+        if not pipes:
             return Named(choose(files))
         if len(files) > 1:
-            raise click.UsageError("- is standard input: it cannot be read together with files")
-        return _piped()
+            what = "standard input" if pipes[0] == PIPE else "a pipe"
+            raise click.UsageError(f"{pipes[0]} is {what}: it cannot be read together with files")
+        return _standard_input() if pipes[0] == PIPE else _named_pipe(pipes[0])
 
 
 @contextmanager
@@ -52,14 +54,27 @@ def told() -> Iterator[None]:
         raise click.ClickException(str(error)) from None
 
 
-def _piped() -> Named:
-    from inspector.formats.spooling import spool
-
+def _standard_input() -> Named:
     if sys.stdin is None or sys.stdin.isatty():
         raise click.UsageError("- is standard input, and nothing is piped into it")
-    spooled = spool(sys.stdin.buffer)
+    return _piped(sys.stdin.buffer, "Standard input")
+
+
+def _named_pipe(path: Path) -> Named:
+    """As a shell makes one of `<(command)`: what comes through it comes once."""
+    try:
+        with path.open("rb") as source:
+            return _piped(source, str(path))
+    except OSError as error:
+        raise ForeignFile(f"{path} cannot be read: {error.strerror or error}.") from None
+
+
+def _piped(source: BinaryIO, called: str) -> Named:
+    from inspector.formats.spooling import spool
+
+    spooled = spool(source, called)
     try:
         return Named([chosen(spooled.path, str(PIPE))], spooled)
     except ForeignFile:
         spooled.path.unlink()
-        raise ForeignFile("What came through standard input is in no format that can be read here.") from None
+        raise ForeignFile(f"{called} is in no format that can be read here.") from None

@@ -1,12 +1,14 @@
-"""What a person names, as inputs: files, folders that are looked through, what comes through a pipe.
+"""What a person names, as inputs: files, and folders that are looked through.
 
-A file that is named must be one that can be read; in a folder the others are passed by.
+A file that is named must be one that can be read; in a folder the others are passed by, and so are folders in
+it that nobody may look into.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -31,13 +33,12 @@ def choose(paths: Sequence[Path]) -> list[Chosen]:
     """The inputs, in the order of the paths, and by name within a folder. Raises ForeignFile."""
     found: list[Chosen] = []
     for path in paths:
-        if path.is_dir() and not (within := _of_format(path)):
-            within = list(_looked_through(path))
-            if not within:
-                raise ForeignFile(f"There is no file in {path} that can be read here.")
+        if not os.path.isdir(path):
+            found.append(chosen(path))
+        elif within := _of_format(path) or list(_looked_through(path)):
             found += within
         else:
-            found += within if path.is_dir() else [chosen(path)]
+            raise ForeignFile(f"There is no file in {path} that can be read here.")
     return found
 
 
@@ -64,6 +65,8 @@ def _looked_through(folder: Path, depth: int = 0) -> Iterator[Chosen]:
     try:
         entries = sorted(islice(os.scandir(folder), _MOST + 1), key=lambda entry: entry.name)
     except OSError as error:
+        if depth:
+            return
         raise ForeignFile(f"{folder} cannot be read: {error.strerror or error}.") from None
     if len(entries) > _MOST:
         raise ForeignFile(f"{folder} holds more than {_MOST:,} files: name those that are meant.")
@@ -71,16 +74,15 @@ def _looked_through(folder: Path, depth: int = 0) -> Iterator[Chosen]:
         path = Path(entry.path)
         if entry.name.startswith("."):
             continue
-        if entry.is_file():
-            try:
+        if entry.is_dir(follow_symlinks=False):
+            if depth < _DEEPEST:
+                yield from _of_format(path) or _looked_through(path, depth + 1)
+        elif os.path.isfile(path):  # as `entry` asks it, a link to itself is an exception
+            with suppress(ForeignFile):
                 yield chosen(path)
-            except ForeignFile:
-                continue
-        elif entry.is_dir(follow_symlinks=False) and depth < _DEEPEST:
-            yield from _of_format(path) or _looked_through(path, depth + 1)
 
 
 def _size(path: Path) -> int:
-    if not path.is_dir():
+    if not os.path.isdir(path):
         return path.stat().st_size
-    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+    return sum(file.stat().st_size for file in path.rglob("*") if os.path.isfile(file))

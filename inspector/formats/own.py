@@ -40,10 +40,14 @@ class CaptureImporter:
 
 
 def _items(reader: Reader, given: Input, at: At) -> Iterator[Item]:
-    numbers = sorted(exchange.id for exchange in reader.exchanges())
+    numbers, problem = reader.numbers()
+    if problem is not None:
+        yield Damage(None, f"Not every exchange of {given.name} can be found: {problem}.")
     for done, number in enumerate(numbers):
         try:
             yield _sourced(reader.detail(number), given)
+        except KeyError:
+            yield Damage(None, f"Exchange {number} cannot be read: its row is not there.")
         except CaptureError as error:
             yield Damage(None, f"Exchange {number} cannot be read: {error}")
         at(given.size * done // len(numbers))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,9 +57,11 @@ def _head(path: Path) -> bytes:
 
     Not to be asked while this process has the file open as a capture: with the descriptor go SQLite's locks.
     """
-    if path.is_dir():
+    if os.path.isdir(path):
         return b""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # nobody may ever write to a pipe that is opened here
+            raise ForeignFile(f"{path} is no file on a disk: pipe it into - instead.")
         with path.open("rb") as file:
             return file.read(HEAD)
     except FileNotFoundError:

@@ -6,7 +6,7 @@ import hashlib
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from inspector.formats import cache
 from inspector.formats.importing import ForeignFile
@@ -28,24 +28,35 @@ class Spooled:
         return cache.folder() / f"standard-input-{self.digest}.db"
 
 
-def spool(source: BinaryIO, *, largest: int = LARGEST) -> Spooled:
-    """Reads a pipe to its end. ForeignFile when it is more than `largest` bytes, or than there is room."""
+def spool(source: BinaryIO, called: str = "Standard input", *, largest: int = LARGEST) -> Spooled:
+    """Reads a pipe to its end; `called`: what a person calls it.
+
+    ForeignFile when it is empty, or more than `largest` bytes, or than there is room for.
+    """
+    try:
+        # Made 0600: it may hold secrets.
+        with tempfile.NamedTemporaryFile(dir=cache.folder(), suffix=".spool", delete=False) as file:
+            path = Path(file.name)
+            try:
+                digest = _copied(source, file, called, largest)
+                file.flush()
+            except BaseException:
+                path.unlink()
+                raise
+    except OSError as error:
+        raise ForeignFile(f"{called} cannot be kept: {error.strerror or error}.") from None
+    return Spooled(path, digest)
+
+
+def _copied(source: BinaryIO, file: IO[bytes], called: str, largest: int) -> str:
     digest = hashlib.blake2b(digest_size=8)
     size = 0
-    # Made 0600: it may hold secrets.
-    with tempfile.NamedTemporaryFile(dir=cache.folder(), suffix=".spool", delete=False) as file:
-        path = Path(file.name)
-        try:
-            while piece := source.read(_STEP):
-                size += len(piece)
-                if size > largest:
-                    raise ForeignFile(f"Standard input is more than {largest >> 20} MB: name a file instead.")
-                digest.update(piece)
-                file.write(piece)
-            file.flush()
-        except BaseException as error:
-            path.unlink()
-            if isinstance(error, OSError):
-                raise ForeignFile(f"Standard input cannot be kept: {error.strerror or error}.") from None
-            raise
-    return Spooled(path, digest.hexdigest())
+    while piece := source.read(_STEP):
+        size += len(piece)
+        if size > largest:
+            raise ForeignFile(f"{called} is more than {largest >> 20} MB: name a file instead.")
+        digest.update(piece)
+        file.write(piece)
+    if size == 0:
+        raise ForeignFile(f"{called} is empty.")
+    return digest.hexdigest()

@@ -174,6 +174,12 @@ def test_a_damaged_capture_is_a_sentence(capture: Path):
         connect.for_reading(capture)
 
 
+def test_words_about_a_damaged_capture_need_not_be_text(capture: Path):
+    capture.write_bytes(capture.read_bytes().replace(b"CREATE TABLE legs", b"CREATE TAB\xff\xfe legs"))
+    with pytest.raises(CaptureError, match="cannot be read: database disk image is malformed"):
+        connect.for_reading(capture)
+
+
 def test_what_a_deleted_capture_left_beside_it_is_not_replayed(capture: Path):
     with closing(connect.for_writing(capture, wait_for_disk=False)) as connection:
         connection.execute("INSERT INTO notes (at, kind, text) VALUES (0, 'x', 'of the deleted one')")

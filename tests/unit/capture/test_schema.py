@@ -85,6 +85,17 @@ def test_no_file_is_said(tmp_path: Path):
     assert not (tmp_path / "none.db").exists(), "looking must not make it"
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with a name")
+def test_a_pipe_is_not_replaced_by_a_capture(tmp_path: Path):
+    """Nor is a device: both have no bytes, as an empty file has."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for ask in (format_of, check_ours, connect.for_reading):
+        with pytest.raises(CaptureError, match="is no file on a disk"):
+            ask(pipe)
+    assert pipe.is_fifo()
+
+
 def test_a_path_that_cannot_be_written_is_no_reason_to_refuse(tmp_path: Path):
     check_ours(tmp_path / "no folder" / "capture.db")
 

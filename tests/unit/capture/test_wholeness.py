@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from inspector.capture.schema import CaptureError
 from inspector.capture.wholeness import wholeness
@@ -81,6 +83,59 @@ def test_a_file_that_was_cut_off_says_where(sample: Path):
     faults = wholeness(sample).faults
     assert faults[0].text == f"the file ends at byte 30000, and should have {len(data)}"
     assert any("malformed" in fault.text for fault in faults)
+
+
+def test_what_lies_beside_the_file_that_a_link_names_belongs_to_it(sample: Path):
+    """Without its `-wal` the file would end too early, and have nothing in it."""
+    link = sample.parent / "other" / "link.db"
+    link.parent.mkdir()
+    link.symlink_to(sample)
+    with closing(sqlite3.connect(sample)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("DELETE FROM legs WHERE exchange = 3")
+        connection.commit()
+        assert {fault.exchange for fault in wholeness(link).faults} == {3}
+
+
+def test_a_page_of_the_list_that_is_gone_does_not_hide_the_others(sample: Path):
+    """They are looked for from both ends."""
+    page = int.from_bytes(sample.read_bytes()[16:18], "big")
+    rows = [
+        f"UPDATE c SET id = {n}, note = '{'x' * (page // 2)}{n}'; INSERT INTO exchanges SELECT * FROM c;"
+        for n in range(50, 70)
+    ]
+    with closing(sqlite3.connect(sample)) as connection:
+        connection.executescript("CREATE TEMP TABLE c AS SELECT * FROM exchanges LIMIT 1;" + "".join(rows))
+    data = bytearray(sample.read_bytes())
+    at = data.index(b"x" * 100 + b"60") // page * page
+    data[at : at + page] = bytes(page)
+    sample.write_bytes(data)
+    told = wholeness(sample)
+    assert told.exchanges > 20
+    assert any("the list of exchanges cannot be read" in fault.text for fault in told.faults)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    changes=st.lists(
+        st.tuples(st.integers(100, SAMPLE.stat().st_size - 1), st.binary(min_size=1, max_size=9)), max_size=9
+    ),
+    cut=st.none() | st.integers(1, SAMPLE.stat().st_size),
+)
+@example(changes=[(SAMPLE.read_bytes().index(b"CREATE TABLE legs"), b"CREATE \xff\xfe")], cut=None)
+def test_whatever_the_bytes_are_it_says_how_it_stands(
+    tmp_path: Path, changes: list[tuple[int, bytes]], cut: int | None
+):
+    data = bytearray(SAMPLE.read_bytes())
+    for at, new in changes:
+        data[at : at + len(new)] = new
+    path = tmp_path / "odd.db"
+    path.write_bytes(data[:cut])
+    before = path.read_bytes()
+    with suppress(CaptureError):
+        assert wholeness(path).format
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_what_is_no_capture_cannot_be_looked_at(tmp_path: Path):

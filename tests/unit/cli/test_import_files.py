@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -54,13 +56,31 @@ def test_what_cannot_be_read_is_a_sentence_and_changes_nothing(
     text, out = tmp_path / "notes", tmp_path / "out.db"
     text.write_text("dear diary")
     assert "notes is in no format" in refused(1, "import", source, text, "-o", out)
-    assert "standard input is in no format" in refused(1, "import", "-", "-o", out, input="dear diary")
+    assert "Standard input is in no format" in refused(1, "import", "-", "-o", out, input="dear diary")
     assert "together with files" in refused(2, "import", "-", source, "-o", out, input="x")
     assert "does not exist" in refused(2, "import", tmp_path / "gone", "-o", out)
     assert not out.exists()
     assert "cannot be read into itself" in refused(2, "import", source, "-o", source)
     assert "is not a capture" in refused(1, "import", source, "-o", text)
     assert text.read_text() == "dear diary"
+    assert not [*(home / "cache" / "imports").glob("*")]
+
+
+def test_what_a_shell_makes_of_a_command_is_read_as_a_pipe(
+    call: Call, refused: Refused, source: Path, tmp_path: Path, home: Path
+) -> None:
+    pipe, out = tmp_path / "pipe", tmp_path / "out.db"
+    os.mkfifo(pipe)
+    data = source.read_bytes()
+    writer = threading.Thread(target=lambda: pipe.write_bytes(data))
+    writer.start()
+    assert call("import", pipe, "-o", out).exit_code == 0
+    writer.join()
+    assert models(out) == ["m0", "m1", "m2"]
+    assert "a pipe: it cannot be read together with files" in refused(2, "import", pipe, source, "-o", out)
+    assert "Standard input is empty" in refused(1, "import", "-", "-o", out, input="")
+    assert "is no file on a disk" in refused(1, "import", source, "-o", pipe)
+    assert pipe.is_fifo()
     assert not [*(home / "cache" / "imports").glob("*")]
 
 
@@ -132,5 +152,5 @@ def test_opening_names_what_it_cannot_read(refused: Refused, source: Path, tmp_p
     (tmp_path / "empty").mkdir()
     assert "notes is in no format" in refused(1, "open", tmp_path / "notes")
     assert "no file in" in refused(1, "open", tmp_path / "empty")
-    assert "standard input is in no format" in refused(1, "open", "-", input="dear diary")
+    assert "Standard input is in no format" in refused(1, "open", "-", input="dear diary")
     assert "needs a terminal" in refused(1, "open", source, source)

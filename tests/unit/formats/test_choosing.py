@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,3 +43,27 @@ def test_what_is_named_must_be_readable(tmp_path: Path) -> None:
         choose([SAMPLE, tmp_path / "notes.txt"])
     with pytest.raises(ForeignFile, match="There is no file"):
         choose([tmp_path / "gone"])
+
+
+def test_what_nobody_can_look_at_in_a_folder_is_passed_by(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(SAMPLE, tmp_path / "a.db")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    (tmp_path / "secret").mkdir()
+
+    def scandir(path: Path, really: Callable[..., Any] = os.scandir) -> Any:
+        if path.name == "secret":
+            raise PermissionError(13, "Permission denied")
+        return really(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert [each.given.name for each in choose([tmp_path])] == ["a.db"]
+    with pytest.raises(ForeignFile, match="secret cannot be read: Permission denied"):
+        choose([tmp_path / "secret"])
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ForeignFile, match="no file on a disk"):
+        choose([tmp_path / "pipe"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -62,6 +63,18 @@ def test_a_damaged_capture_is_damage(tmp_path: Path, cut: int) -> None:
     found = list(chosen.importer.read(chosen.given, lambda _: None))
     assert any(isinstance(item, Damage) and str(broken) in item.text for item in found)
     assert [file.name for file in tmp_path.iterdir()] == ["broken.db"]
+
+
+def test_what_cannot_be_read_of_a_capture_costs_that_exchange_alone(tmp_path: Path) -> None:
+    file = tmp_path / "odd.db"
+    shutil.copy(SAMPLES[0], file)
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE exchanges SET summary_version = 'x' WHERE id = 2")
+    found = list(CaptureImporter().read(Input("odd.db", file, 1), lambda _: None))
+    damage = [item.text for item in found if isinstance(item, Damage)]
+    assert len(damage) == 1
+    assert damage[0].startswith("Exchange 2 cannot be read: ")
+    assert [item.exchange.id for item in found if isinstance(item, ExchangeDetail)][:2] == [1, 3]
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
