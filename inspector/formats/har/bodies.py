@@ -84,14 +84,18 @@ def text_of(told: Mapping[str, Any]) -> bytes:
     """What a `content` or `postData` holds, b"" for nothing. ValueError: its base64 is none."""
     given = fields.text(told, "text") or ""
     encoding = fields.text(told, "encoding") or fields.text(told, "_encoding") or ""
-    return b64decode(given, validate=False) if encoding.lower() == "base64" else as_sent(given)
+    if encoding.lower() != "base64":
+        return as_sent(given)
+    return b64decode("".join(given.split()), validate=True)  # some writers break it into lines
 
 
 def _decoded(told: Mapping[str, Any], size: int, whose: str) -> Held:
     try:
         body = text_of(told)
     except ValueError:
-        return Held(None, size, (f"The {whose}'s body is said to be base64, and is not.",))
+        given = as_sent(fields.text(told, "text") or "")
+        remark = f"The {whose}'s body is said to be base64, and is not: it is left as it stands."
+        return Held(given, size, (remark,))
     comment = fields.text(told, "comment")
     return Held(body, size, (f"The file says of the {whose}'s body: {comment[:200]}",) if comment else ())
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from inspector.capture.model import Damage
-from inspector.formats.har.scanning import LARGEST, Broken, CutOff, Scanner, Source
-from inspector.protocol.json_text import parse_object
+from inspector.formats.har.scanning import Broken, CutOff, Scanner, Source
+from inspector.protocol.json_text import parse, parse_object
 
 LOOKS = re.compile(
     rb'\A(?:\xef\xbb\xbf)?\s*\{\s*"log"\s*:\s*\{\s*"(?:version|creator|browser|pages|entries|comment|_\w{1,40})"'
@@ -24,9 +24,11 @@ _BEGINS = re.compile(
     rb'\{\s{0,40}"(?:startedDateTime|pageref|request|response|time|timings|cache|connection|serverIPAddress'
     rb'|comment|_\w{1,40})"\s{0,8}:'
 )
+_LIST = b'"entries"'
 _SMALL, _FEW = 2**12, 32  # bytes, and members, of what stands before the entries
 _WITHIN = 128  # bytes of which a match of that may be made
 _PATIENCE = 2**29  # bytes that are looked through in vain before the rest is given up
+_LEAST = 2**15  # bytes for which a failure counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +109,16 @@ class _Reading:
                     scanner.offset, f"The file ends after entry {self._n}: there may have been more."
                 )
                 return
+        scanner.step()
+        yield from _rest(scanner)
 
     def _entry(self) -> Entry:
         """The one that comes next; Broken leaves the scanner before it."""
         self._scanner.peek()
         offset = self._scanner.offset
-        value = parse_object(self._scanner.value())
+        value = _object(self._scanner.value())
         if value is None:
-            raise Broken("is no JSON object")
+            raise Broken("is no JSON object that can be read")
         return Entry(self._n, offset, value)
 
     def _next(self) -> Entry | None:
@@ -124,10 +128,43 @@ class _Reading:
             try:
                 found = self._entry()
             except Broken as error:
-                self._patience -= LARGEST if isinstance(error, CutOff) else 2**15
+                self._patience -= max(_LEAST, error.looked)
             else:
                 if isinstance(found.value.get("request"), dict):
                     return found
                 continue
             self._scanner.step()
         return None
+
+
+def _object(text: bytes) -> dict[str, Any] | None:
+    """The object; bytes of it that are no UTF-8 as mitmproxy has them, so that they stay in a body."""
+    try:
+        value = parse(text)
+    except UnicodeDecodeError:
+        return parse_object(text.decode("utf-8", "surrogateescape"))
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _rest(scanner: Scanner) -> Iterator[Damage]:
+    """What follows the entries up to the end of the file: nothing of it is wanted."""
+    try:
+        for _ in ("log", "archive"):
+            while scanner.take(b","):
+                offset, key = scanner.offset, scanner.value()
+                if not scanner.take(b":"):
+                    raise Broken("is no JSON")
+                scanner.value()
+                if key == _LIST:
+                    yield Damage(offset, "There is a second list of entries: it is not read.")
+            if not scanner.take(b"}"):
+                raise Broken("has no end") if scanner.peek() else CutOff("is cut off")
+    except CutOff:
+        yield Damage(scanner.offset, "The file ends too soon, but behind its entries.")
+        return
+    except Broken:
+        pass  # what follows is told below
+    if scanner.peek():
+        yield Damage(scanner.offset, "What follows the entries from here on is not read.")

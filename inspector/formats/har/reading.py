@@ -5,6 +5,7 @@
 | Chrome | `_webSocketMessages`, `_error` | "h2", "http/1.1"; `:path` among the headers; sizes, no texts |
 | Firefox | | no bodies: a `comment` says so; a stream's text may end where its limit is |
 | mitmproxy | `_webSocketMessages` | event streams read as Latin-1; nothing of what it streamed |
+| Fiddler | | a `comment` at every entry; times to seven places |
 | Charles | `_charlesStatus` | `:status` among the headers; bodies as form fields, whatever they are |
 | ours | `_inspector` | everything else that an exchange has: see `own` |
 
@@ -39,6 +40,7 @@ from inspector.formats.importing import At, Input, Item
 from inspector.formats.jsonl.form import Malformed
 from inspector.protocol.azure import operation
 
+_LONGEST = 200  # characters of what somebody says of an entry
 _NO_TIME = "The file does not tell when it was."
 
 
@@ -79,7 +81,8 @@ def _exchanges(entry: Entry, name: str, numbers: Iterator[int]) -> Iterator[Item
     elif messages := list(sockets.messages(told, detail.exchange.started)):
         opened, *asked = split(_worth(detail, Timing.RECORDED), messages, SocketEnd(), numbers)
         # As much of it as there is.
-        yield replace(opened, exchange=replace(opened.exchange, outcome=Outcome.COMPLETE))
+        outcome = detail.exchange.outcome if detail.exchange.error else Outcome.COMPLETE
+        yield replace(opened, exchange=replace(opened.exchange, outcome=outcome))
         yield from asked
     else:
         yield _timed(detail)
@@ -107,6 +110,8 @@ def _told_by_har(entry: Entry, name: str, number: int) -> ExchangeDetail:
     request, response = fields.inner(told, "request"), fields.inner(told, "response")
     about, when = heads.head(told), times(told, entry.creator)
     remarks = [] if fields.moment(told, "startedDateTime") is not None else [_NO_TIME]
+    if comment := fields.text(told, "comment"):
+        remarks.append(f"The file says of it: {comment[:_LONGEST]}")
     sent = bodies.of_request(request)
     legs: dict[Leg, Message] = {}
     legs[Leg.REQUEST], odd = sent.message(fields.headers(request), None, "request")
@@ -117,7 +122,7 @@ def _told_by_har(entry: Entry, name: str, number: int) -> ExchangeDetail:
         answered = bodies.of_response(response)
         legs[Leg.RESPONSE], odd = answered.message(fields.headers(response), status, "response")
         remarks += odd
-    outcome, error = _ended(response, status)
+    outcome, error = _ended(response, status, sockets.error(told))
     exchange = Exchange(
         id=number,
         revision=0,
@@ -137,9 +142,11 @@ def _told_by_har(entry: Entry, name: str, number: int) -> ExchangeDetail:
     return ExchangeDetail(exchange, legs, ())
 
 
-def _ended(response: Mapping[str, Any], status: int | None) -> tuple[Outcome, str | None]:
+def _ended(
+    response: Mapping[str, Any], status: int | None, of_socket: str | None
+) -> tuple[Outcome, str | None]:
     """How it ended, and what the file says of that."""
-    said = fields.text(response, "_error") or None
+    said = fields.text(response, "_error") or of_socket
     if said is None and (fields.text(response, "_charlesStatus") or "COMPLETE").upper() != "COMPLETE":
         said = f"Charles says {response['_charlesStatus']}"
     if status is not None and said is None:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 LARGEST = 2**26  # bytes of one value
 DEEPEST = 500  # levels of one value
+MOST = 2**20  # objects and lists of one value
 _STEP = 2**18
 _SPACE = re.compile(rb"[ \t\r\n]*+")
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
@@ -28,7 +29,11 @@ class Source(Protocol):
 
 
 class Broken(Exception):
-    """What comes is no JSON; the message says why, after "it"."""
+    """What comes is no JSON; the message says why, after "it". `looked`: bytes gone through for it."""
+
+    def __init__(self, message: str, looked: int = 0) -> None:
+        super().__init__(message)
+        self.looked = looked
 
 
 class CutOff(Broken):
@@ -98,6 +103,7 @@ class Scanner:
 
     def _end(self) -> int:
         opened: list[int] = []
+        left = MOST
         at = self._at
         while True:
             if opened:
@@ -116,14 +122,17 @@ class Scanner:
                 at = found.end()
             elif byte in _CLOSES:
                 opened.append(_CLOSES[byte])
+                left -= 1
                 if len(opened) > DEEPEST:
-                    raise Broken(f"nests more than {DEEPEST} levels deep")
+                    raise Broken(f"nests more than {DEEPEST} levels deep", at - self._at)
+                if not left:
+                    raise Broken(f"holds {MOST:,} objects and lists or more", at - self._at)
                 at += 1
             elif opened and byte == opened[-1]:
                 opened.pop()
                 at += 1
             elif opened:
-                raise Broken(f"is no JSON at byte {self._base + at:,}")
+                raise Broken(f"is no JSON at byte {self._base + at:,}", at - self._at)
             else:
                 return self._scalar(at)
             if not opened:
@@ -141,11 +150,12 @@ class Scanner:
 
     def _need(self) -> None:
         if self._over or not self._grow():
-            raise CutOff("is cut off: the file ends in the middle of it")
+            raise CutOff("is cut off: the file ends in the middle of it", len(self._data) - self._at)
 
     def _grow(self) -> bool:
-        if len(self._data) - self._at > LARGEST:
-            raise Broken(f"is larger than {LARGEST:,} bytes")
+        looked = len(self._data) - self._at
+        if looked > LARGEST:
+            raise Broken(f"is larger than {LARGEST:,} bytes", looked)
         return self._more(min(len(self._data), LARGEST // 4))
 
     def _forget(self) -> None:

@@ -1,7 +1,7 @@
 """What went over a WebSocket, as Chrome writes it, and mitmproxy after it: `_webSocketMessages`.
 
 A message is `{type, time, opcode, data}`: "send" or "receive", Unix time in seconds, 1 for a text and 2 for
-binary data, which is in base64.
+binary data, which is in base64. What broke the socket stands among them: type "error", opcode -1, and words.
 """
 
 from __future__ import annotations
@@ -16,21 +16,25 @@ from inspector.formats.har import bodies, fields
 
 MEMBER = "_webSocketMessages"
 _KINDS = {Leg.REQUEST: "send", Leg.RESPONSE: "receive"}
+_ERROR = "error"
 _TEXT, _BINARY = 1, 2
 
 
 def messages(entry: Mapping[str, Any], started: float) -> Iterator[SocketMessage]:
     """The messages of an entry that began at `started`, in the order of the file."""
-    told = entry.get(MEMBER)
-    for each in told if isinstance(told, list) else []:
-        if not isinstance(each, dict):
-            continue
+    for each in _told(entry):
         opcode = fields.whole(each, "opcode")
-        if opcode not in (None, _TEXT, _BINARY):
+        if opcode not in (None, _TEXT, _BINARY) or each.get("type") == _ERROR:
             continue  # pings, and how it was closed
         data, binary = _data(fields.text(each, "data") or "", opcode == _BINARY)
         at = max(0.0, (fields.number(each, "time") or started) - started)
         yield SocketMessage(each.get("type") == "send", data, at, binary)
+
+
+def error(entry: Mapping[str, Any]) -> str | None:
+    """What broke the socket, in Chrome's words."""
+    words = (fields.text(each, "data") for each in _told(entry) if each.get("type") == _ERROR)
+    return next((each for each in words if each), None)
 
 
 def sent(entry: Mapping[str, Any], *, from_client: bool) -> list[bytes]:
@@ -49,6 +53,11 @@ def written(detail: ExchangeDetail) -> list[dict[str, Any]]:
         for chunk in detail.chunks
         if chunk.leg in _KINDS and detail.legs[chunk.leg].is_messages
     ]
+
+
+def _told(entry: Mapping[str, Any]) -> list[dict[str, Any]]:
+    told = entry.get(MEMBER)
+    return [each for each in told if isinstance(each, dict)] if isinstance(told, list) else []
 
 
 def _written(data: bytes, binary: bool) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.capture.model import Damage
-from inspector.formats.har import entries
+from inspector.formats.har import entries, scanning
 from inspector.formats.har.entries import Entry
 
 
@@ -71,6 +71,32 @@ def test_one_that_is_none_and_one_that_nests_too_deeply() -> None:
     names, damages = found(b'{"log": {"entries": [1, null, {"request": {}, "startedDateTime": "x"}]}}')
     assert names == ["x"]
     assert "is no JSON object" in damages[0].text
+
+
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [
+        (b"]}}\n", []),
+        (b'], "comment": "x", "_more": [1]}, "also": {}}', []),
+        (b"]", ["The file ends too soon, but behind its entries."]),
+        (b"]}", ["The file ends too soon, but behind its entries."]),
+        (b'], "comment": "x', ["The file ends too soon, but behind its entries."]),
+        (b'], "entries": [{}]}}', ["There is a second list of entries: it is not read."]),
+        (b"]}} {}", ["What follows the entries from here on is not read."]),
+        (b"]]", ["What follows the entries from here on is not read."]),
+    ],
+)
+def test_what_follows_the_entries(end: bytes, told: list[str]) -> None:
+    content = archive(2).rstrip(b"]} \n") + b"}" + end
+    names, damage = found(content)
+    assert (names, [each.text for each in damage]) == (["0", "1"], told)
+
+
+def test_one_of_too_many_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scanning, "MOST", 50)
+    odd = archive(2).replace(b'"comment": "},{"', b'"comment": [' + b"[]," * 60 + b"1]", 1)
+    names, (damage,) = found(odd)
+    assert (names, "holds 50 objects and lists or more" in damage.text) == (["1"], True)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -56,14 +57,17 @@ def test_without_any_times_they_are_a_step_apart(entry: Entry, read: Read) -> No
 
 def test_base64_and_what_is_none(entry: Entry, read: Read) -> None:
     data = base64.b64encode(b"\x89PNG\xff").decode()
-    right, wrong = read(
+    right, wrong, in_lines = read(
         entry({}, {"content": {"size": 5, "text": data, "encoding": "base64"}}),
-        entry({}, {"content": {"size": 5, "text": "a", "encoding": "base64"}}),
+        entry({}, {"content": {"size": 12, "text": "Not so: some", "encoding": "base64"}}),
+        entry({}, {"content": {"size": 6, "text": f"{data[:4]}\r\n{data[4:]}", "encoding": "base64"}}),
     )
     assert right.legs[Leg.RESPONSE].body == b"\x89PNG\xff"
-    assert wrong.legs[Leg.RESPONSE].absent
-    assert wrong.exchange.response_size == 5
-    assert wrong.exchange.source.remarks == ("The response's body is said to be base64, and is not.",)
+    assert wrong.legs[Leg.RESPONSE].body == b"Not so: some"
+    assert wrong.exchange.source.remarks == (
+        "The response's body is said to be base64, and is not: it is left as it stands.",
+    )
+    assert in_lines.legs[Leg.RESPONSE].body == b"\x89PNG\xff"
 
 
 def test_what_was_unpacked_no_longer_claims_to_be_packed(entry: Entry, read: Read) -> None:
@@ -178,6 +182,49 @@ def test_a_websocket(entry: Entry, read: Read) -> None:
     assert [chunk.at for chunk in asked.chunks] == [0.0, 1.0, 3.0, 4.0, 5.0]
     assert asked.legs[Leg.RESPONSE].binary_messages == {1}
     assert after.exchange.id == 3
+
+
+def test_a_websocket_that_broke(entry: Entry, read: Read) -> None:
+    """As Chrome writes it: among the messages, and none of them."""
+    sent = {"type": "send", "time": 1795255200.5, "opcode": 1, "data": '{"type": "response.create"}'}
+    broke = {"type": "error", "time": 1795255201.0, "opcode": -1, "data": "WebSocket is closed."}
+    opened, asked, refused = read(
+        entry({"method": "GET"}, {"status": 101}, _webSocketMessages=[sent, broke]),
+        entry({"method": "GET"}, {"status": 0}, _webSocketMessages=[broke]),
+    )
+    assert (opened.exchange.outcome, opened.exchange.error) == (Outcome.UPSTREAM_GONE, broke["data"])
+    assert [chunk.data for chunk in (*opened.chunks, *asked.chunks)] == [sent["data"].encode()]
+    assert (refused.exchange.outcome, refused.exchange.error) == (Outcome.UNREACHABLE, broke["data"])
+
+
+def test_fiddler(entry: Entry, read: Read) -> None:
+    """Dates to seven places with a zone, -1 for what was not timed, and what a person wrote at an entry."""
+    timings = {"dns": -1, "connect": -1, "ssl": -1, "send": 0, "wait": 40, "receive": 2}
+    about = {"startedDateTime": "2026-11-21T11:00:00.2500000+01:00", "timings": timings, "time": 42}
+    (detail,) = read(entry(comment="[#12] the one that fails", **about))
+    assert (detail.exchange.started, detail.exchange.ended) == (1795255200.25, 0.042)
+    assert detail.exchange.source.remarks == ("The file says of it: [#12] the one that fails",)
+
+
+def test_safari_and_insomnia(entry: Entry, read: Read) -> None:
+    """The one writes texts of other encodings in base64, the other no time but that of the wait."""
+    page = base64.b64encode("é".encode("utf-16-le")).decode()
+    body = {"postData": {"mimeType": "application/json", "params": [], "text": "{}"}, "bodySize": -1}
+    waited = {"blocked": -1, "dns": -1, "connect": -1, "send": 0, "wait": 700, "receive": 0, "ssl": -1}
+    safari, insomnia = read(
+        entry({}, {"content": {"size": 2, "compression": 0, "text": page, "encoding": "base64"}}),
+        entry(body, {"bodySize": -1, "content": {"size": 2, "text": "[]"}}, timings=waited, time=700),
+    )
+    assert safari.legs[Leg.RESPONSE].body == "é".encode("utf-16-le")
+    assert (insomnia.legs[Leg.REQUEST].body, insomnia.legs[Leg.RESPONSE].body) == (b"{}", b"[]")
+    assert (insomnia.exchange.first_byte, insomnia.exchange.ended) == (0.7, 0.7)
+
+
+def test_bytes_that_are_no_text_stay_in_a_body(entry: Entry, read: Read) -> None:
+    told = entry({"postData": {"text": "caf?"}})
+    content = json.dumps({"log": {"entries": [told]}}).encode().replace(b"caf?", b"caf\xe9")
+    (detail,) = read(content=content)
+    assert detail.legs[Leg.REQUEST].body == b"caf\xe9"
 
 
 def test_what_is_not_told(entry: Entry, read: Read) -> None:

@@ -28,5 +28,10 @@ def test_out_and_in_again() -> None:
 
 def test_what_is_no_message_is_passed_over() -> None:
     odd = [None, 5, {"opcode": 8, "data": "x"}, {"opcode": 9}, {}, {"type": "send", "opcode": 2, "data": "?"}]
-    assert [each.data for each in sockets.messages({sockets.MEMBER: odd}, 0.0)] == [b"", b"?"]
+    broken = {"type": "error", "opcode": -1, "data": "closed", "time": 1}
+    assert [each.data for each in sockets.messages({sockets.MEMBER: [*odd, broken]}, 0.0)] == [b"", b"?"]
+    assert (sockets.error({sockets.MEMBER: [*odd, broken]}), sockets.error({sockets.MEMBER: odd})) == (
+        "closed",
+        None,
+    )
     assert list(sockets.messages({sockets.MEMBER: {}}, 0.0)) == []
