@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from inspector.capture.model import (
@@ -49,6 +50,7 @@ NO_URL = (
 )
 PARTLY = "Of a compaction's request the file holds the input, not all of its settings."
 _LAST = 2**45  # ms, in the fourth millennium
+_MOST = 2**12  # requests that have begun and not ended; Codex has a few
 _ENDS = {
     "completed": Outcome.COMPLETE,
     "failed": Outcome.UPSTREAM_GONE,
@@ -60,13 +62,18 @@ _CALLS = {"inference": "inference_call_id", "compaction_request": "compaction_re
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """An inference that has begun: its number, its line, when (Unix time), and its request."""
+    """An inference that has begun: its number, where, when (Unix time), and where its request is.
+
+    Not the request itself: a log may begin any number, and end none.
+    """
 
     n: int
-    line: Line
+    line: int
+    offset: int
     started: float
-    payload: Mapping[str, Any]
-    body: bytes | None
+    model: str | None
+    turn: str | None
+    request: Path | None
     thread: Thread
     compacts: bool
 
@@ -114,7 +121,11 @@ class TraceImporter:
                 thread = _thread(folder, payload)
                 log.threads[str(thread.id)] = thread
             elif what in _CALLS and state == "started":
-                yield from _begun(folder, log, call, line, payload, when)
+                if call in log.running or len(log.running) >= _MOST:
+                    lost = call if call in log.running else next(iter(log.running))
+                    yield from _ended(given, folder, log.running.pop(lost), "", {}, when)
+                log.begun += 1
+                log.running[call] = _begun(folder, log, line, payload, when, compacts=what != "inference")
             elif state in _ENDS and call in log.running:
                 yield from _ended(given, folder, log.running.pop(call), state, payload, when)
         for call_left in log.running.values():
@@ -122,40 +133,47 @@ class TraceImporter:
 
 
 def _begun(
-    folder: Path, log: _Log, call: str, line: Line, payload: Mapping[str, Any], when: float
-) -> Iterator[Item]:
-    log.begun += 1
-    body, missing = _payload(folder, payload.get("request_payload"))
-    if missing:
-        yield Damage(line.offset, f"Line {line.n}: {missing}")
+    folder: Path, log: _Log, line: Line, payload: Mapping[str, Any], when: float, *, compacts: bool
+) -> _Call:
     thread_id = heads.text(payload.get("thread_id"))
-    thread = log.threads.get(str(thread_id)) or Thread(thread_id)
-    compacts = call.startswith("compaction")
-    log.running[call] = _Call(log.begun, line, when, payload, body, thread, compacts)
+    return _Call(
+        log.begun,
+        line.n,
+        line.offset,
+        when,
+        heads.text(payload.get("model")),
+        heads.text(payload.get("codex_turn_id")),
+        _named(folder, payload.get("request_payload")),
+        log.threads.get(str(thread_id)) or Thread(thread_id),
+        compacts,
+    )
 
 
 def _ended(
     given: Input, folder: Path, call: _Call, state: str, payload: Mapping[str, Any], when: float
 ) -> Iterator[Item]:
+    body, missing = _payload(call.request)
+    if missing:
+        yield Damage(call.offset, f"Line {call.line}: {missing}")
     reference = payload.get("response_payload") or payload.get("partial_response_payload")
-    answer, missing = _payload(folder, reference) if reference else (None, None)
+    answer, missing = _payload(_named(folder, reference)) if reference else (None, None)
     told = parse_object(answer) if answer else None
     if missing or (answer and told is None):
-        yield Damage(call.line.offset, f"Line {call.line.n}: {missing or 'its answer is no JSON object.'}")
+        yield Damage(call.offset, f"Line {call.line}: {missing or 'its answer is no JSON object.'}")
     took = max(0.0, when - call.started)
     failed = str(payload["error"]) if payload.get("error") else None
     remarks = [NO_URL, *([PARTLY] if call.compacts else [])]
-    request = (parse_object(call.body) if call.body else None) or {}
-    kind, turn = "compaction" if call.compacts else "turn", heads.text(call.payload.get("codex_turn_id"))
-    fields = heads.headers(call.thread, turn, kind, request.get("client_metadata"))
-    legs = {Leg.REQUEST: Message(fields, call.body or b"", absent=call.body is None)}
-    chunks = [Chunk(Leg.REQUEST, 0, 0.0, call.body)] if call.body else []
+    request = (parse_object(body) if body else None) or {}
+    kind = "compaction" if call.compacts else "turn"
+    fields = heads.headers(call.thread, call.turn, kind, request.get("client_metadata"))
+    legs = {Leg.REQUEST: Message(fields, body or b"", absent=body is None)}
+    chunks = [Chunk(Leg.REQUEST, 0, 0.0, body)] if body else []
     url, operation = (COMPACT_URL, Operation.COMPACT) if _is_whole(call, request) else (URL, Operation.CREATE)
     if told is not None:
         try:
             response, events = _retold(call, told, took, over=state == "completed")
         except ValueError:
-            yield Damage(call.line.offset, f"Line {call.line.n}: its answer nests too deeply.")
+            yield Damage(call.offset, f"Line {call.line}: its answer nests too deeply.")
         else:
             legs[Leg.RESPONSE] = response
             chunks += events
@@ -173,7 +191,7 @@ def _ended(
         ended=took,
         status=200 if Leg.RESPONSE in legs else None,
         error=failed,
-        source=Source(given.name, TraceImporter.name, f"line {call.line.n}", Timing.WHOLE, tuple(remarks)),
+        source=Source(given.name, TraceImporter.name, f"line {call.line}", Timing.WHOLE, tuple(remarks)),
     )
     yield ExchangeDetail(exchange, legs, tuple(chunks))
 
@@ -186,11 +204,11 @@ def _is_whole(call: _Call, request: Mapping[str, Any]) -> bool:
 
 
 def _retold(call: _Call, told: Mapping[str, Any], took: float, *, over: bool) -> tuple[Message, list[Chunk]]:
-    model, items, tokens = call.payload.get("model"), told.get("output_items"), told.get("token_usage")
+    items, tokens = told.get("output_items"), told.get("token_usage")
     items = items if isinstance(items, list) else []
     message, chunks = retold.stream(
         str(told.get("response_id") or ""),
-        model if isinstance(model, str) else None,
+        call.model,
         items,
         tokens if isinstance(tokens, dict) else None,
         times=[took] * (len(items) + 2),  # when the first byte came is not told: all of it when it was over
@@ -212,18 +230,25 @@ def _places(path: Path) -> tuple[Path, Path]:
 
 
 def _thread(folder: Path, payload: Mapping[str, Any]) -> Thread:
-    told, _ = _payload(folder, payload.get("metadata_payload"))
+    told, _ = _payload(_named(folder, payload.get("metadata_payload")))
     return heads.thread_of({**((parse_object(told) if told else None) or {}), **payload})
 
 
-def _payload(folder: Path, reference: object) -> tuple[bytes | None, str | None]:
+def _named(folder: Path, reference: object) -> Path | None:
+    """The file of a payload, by an event's words for it; None when they name none inside the bundle."""
+    return _inside(folder, reference.get("path") if isinstance(reference, dict) else None)
+
+
+def _payload(path: Path | None) -> tuple[bytes | None, str | None]:
     """The bytes of a payload; or None, and a sentence that says why there are none."""
-    path = _inside(folder, reference.get("path") if isinstance(reference, dict) else None)
     if path is None:
         return None, "it names no payload inside the bundle."
     try:
-        if path.stat().st_size > LARGEST:
+        about = path.stat()
+        if about.st_size > LARGEST:
             return None, f"{path.name} is larger than {LARGEST:,} bytes."
+        if not S_ISREG(about.st_mode):  # a pipe would be waited for
+            return None, f"payload {path.name} is no file."
         return path.read_bytes(), None
     except OSError as error:
         return None, f"payload {path.name} cannot be read: {error.strerror or error}."

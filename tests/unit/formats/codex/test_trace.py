@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 from inspector.capture.events import response_events
 from inspector.capture.model import Damage, ExchangeDetail, Leg, Outcome, Timing
+from inspector.formats.codex import trace
 from inspector.formats.codex.trace import TraceImporter
 from inspector.formats.importing import HEAD, Input
 from inspector.protocol.codex import identify
@@ -124,6 +127,37 @@ def test_an_answer_that_is_no_answer(bundle: Any, read: Read):
     damage, detail = read(TraceImporter(), bundle.folder)
     assert damage == Damage(0, "Line 1: its answer is no JSON object.")
     assert Leg.RESPONSE not in detail.legs
+
+
+def test_a_log_that_begins_without_end_is_no_matter_of_memory(bundle: Any, monkeypatch: pytest.MonkeyPatch):
+    """Requests are read when their turn comes, and no more are waited for than there can be."""
+    monkeypatch.setattr(trace, "_MOST", 3)
+    for n in range(9):
+        bundle.started(f"call {n}", {"model": "m", "input": "x" * 2**20})
+    tracemalloc.start()
+    details = TraceImporter().read(Input("bundle", bundle.folder, 0), lambda _: None)
+    numbers = [detail.exchange.id for detail in details if isinstance(detail, ExchangeDetail)]
+    assert numbers == list(range(1, 10))
+    assert tracemalloc.get_traced_memory()[1] < 6 * 2**20
+    tracemalloc.stop()
+
+
+def test_one_that_begins_again_leaves_the_first_unanswered(bundle: Any, read: Read):
+    bundle.started("one", REQUEST)
+    bundle.started("one", REQUEST)
+    bundle.line("inference_completed", inference_call_id="one", response_payload=bundle.payload(ANSWER))
+    first, second = (detail.exchange for detail in read(TraceImporter(), bundle.folder))
+    assert [(each.id, each.outcome) for each in (first, second)] == [
+        (1, Outcome.INTERRUPTED),
+        (2, Outcome.COMPLETE),
+    ]
+
+
+def test_a_payload_that_is_a_pipe(bundle: Any, read: Read):
+    os.mkfifo(bundle.folder / "payloads" / "pipe")
+    bundle.line("inference_started", inference_call_id="one", request_payload={"path": "payloads/pipe"})
+    damage, _ = read(TraceImporter(), bundle.folder)
+    assert damage == Damage(0, "Line 1: payload pipe is no file.")
 
 
 def test_its_log_alone_is_one_too(bundle: Any, read: Read):
