@@ -143,7 +143,7 @@ class CaptureWatch:
             titles=self._titles(reader),
             recorder=_proxy_of(reader) if changed else news.recorder,
             problem=(news.proxy.problem if news.proxy else None) or self._gone(),
-            remark=" ".join(said for said in (self._remark, files.remark()) if said) or None,
+            remark=self._remark,
             size=reader.size,
             read=True,
         )
@@ -155,7 +155,7 @@ class CaptureWatch:
         exchanges = {exchange.id: exchange for exchange in found}
         recorder = _proxy_of(reader)
         first = replace(news, exchanges=exchanges, recorder=recorder, size=reader.size, remark=self._remark)
-        self.mailbox.put(first)
+        self.mailbox.put(replace(first, files=_files_of(reader)))
         with self._wake:
             self._wake.wait_for(lambda: not self._waits, FIRST_SEEN)
 

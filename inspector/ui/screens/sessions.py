@@ -25,6 +25,7 @@ from inspector.formats import cache
 from inspector.prices.costs import Costs
 from inspector.proxy.registry import Running
 from inspector.settings import Settings
+from inspector.settings.key_names import written
 from inspector.ui.actions.shown import Shown
 from inspector.ui.capture_watch import CaptureWatch, News
 from inspector.ui.exchange_watch import ExchangeWatch
@@ -101,7 +102,9 @@ class SessionsScreen(
         self.was_read = False
         self.facts = Facts(capture.name)
         self._is_converted = cache.is_one(capture)  # nobody knows it by its own name
+        self._files_key = written(settings.keys.get("files.list", ("I",))[0])
         self._codex_home = codex_home
+        self._files_list: TextScreen | None = None  # while it is on screen
         self._late: Timer | None = None  # runs while the panes are behind the selection
         self._keys_shown: tuple[bool, bool] | None = None
         self._asked: set[str] = set()
@@ -174,9 +177,10 @@ class SessionsScreen(
                 self.tell_counts()
             return
         told_files, self.files = self.files, news.files
-        if news.files != told_files:
-            self.tell_counts()
+        if other_files := news.files != told_files:
             self.refresh_bindings()
+            if self._files_list is not None:
+                self._files_list.tell(self.files.nodes())
         if news.read and not self.was_read:
             self.was_read = True
             self.call_after_refresh(self._when_read)
@@ -185,6 +189,7 @@ class SessionsScreen(
             self.take_exchanges(news.exchanges.values())
             self._ask_titles(news)
             self.lead()
+        if news.exchanges or news.titles or other_files:
             self.tell_counts()
         if news.exchanges and not self.was_read:
             self.call_after_refresh(self._capture_watch.go_on)
@@ -197,10 +202,13 @@ class SessionsScreen(
         was_live = self.facts.was_live or self.facts.listening is not None
         self.running = news.proxy
         told = news.proxy
+        size = news.size if news.size is not None else self.facts.size
+        seen_as_files = self._is_converted and bool(news.files.imports)
         self.facts = replace(
             self.facts,
-            capture=(self._is_converted and news.files.name) or self.capture.name,
-            size=news.size if news.size is not None else self.facts.size,
+            capture=news.files.name if seen_as_files else self.capture.name,
+            size=news.files.size if seen_as_files else size,
+            read_from=news.files.formats if seen_as_files else "",
             listening=told.listening if told else None,
             upstream=told.upstream if told else (news.recorder.upstream if news.recorder else None),
             mode=told.mode if told else (news.recorder.mode if news.recorder else None),
@@ -210,15 +218,16 @@ class SessionsScreen(
             problem=news.problem,
             unread=news.files.unread,
         )
-        self._show_banner(news.problem, news.remark)
+        remarks = (news.remark, news.files.remark(self._files_key))
+        self._show_banner(news.problem, " ".join(filter(None, remarks)))
         self.query_one("#header").refresh()
 
-    def _show_banner(self, problem: str | None, remark: str | None) -> None:
+    def _show_banner(self, problem: str | None, remark: str) -> None:
         """What is wrong, so that nobody misses it; else what there is to know, quietly."""
         banner = self.query_one("#banner", RowLines)
         banner.set_class(bool(problem or remark), "-shown")
         banner.set_class(not problem, "-quiet")
-        banner.show(partial(remark_rows, remark or "") if not problem else partial(banner_rows, problem))
+        banner.show(partial(remark_rows, remark) if not problem else partial(banner_rows, problem))
 
     def _ask_titles(self, news: News) -> None:
         """Groups that have no title yet: ask for it when the request they begin with has arrived."""
@@ -366,7 +375,11 @@ class SessionsScreen(
     def action_files(self) -> None:
         """The files that the capture is made of, and what of them nobody can read."""
         title = row(Span("Files read in", Tone.ACCENT), right="esc back")
-        self.app.push_screen(TextScreen(title, self.files.nodes()))
+        self._files_list = TextScreen(title, self.files.nodes())
+        self.app.push_screen(self._files_list, lambda _: self._forget_files())
+
+    def _forget_files(self) -> None:
+        self._files_list = None
 
     def action_copy_setup(self) -> None:
         """Copy the lines that point Codex here."""

@@ -44,6 +44,13 @@ class TextScreen(SearchActions, ModalScreen[None]):
         found.show(Outline(self._shown))
         found.focus()
 
+    def tell(self, nodes: Sequence[Node]) -> None:
+        """The text is another one by now; what was folded, and where one is, stays so."""
+        self._shown = nodes
+        if self.is_mounted:
+            found = self.query_one("#text-list", RowList)
+            found.show(Outline(nodes, folds=found.outline.folds))
+
     def action_leave(self) -> None:
         """Back to where one was."""
         self.dismiss(None)

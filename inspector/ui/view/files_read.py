@@ -11,7 +11,6 @@ from inspector.ui.view.outline import Node
 from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.view.text import clean, one_line
 
-KEY = "I"  # that of the list, where nobody has given it another
 _LONGEST_NAME = 60
 
 
@@ -34,6 +33,16 @@ class FilesRead:
         return f"{self.imports[0].file}{more}"
 
     @property
+    def formats(self) -> str:
+        """What they are in, as in `mitmproxy, har`; "" where there are none."""
+        return ", ".join(dict.fromkeys(each.format for each in self.imports))
+
+    @property
+    def size(self) -> int:
+        """Bytes of all of them."""
+        return sum(each.size for each in self.imports)
+
+    @property
     def goes_on(self) -> bool:
         """Whether one is being read."""
         return (self.begins and not self.imports) or any(self._is_read_now(each) for each in self.imports)
@@ -51,8 +60,8 @@ class FilesRead:
         """Places that could not be read; a file that was not read to its end is one more."""
         return sum(len(each.damage) + self._was_stopped(each) for each in self.imports)
 
-    def remark(self) -> str | None:
-        """What there is to know once all is read: where something is missing."""
+    def remark(self, key: str) -> str | None:
+        """What there is to know once all is read: where something is missing. `key`: shows the list of it."""
         if self.goes_on or not self.unread:
             return None
         said = [f"{_name(each)} was not read to its end." for each in self.imports if self._was_stopped(each)]
@@ -61,7 +70,7 @@ class FilesRead:
             places = counted(sum(len(each.damage) for each in hurt), "place")
             of = _name(hurt[0]) if len(hurt) == 1 else f"{len(hurt)} files"
             said.append(f"{places} of {of} could not be read.")
-        return f"{' '.join(said)} {KEY} lists what is missing."
+        return f"{' '.join(said)} {key} lists what is missing."
 
     def nodes(self) -> list[Node]:
         """The files, each with what is damaged: the byte, and a sentence."""

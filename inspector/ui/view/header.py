@@ -24,6 +24,7 @@ class Facts:
     troubled: int = 0  # exchanges that went wrong
     held: int = 0  # things that wait for a person
     rules: int = 0  # of what is to be held
+    read_from: str = ""  # the formats of the files that nobody sees as anything but these
     unread: int = 0  # places of the files that it was made of
     problem: str | None = None  # of the recorder, or of reading the file
 
@@ -42,6 +43,8 @@ def header_row(facts: Facts, width: int) -> Row:
         state.append(Span(f"  {mode}", Tone.ACCENT if mode == "bridge" else Tone.DIM))
     elif facts.was_live:
         state = [Span("■ the proxy has ended", Tone.WARN)]
+    elif facts.read_from:
+        state = [Span(f"○ read from {clean(facts.read_from)}", Tone.DIM)]
     else:
         state = [Span("○ capture", Tone.DIM)]
         if facts.upstream:

@@ -294,7 +294,7 @@ class Reading:
                 progress(done + start, total)
                 taken.append(stream.feed(given[start : start + AT_ONCE]))
             done += len(given)
-            if ends:
+            if ends and not self._is_absent(leg):  # what is not here has no end either
                 taken.append(stream.close(broken))
             found.records[PASSED[leg]] = [event for each in taken for event in each.passed]
             found.remarks[PASSED[leg]] = [remark for each in taken for remark in each.remarks]
@@ -333,7 +333,7 @@ class Reading:
         response = stream.response() if stream is not None else None
         notes = [note for leg in self._legs.values() for note in leg.notes]
         answer = answer_pane(stream, response, exchange, notes, derived=self._has_derived(Leg.RESPONSE))
-        if response is None and self._is_absent(Leg.RESPONSE):
+        if self._is_absent(Leg.RESPONSE):
             answer = PaneContent([absent_body(exchange)])
         answer = in_answer(answer, self.held)
         if response is None or not response.get("output") or not self._shows_chat:

@@ -227,7 +227,7 @@ def test_it_tells_how_far_a_file_is_and_what_could_not_be_read(read_in: Any):
         assert news.files.share == (read_in.SIZE * 46 // 100, read_in.SIZE)
         assert [each.awaited for each in news.exchanges.values()] == [False, True, True]
         read_in.end()
-        news = watched.until(lambda news: news.remark)
+        news = watched.until(lambda news: news.files.remark("I"))
         assert news.files.share is None
         assert news.files.unread == 2
         assert not any(each.awaited for each in news.exchanges.values())
@@ -236,5 +236,10 @@ def test_it_tells_how_far_a_file_is_and_what_could_not_be_read(read_in: Any):
 def test_a_file_whose_reading_was_stopped_is_told(read_in: Any):
     read_in.stop()
     with watching(read_in.path) as watched:
-        news = watched.until(lambda news: news.read and news.remark)
-    assert "session.mitm was not read to its end." in (news.remark or "")
+        news = watched.until(lambda news: news.read and news.files.remark("I"))
+    assert "session.mitm was not read to its end." in (news.files.remark("I") or "")
+
+
+def test_what_is_told_first_names_the_files_too(read_in: Any):
+    with watching(read_in.path, earliest_first=True) as watched:
+        assert watched.until(lambda news: news.exchanges).files.name == "session.mitm"

@@ -18,12 +18,15 @@ from inspector.capture.schema import MIGRATIONS
 from inspector.capture.tail import Tail
 from inspector.protocol.progress import Progress, untold
 from inspector.proxy.registry import Running
+from inspector.settings import Settings
 from inspector.ui import capture_watch, exchange_watch
 from inspector.ui.app import InspectorApp
 from inspector.ui.screens.help import HelpScreen
+from inspector.ui.screens.text import TextScreen
 from inspector.ui.view.reading import ExchangeView, Reading
 from inspector.ui.widgets import pane
 from inspector.ui.widgets.row_lines import RowLines
+from inspector.ui.widgets.row_list import RowList
 from inspector.ui.widgets.sessions_pane import SessionsPane
 
 PATIENCE = 20.0
@@ -407,3 +410,19 @@ async def test_the_title_tells_how_much_of_a_long_capture_was_read(
         await until(pilot, lambda: "reading …" in title(56).text and " 46 %" in title(56).text)
         goes_on.set()
         await until(pilot, lambda: app.main.was_read and "%" not in title(56).text)
+
+
+async def test_the_list_of_files_grows_and_is_told_by_the_key_that_shows_it(read_in: Any, until: Until):
+    app = InspectorApp(read_in.path, settings=Settings(keys={"files.list": ("F",)}))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: app.main.files.imports)
+        await pilot.press("F")
+        await until(pilot, lambda: isinstance(app.screen, TextScreen) and app.screen.is_mounted)
+        files = app.screen.query_one(RowList).outline
+        assert "being read" in files.row(0)[0].text
+        read_in.end()
+        await until(pilot, lambda: "unread" in app.screen.query_one(RowList).outline.row(0)[0].text)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)
+        banner = app.main.query_one("#banner", RowLines)
+        assert banner.render_line(0).text.rstrip().endswith("F lists what is missing.")

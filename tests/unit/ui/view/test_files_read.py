@@ -24,7 +24,7 @@ def of(number: int, **changes: Any) -> Import:
 def test_how_far_those_are_that_are_read_together():
     before, done, now = of(1, size=900), of(2), of(3, done=20, ended=None)
     files = FilesRead((before, done, now), frozenset({2, 3}))
-    assert (files.goes_on, files.share, files.remark()) == (True, (120, 200), None)
+    assert (files.goes_on, files.share, files.remark("I")) == (True, (120, 200), None)
     assert not FilesRead((before, done)).goes_on
     assert FilesRead((before, done)).share is None
     assert FilesRead((), frozenset({4}), begins=True).goes_on
@@ -32,15 +32,17 @@ def test_how_far_those_are_that_are_read_together():
 
 
 def test_what_is_missing():
-    assert (FilesRead().remark(), FilesRead((of(1),)).unread) == (None, 0)
+    assert (FilesRead().remark("I"), FilesRead((of(1),)).unread) == (None, 0)
     hurt = of(1, damage=(Damage(1200, "It ends here."), Damage(None, "Odd.")))
-    assert FilesRead((hurt,)).remark() == "2 places of 1.har could not be read. I lists what is missing."
+    assert FilesRead((hurt,)).remark("F") == "2 places of 1.har could not be read. F lists what is missing."
     stopped = of(2, done=46, ended=None)
     both = FilesRead((hurt, stopped, of(3, damage=hurt.damage)))
-    assert both.remark() == (
+    assert both.remark("I") == (
         "2.har was not read to its end. 4 places of 2 files could not be read. I lists what is missing."
     )
     assert (both.unread, both.name) == (5, "1.har +2")
+    assert (both.formats, both.size) == ("har", 300)
+    assert FilesRead((of(1), of(2, format="mitmproxy"))).formats == "har, mitmproxy"
 
 
 def test_the_list():

@@ -33,5 +33,11 @@ def test_forward_bridge_and_trouble():
     assert any(span.tone is Tone.ACCENT and "bridge" in span.text for span in header_row(bridge, 140).left)
 
 
+def test_files_that_it_was_read_from():
+    line = header_row(Facts("a.har +1", size=2048, read_from="har, jsonl"), 120).text
+    assert "○ read from har, jsonl" in line
+    assert "capture" not in line
+
+
 def test_what_of_its_files_nobody_could_read():
     assert header_row(Facts("a.har", unread=2), 80).text.endswith("a.har  ⚠ 2 unread")

@@ -14,6 +14,7 @@ from inspector.ui.view.source import COMING, NO_REQUEST, NOT_THERE
 from inspector.ui.view.streams import Stream
 
 SOURCE = Source("big.mitm", "mitmproxy", "byte 1234", Timing.EVEN, ("It is\nodd.", "Very."))
+EVENTS = (("content-type", "text/event-stream"),)
 TOLD: Any = dict(  # noqa: C408
     id=1, revision=1, method="POST", url="https://a", operation="responses.create", mode="observe",
     started=0.0, outcome=Outcome.COMPLETE, status=200, source=SOURCE,
@@ -47,6 +48,19 @@ def test_a_line_tells_the_file_and_below_it_what_is_odd():
 def test_what_stands_where_a_body_would(awaited: bool, said: str):
     for pane in read(absent=True, awaited=awaited):
         assert said in " ".join(pane.split())
+
+
+@pytest.mark.parametrize("operation", ["responses.create", "chat.create"])
+def test_a_stream_that_is_not_here_did_not_end_badly(operation: str):
+    legs = {leg: Message(EVENTS, b"", 200, absent=True) for leg in (Leg.REQUEST, Leg.RESPONSE)}
+    exchange = Exchange(**{**TOLD, "operation": operation})
+    view = Reading(ExchangeDetail(exchange, legs, ())).view()
+    assert [line.strip() for line in plain(list(view.answer.nodes), 80)] == [f"○ {NOT_THERE}"]
+    for rows in view.streams.values():
+        events = "\n".join(plain(list(rows.nodes), 80))
+        assert NOT_THERE in events
+        assert "✗" not in events
+        assert "⚠" not in events
 
 
 def test_a_request_that_is_not_in_the_file():
