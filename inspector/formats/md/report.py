@@ -52,7 +52,7 @@ def _top(stories: Sequence[Story]) -> str:
     began = min(exchange.started for exchange in exchanges)
     ended = max(exchange.started + (exchange.ended or 0.0) for exchange in exchanges)
     about = [
-        _several({urlsplit(each.url).netloc for each in exchanges} - {""}),
+        _several({_host(each.url) for each in exchanges} - {""}),
         _several({each.client for each in exchanges if each.client}),
         _several({each.model for each in exchanges if each.model}),
         f"{datetime.fromtimestamp(began, UTC):%Y-%m-%d %H:%M:%S} UTC, {ended - began:,.1f} s",
@@ -63,11 +63,22 @@ def _top(stories: Sequence[Story]) -> str:
         text += f"{told}\n\n"
     problems = [f"- Exchange {story.exchange.id}: {code(story.problem or '', 300)}\n" for story in wrong]
     problems += [f"- Exchange {story.exchange.id}: its events break {_rules(story)}\n" for story in odd]
+    problems += [
+        f"- Exchange {each.exchange.id}: {each.broken_cache}\n" for each in stories if each.broken_cache
+    ]
     if problems:
         text += "".join(problems[:_MOST_PROBLEMS])
         more = len(problems) - _MOST_PROBLEMS
         text += (f"- and {more:,} more\n" if more > 0 else "") + "\n"
     return text
+
+
+def _host(url: str) -> str:
+    """Where a URL leads to, "" where it does not tell."""
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2]
+    except ValueError:
+        return ""
 
 
 def _totals(exchanges: Sequence[Exchange]) -> str:

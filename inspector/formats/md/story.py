@@ -6,29 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from inspector.capture.encodings import decode
 from inspector.capture.events import TimedEvent, response_events
-from inspector.capture.model import Exchange, ExchangeDetail, Leg, Message, Outcome, Timing
+from inspector.capture.model import Exchange, ExchangeDetail, Leg, Outcome, Timing
 from inspector.formats.md.answer import Answer, answer_of
-from inspector.formats.md.brief import brief, cut
-from inspector.formats.md.text import code, fenced, folded
-from inspector.protocol import json_text
+from inspector.formats.md.before import Before
+from inspector.formats.md.bodies import folds, value_of
+from inspector.formats.md.text import code
 from inspector.protocol.azure import Operation
 from inspector.protocol.conformance import Remark, check
 
-FULL, SHORT = 2_400, 700
+FULL, SHORT = 3_200, 800
 """Characters of a body's beginning."""
 
 _MOST = 12  # remarks, calls
-_MOST_EVENTS = 40
-_LARGEST = 2**24  # bytes of a body that are looked at
-_TELLING = ("apim-request-id", "x-request-id", "x-ms-region", "retry-after", "retry-after-ms")
-_LEGS = {
-    Leg.REQUEST: "Request",
-    Leg.UPSTREAM_REQUEST: "Request that the proxy sent instead",
-    Leg.UPSTREAM_RESPONSE: "Answer that the proxy got",
-    Leg.RESPONSE: "Answer",
-}
+_TELLING = (
+    *("apim-request-id", "x-request-id", "x-ms-region", "retry-after", "retry-after-ms"),
+    *("x-ms-error-code", "openai-processing-ms", "azureml-model-session"),
+)
+_LIMITS = "x-ratelimit-"  # told where a request was refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +33,7 @@ class Story:
     exchange: Exchange
     answer: Answer
     remarks: tuple[Remark, ...]
+    before: Before | None
     lines: str
     full: str
     short: str
@@ -53,26 +49,33 @@ class Story:
     @property
     def is_odd(self) -> bool:
         """Whether there is something that a reader should see."""
-        return self.problem is not None or bool(self.remarks)
+        return self.problem is not None or bool(self.remarks or self.broken_cache)
+
+    @property
+    def broken_cache(self) -> str:
+        """Where its prompt breaks the prompt cache; "" where it does not."""
+        return "" if self.before is None else self.before.broken
 
 
-def story_of(detail: ExchangeDetail) -> Story:
-    """What there is to tell of it."""
+def story_of(detail: ExchangeDetail, before: Before | None = None) -> Story:
+    """What there is to tell of it; `before` is the request before it in its session."""
     exchange = detail.exchange
     events = response_events(detail)
     message = detail.legs.get(Leg.RESPONSE)
-    answer = answer_of(events, _value(message) if message is not None and not events else None)
+    answer = answer_of(events, value_of(message) if message is not None and not events else None)
     remarks: tuple[Remark, ...] = ()
     if events and exchange.operation in (Operation.CREATE, Operation.GET):
         remarks = tuple(check(event.data for event in events))
-    lines = "".join(f"- {line}\n" for line in _facts(detail, events, answer, remarks))
+    facts = [*_facts(detail, events, answer, remarks), *_since(before), *_besides(detail)]
+    lines = "".join(f"- {line}\n" for line in facts)
     return Story(
         exchange,
         _named(answer),
         remarks,
+        before,
         f"#### Exchange {exchange.id}\n\n{lines}\n",
-        _folds(detail, events, answer, FULL),
-        _folds(detail, events, answer, SHORT),
+        folds(detail, events, answer, before, FULL),
+        folds(detail, events, answer, before, SHORT),
     )
 
 
@@ -126,21 +129,49 @@ def _facts(
         facts.append(f"Tokens: {tokens(exchange)}")
     if answer.calls:
         facts.append(f"Calls: {calls(answer)}")
-    facts += [f"Event {each.n} breaks the rule `{each.rule}`: {code(each.text)}" for each in remarks[:_MOST]]
+    facts += [f"{_where(each, events)} the rule `{each.rule}`: {code(each.text)}" for each in remarks[:_MOST]]
     if len(remarks) > _MOST:
         facts.append(f"{len(remarks) - _MOST} more remarks on its events")
+    refused = (exchange.status or 0) >= 400
     ids = [
         f"{name.lower()} {code(value, 60)}"
         for name, value in (detail.legs[Leg.RESPONSE].headers if Leg.RESPONSE in detail.legs else ())
-        if name.lower() in _TELLING
+        if name.lower() in _TELLING or (refused and name.lower().startswith(_LIMITS))
     ]
     if exchange.response_id:
         ids.append(f"response {code(exchange.response_id, 80)}")
     if ids:
         facts.append(", ".join(ids))
-    if exchange.note:
-        facts.append(f"Note: {code(exchange.note, 300)}")
-    return facts + _told_by_file(exchange)
+    return facts
+
+
+def _where(remark: Remark, events: Sequence[TimedEvent]) -> str:
+    """`Event 3, response.created, breaks`, counted from 1 as people do."""
+    if remark.n >= len(events):
+        return "The end of the stream breaks"
+    kind = events[remark.n].type
+    return f"Event {remark.n + 1}{f', {code(kind, 80)},' if kind else ''} breaks"
+
+
+def _since(before: Before | None) -> list[str]:
+    """What the request is to the one before it."""
+    if before is None:
+        return []
+    if before.is_same:
+        return [f"The same request as exchange {before.number}"]
+    told = [f"**Costs more:** {before.broken}"] if before.broken else []
+    if before.forgot:
+        told.append(f"About {before.forgot:,} tokens could have come from the prompt cache and did not")
+    return told
+
+
+def _besides(detail: ExchangeDetail) -> list[str]:
+    """What is not of the traffic: a person's note, failures of ours, the file that it is from."""
+    exchange = detail.exchange
+    told = [f"Note: {code(exchange.note, 300)}"] if exchange.note else []
+    for each in detail.tracebacks[:3]:
+        told.append(f"**The proxy itself failed here:** {code(each.strip().rpartition(chr(10))[2], 300)}")
+    return told + _told_by_file(exchange)
 
 
 def _answered(exchange: Exchange, events: Sequence[TimedEvent]) -> str:
@@ -164,61 +195,9 @@ def _told_by_file(exchange: Exchange) -> list[str]:
     if source is None:
         return []
     worth = " Its times are not of the wire." if source.timing in (Timing.EVEN, Timing.NONE) else ""
-    told = [f"Read from a file of the format {code(source.format, 30)}, {code(source.place, 60)}.{worth}"]
+    place = f", {code(source.place, 60)}" if source.place else ""
+    told = [f"Read from a file of the format {code(source.format, 30)}{place}.{worth}"]
     return told + [code(remark, 300) for remark in source.remarks[:3]]
-
-
-def _folds(detail: ExchangeDetail, events: Sequence[TimedEvent], answer: Answer, room: int) -> str:
-    """The beginnings of its bodies, to be unfolded."""
-    found = []
-    for leg, message in detail.legs.items():
-        if not message.body and not message.absent:
-            continue
-        name = f"{_LEGS[leg]}, {len(message.body):,} bytes"
-        if message.absent:
-            found.append(f"{_LEGS[leg]}: its body is not in the file.\n")
-        elif leg is Leg.RESPONSE and events:
-            found.append(folded(f"{len(events):,} events", fenced(_outline(events))))
-            found.append(_json(f"{name}, put together", answer.value, room))
-        else:
-            found.append(_head(name, message, room))
-    return "\n".join(found)
-
-
-def _head(name: str, message: Message, room: int) -> str:
-    value = _value(message)
-    if isinstance(value, dict | list) and json_text.is_shallow(value):
-        return _json(name, value, room)
-    body, problem = decode(message.body, message.headers, limit=_LARGEST)
-    words = f", which cannot be decoded to its end: {problem}" if problem else ""
-    return folded(f"{name}{words}", fenced(cut(body[: 4 * room].decode("utf-8", "replace"), room)))
-
-
-def _json(name: str, value: object, room: int) -> str:
-    text, is_all = brief(value, room)
-    return folded(name if is_all else f"{name}, shortened", fenced(text, "json"))
-
-
-def _value(message: Message) -> object:
-    """The JSON of a body, None where it is none."""
-    body, _ = decode(message.body, message.headers, limit=_LARGEST)
-    try:
-        return json_text.parse(body)
-    except ValueError:
-        return None
-
-
-def _outline(events: Sequence[TimedEvent]) -> str:
-    """The types in order, each with the moment of its first; repeated ones counted."""
-    lines = []
-    for kind, same in groupby(events, lambda event: event.type):
-        first, *more = same
-        count = f"  \u00d7{len(more) + 1}, until {more[-1].at:.3f} s" if more else ""
-        lines.append(f"{first.at:9.3f} s  {cut(kind, 80) or '(no type)'}{count}")
-    if len(lines) > _MOST_EVENTS:
-        half = _MOST_EVENTS // 2
-        lines = [*lines[:half], f"… {len(lines) - 2 * half:,} more lines", *lines[-half:]]
-    return "\n".join(lines)
 
 
 def _count(told: int | None) -> str:

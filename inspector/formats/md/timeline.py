@@ -88,11 +88,11 @@ def _answered(exchange: Exchange) -> str:
 
 
 def _came(story: Story) -> str:
-    if story.problem is not None:
-        return f"⚠ {code(story.problem, 100)}"
-    parts = ["text"] if story.answer.has_text else []
+    parts = [] if story.problem is None else [f"⚠ {code(story.problem, 100)}"]
+    if story.answer.has_text:
+        parts.append("text")
     if story.answer.calls:
         parts.append(f"calls {calls(story.answer)}")
-    if story.remarks:
+    if story.remarks and story.problem is None:
         parts.append(f"⚠ {len(story.remarks)} remark{'' if len(story.remarks) == 1 else 's'}")
     return ", ".join(parts)

@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from inspector.capture.model import ExchangeDetail
 from inspector.formats.exporting import Unfit
+from inspector.formats.md.before import Sessions
 from inspector.formats.md.report import report
 from inspector.formats.md.story import Story, story_of
 
@@ -30,9 +31,9 @@ class MdExporter:
     def write(self, details: Iterable[ExchangeDetail], out: BinaryIO) -> list[str]:
         """The report; what did not fit."""
         stories: list[Story] = []
-        ahead = 0
+        sessions, ahead = Sessions(), 0
         for detail in details:
-            story = story_of(detail)
+            story = story_of(detail, sessions.before(detail))
             ahead += len(story.full)
             if self.limit is not None and ahead > _AHEAD * self.limit and not story.is_odd:
                 story = replace(story, full="", short="")

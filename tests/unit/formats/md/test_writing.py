@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from inspector.capture.model import ExchangeDetail, Leg, Message, Outcome, Usage
+from inspector.capture.model import Chunk, ExchangeDetail, Leg, Message, Outcome, Source, Usage
 from inspector.formats.exporting import Unfit
 from inspector.formats.md.writing import LIMIT, MdExporter
 
@@ -61,7 +61,11 @@ def test_what_it_tells(call: ExchangeDetail, asked: Any) -> None:
     assert "calls `exec_command` \u00d72" in rows[0]
     assert "| 3.00 s |" in rows[1]
     assert "⚠ `429 no`" in rows[1]
-    assert "- Event 5 breaks the rule `terminal`: `the stream ends without a terminal event`" in text
+    assert "- Event 2, `response.output_item.added`, breaks the rule `sequence`: " in text
+    assert (
+        "- The end of the stream breaks the rule `terminal`: `the stream ends without a terminal event`"
+        in text
+    )
     assert "response.output_item.added" in text
     assert remarks == ["It quotes the beginnings of bodies as they passed: read it before others do."]
 
@@ -86,7 +90,7 @@ def test_a_body_that_is_none_and_one_that_is_missing(asked: Any) -> None:
     detail = asked(bytes(range(256)), b"\xff\xfe", kind="application/octet-stream")
     absent = replace(detail, legs={Leg.REQUEST: Message((), b"", absent=True)}, chunks=())
     text, _ = _report([detail, absent])
-    assert "\\x00\\x01" in text
+    assert "256 bytes, no text</summary>\n\n```\n00010203 04050607 " in text
     assert "Request: its body is not in the file." in text
 
 
@@ -104,6 +108,84 @@ def test_it_fits_into_an_issue(count: int, asked: Any) -> None:
     whole, remarks = _report(details, None)
     assert len(remarks) == 1
     assert whole.count("\n#### Exchange ") == count
+
+
+def _in_session(asked: Any, number: int, body: dict[str, Any], *, digest: str, **more: Any) -> ExchangeDetail:
+    detail = asked(json.dumps(body).encode(), b"{}", session="s", request_digest=digest, **more)
+    exchange = replace(detail.exchange, id=number, started=detail.exchange.started + number)
+    made: ExchangeDetail = replace(detail, exchange=exchange)
+    return made
+
+
+def test_where_the_prompt_cache_breaks(asked: Any) -> None:
+    tools = [{"type": "function", "name": f"tool_{n}", "description": "x" * 4000} for n in range(4)]
+    body = {"model": "m", "tools": tools, "input": "Hi"}
+    more = {"usage": Usage(4000, 0, 5, 0)}
+    first = _in_session(asked, 1, body, digest="a", **more)
+    second = _in_session(asked, 2, {**body, "tools": [tools[0], *tools[2:]]}, digest="b", **more)
+    third = _in_session(
+        asked, 3, {**body, "tools": [tools[0], *tools[2:]], "input": "Ho"}, digest="c", **more
+    )
+    text, _ = _report([first, second, third])
+    [told] = [line for line in text.splitlines() if line.startswith("- Exchange 2: ")]
+    assert told.startswith("- Exchange 2: the prompt cache breaks at `/tools/1` (`tool_2`): about ")
+    assert told.endswith(" tokens of exchange 1's prompt lie behind that")
+    assert "- **Costs more:** the prompt cache breaks at `/tools/1`" in text
+    assert text.count("the prompt cache breaks") == 2
+    last = text.partition("Exchange 3\n")[2]
+    assert "- About 3,968 tokens could have come from the prompt cache and did not\n" in last
+
+
+def test_a_request_that_is_sent_again_is_shown_once(asked: Any) -> None:
+    body = {"model": "m", "input": "Only once."}
+    text, _ = _report([_in_session(asked, n, body, digest="same") for n in (4, 5, 6)])
+    assert text.count("Only once.") == 1
+    assert text.count("- The same request as exchange 4\n") == 2
+
+
+def test_what_an_answer_says_again_is_not_shown(asked: Any) -> None:
+    answer = {"output": [], "tools": [{"name": "t"}], "model": "m-2026"}
+    text, _ = _report([asked(b'{"model": "m", "tools": [{"name": "t"}]}', json.dumps(answer).encode())])
+    assert '{"output": [], "model": "m-2026", "…": "as in the request: tools"}' in text
+
+
+def test_what_the_bridge_got_is_put_together(asked: Any) -> None:
+    detail = asked(b"{}", b"{}", mode="bridge")
+    pieces = [
+        b'data: {"choices": [{"index": 0, "delta": {"content": "%s"}}]}\n\n' % word
+        for word in (b"Hel", b"lo")
+    ]
+    upstream = Message((("content-type", "text/event-stream"),), b"".join(pieces), 200)
+    chunks = [Chunk(Leg.UPSTREAM_RESPONSE, n, 0.3, piece) for n, piece in enumerate(pieces)]
+    asks = Message((), b'{"messages": []}')
+    legs = {**detail.legs, Leg.UPSTREAM_REQUEST: asks, Leg.UPSTREAM_RESPONSE: upstream}
+    text, _ = _report([replace(detail, legs=legs, chunks=(*detail.chunks, *chunks))])
+    assert '"content": "Hello"' in text
+    folded = [line for line in text.splitlines() if line.startswith("<details>")]
+    assert [line.partition("<summary>")[2].partition(",")[0] for line in folded] == [
+        "Request",
+        "Request that the proxy sent instead",
+        *["Answer that the proxy got"] * 2,
+        "Answer",
+    ]
+
+
+def test_what_is_odd_about_it(asked: Any) -> None:
+    detail = asked(b"{}", b"slow down", status=429, kind="text/plain", source=Source("a.sse", "sse"))
+    answer = replace(detail.legs[Leg.RESPONSE], headers=(("x-ratelimit-remaining-tokens", "0"),))
+    detail = replace(
+        detail,
+        exchange=replace(detail.exchange, url="https://me:secret@[bad/x"),
+        legs={**detail.legs, Leg.RESPONSE: answer},
+        tracebacks=("Traceback\n  File x\nKeyError: 'a|b'\n",),
+    )
+    text, _ = _report([detail])
+    assert "- x-ratelimit-remaining-tokens `0`\n" in text
+    assert "- **The proxy itself failed here:** <code>KeyError&#58;" in text
+    assert "- Read from a file of the format `sse`.\n" in text
+    assert "slow down" in text
+    given = replace(detail.exchange, url="https://me:secret@h/x")
+    assert _report([replace(detail, exchange=given)])[0].splitlines()[2].startswith("`h` ")
 
 
 def test_how_it_ended_where_there_is_no_answer(asked: Any) -> None:
@@ -137,6 +219,8 @@ def test_whatever_came_is_told(asked: Any, events: list[tuple[str, Any]], stream
     if streams:
         pieces = [b"data: " + piece + b"\n\n" for piece in pieces]
     kind = "text/event-stream" if streams else "application/json"
-    text, _ = _report([asked(b"".join(pieces[:1]) + rest, *pieces, rest, kind=kind)])
+    one = asked(b"".join(pieces[:1]) + rest, *pieces, rest, kind=kind, session="s")
+    other = asked(b"".join(pieces[-1:]), session="s", started=one.exchange.started + 1)
+    text, _ = _report([one, other])
     assert "#### Exchange 1\n" in text
     assert text.count("<details>") == text.count("\n</details>\n")
