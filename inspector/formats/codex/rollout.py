@@ -40,8 +40,9 @@ from inspector.capture.model import (
     Source,
     Timing,
 )
-from inspector.formats.codex import heads, lines, retold
+from inspector.formats.codex import heads, items, lines, retold
 from inspector.formats.codex.heads import Thread, text
+from inspector.formats.codex.history import LARGEST, History
 from inspector.formats.codex.lines import Line
 from inspector.formats.importing import At, Input, Item
 from inspector.protocol import json_text
@@ -53,15 +54,10 @@ REMARKS = (
     "is where it was sent.",
     retold.REMARK,
 )
+TOO_LARGE = f"What stood before is more than {LARGEST:,} bytes: the request is left out."
 _TYPES = frozenset(
     {"session_meta", "turn_context", "response_item", "event_msg", "compacted", "token_usage_record"}
 )
-_OF_THE_MODEL = frozenset(
-    {
-        "reasoning", "function_call", "custom_tool_call", "tool_search_call", "local_shell_call",
-        "web_search_call", "image_generation_call", "compaction", "context_compaction",
-    }
-)  # fmt: skip
 _UUID = 36  # characters
 
 
@@ -95,7 +91,8 @@ class _Answer:
     """What the model has said since the client last did."""
 
     items: list[Any] = field(default_factory=list)
-    history: list[Any] = field(default_factory=list)  # these, and the outputs of its calls between them
+    history: list[bytes] = field(default_factory=list)  # these, and the outputs of its calls between them
+    size: int = 0  # bytes of that
     times: list[float] = field(default_factory=list)  # Unix time
     line: Line | None = None
     id: str = ""
@@ -103,6 +100,11 @@ class _Answer:
     is_over: bool = False  # told in so many words
     has_output: bool = False  # the last item of its history is one
     answered: float | None = None  # Unix time of the last of them
+
+    def said(self, item: bytes) -> None:
+        """It, or what a call of it gave, goes on with that."""
+        self.history.append(item)
+        self.size += len(item)
 
     @property
     def goes_on(self) -> bool:
@@ -115,7 +117,7 @@ class _Telling:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._history: list[Any] = []
+        self._history = History()
         self._settings: dict[str, Any] = {}
         self._thread: Thread | None = None
         self._turn: str | None = None
@@ -127,30 +129,38 @@ class _Telling:
         self._count = 0
 
     def take(self, line: Line, kind: str, payload: Mapping[str, Any], when: float) -> Iterator[Item]:
-        if self._answer.has_output and kind != "response_item":
+        if self._answer.size > LARGEST or (self._answer.has_output and kind != "response_item"):
             yield from self.end()
+        item = b""
+        if kind == "response_item":
+            payload = items.as_sent(payload)
+            try:
+                item = json_text.to_bytes(payload)
+            except ValueError:
+                yield Damage(line.offset, f"Line {line.n} nests too deeply.")
+                return
         match kind:
             case "session_meta":
                 self._begin(payload)
             case "turn_context":
                 yield from self.end()
                 self._turn_begins(payload)
-            case "response_item" if _is_of_the_model(payload):
+            case "response_item" if items.is_of_the_model(payload):
                 if self._answer.is_over:
                     yield from self.end()
-                self._said(line, payload, when)
-            case "response_item" if self._answer.goes_on and _is_output(payload):
-                self._answer.history.append(_as_sent(payload))
+                self._said(line, payload, item, when)
+            case "response_item" if self._answer.goes_on and items.is_output(payload):
+                self._answer.said(item)
                 self._answer.has_output, self._answer.answered = True, when
             case "response_item":
                 yield from self.end()
-                self._history.append(_as_sent(payload))
+                self._history.add([item])
                 self._asked = when
             case "compacted":
                 yield from self.end()
                 replaced = payload.get("replacement_history")
                 if isinstance(replaced, list):
-                    self._history = [_as_sent(one) for one in replaced if isinstance(one, dict)]
+                    yield from self._replaced(line, replaced)
             case "token_usage_record":
                 self._recorded(payload.get("usage"), payload.get("response_id"))
             case "event_msg" if payload.get("type") == "token_count":
@@ -178,8 +188,16 @@ class _Telling:
 
     def _go_on(self, answer: _Answer) -> None:
         """It is history for the next request."""
-        self._history += answer.history
+        self._history.add(answer.history)
         self._asked = answer.answered or self._asked
+
+    def _replaced(self, line: Line, history: list[Any]) -> Iterator[Damage]:
+        try:
+            self._history = History(
+                [json_text.to_bytes(items.as_sent(each)) for each in history if isinstance(each, dict)]
+            )
+        except ValueError:
+            yield Damage(line.offset, f"Line {line.n} nests too deeply.")
 
     def _begin(self, payload: Mapping[str, Any]) -> None:
         if self._thread is not None:  # of the session that this one goes on from
@@ -202,10 +220,10 @@ class _Telling:
         reasoning = {name: payload[name] for name in ("effort", "summary") if payload.get(name)}
         self._settings["reasoning"] = reasoning or None
 
-    def _said(self, line: Line, item: Mapping[str, Any], when: float) -> None:
+    def _said(self, line: Line, item: Mapping[str, Any], as_json: bytes, when: float) -> None:
         self._answer.line = self._answer.line or line
-        self._answer.items.append(_as_sent(item))
-        self._answer.history.append(self._answer.items[-1])
+        self._answer.items.append(item)
+        self._answer.said(as_json)
         self._answer.times.append(when)
         self._answer.has_output = False
 
@@ -230,7 +248,7 @@ class _Telling:
     def _exchange(self, answer: _Answer, line: Line) -> ExchangeDetail:
         first, last = answer.times[0], max(answer.times)
         started = first if self._asked is None else min(self._asked, first)
-        body = json_text.to_bytes(self._request())
+        body = self._request()
         times = [max(0.0, when - started) for when in (first, *answer.times, last)]
         response, events = retold.stream(
             answer.id, self._settings.get("model"), answer.items, answer.tokens, times=times
@@ -247,38 +265,29 @@ class _Telling:
             request_done=0.0,
             ended=times[-1],
             status=200,
-            source=Source(self._name, RolloutImporter.name, f"line {line.n}", Timing.WHOLE, REMARKS),
+            source=Source(
+                self._name,
+                RolloutImporter.name,
+                f"line {line.n}",
+                Timing.WHOLE,
+                REMARKS if body is not None else (*REMARKS, TOO_LARGE),
+            ),
         )
         fields = heads.headers(self._thread or Thread(), self._turn, "turn")
-        legs = {Leg.REQUEST: Message(fields, body), Leg.RESPONSE: response}
-        return ExchangeDetail(exchange, legs, (Chunk(Leg.REQUEST, 0, 0.0, body), *events))
+        legs = {Leg.REQUEST: Message(fields, body or b"", absent=body is None), Leg.RESPONSE: response}
+        sent = [Chunk(Leg.REQUEST, 0, 0.0, body)] if body else []
+        return ExchangeDetail(exchange, legs, (*sent, *events))
 
-    def _request(self) -> dict[str, Any]:
+    def _request(self) -> bytes | None:
         told = {name: value for name, value in self._settings.items() if value}
         session = self._thread.id if self._thread else None
         metadata = {"session_id": session, "thread_id": session, "turn_id": self._turn}
-        return {
-            **told,
-            "input": self._history,
+        behind = {
             "stream": True,
             **({"prompt_cache_key": session} if session else {}),
             "client_metadata": {name: value for name, value in metadata.items() if value},
         }
-
-
-def _is_of_the_model(item: Mapping[str, Any]) -> bool:
-    kind = item.get("type")
-    return kind in _OF_THE_MODEL or (kind == "message" and item.get("role") == "assistant")
-
-
-def _is_output(item: Mapping[str, Any]) -> bool:
-    kind = item.get("type")
-    return isinstance(kind, str) and kind.endswith("_output")
-
-
-def _as_sent(item: Mapping[str, Any]) -> dict[str, Any]:
-    """An item without what Codex keeps beside it and never sends."""
-    return {name: value for name, value in item.items() if not name.startswith("internal_")}
+        return self._history.request(told, behind)
 
 
 def _seconds(timestamp: object) -> float | None:

@@ -5,11 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.capture.events import response_events
-from inspector.capture.model import Damage, ExchangeDetail, Outcome, Timing
+from inspector.capture.model import Damage, ExchangeDetail, Leg, Outcome, Timing
+from inspector.formats.codex import history
 from inspector.formats.codex.rollout import RolloutImporter
 from inspector.formats.importing import HEAD, Input
 
@@ -119,6 +121,31 @@ def test_a_history_that_was_compacted(rollout: Any, read: Read, asked: Callable[
     short = {"type": "message", "role": "user", "content": "In short: a greeting."}
     path = rollout(*SESSION, ("compacted", {"replacement_history": [short, "odd"]}), ("response_item", DONE))
     assert asked(read(RolloutImporter(), path)[-1])["input"] == [short]
+
+
+def test_a_history_that_no_model_would_take(
+    rollout: Any, read: Read, asked: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(history, "LARGEST", 200)
+    long = {"type": "message", "role": "user", "content": "x" * 200}
+    turn, done = ("response_item", USER), ("response_item", DONE)
+    path = rollout(
+        META, turn, done, ("response_item", long), done, ("compacted", {"replacement_history": []}), done
+    )
+    before, lost, after = read(RolloutImporter(), path)
+    assert (asked(before)["input"], asked(after)["input"]) == ([USER], [])
+    assert (lost.legs[Leg.REQUEST].absent, types(lost)) == (True, ["message"])
+    assert "the request is left out" in lost.exchange.source.remarks[-1]
+
+
+def test_an_item_that_nests_too_deeply_costs_itself_alone(
+    rollout: Any, read: Read, asked: Callable[..., Any]
+):
+    path = rollout(META, ("response_item", {"type": "message", "content": "?"}), ("response_item", DONE))
+    path.write_text(path.read_text().replace('"?"', "[" * 5000 + "]" * 5000))
+    items = read(RolloutImporter(), path)
+    assert [type(item) for item in items][-1] is ExchangeDetail
+    assert len(asked(items[-1])["input"]) + len(items) == 2
 
 
 def test_lines_that_say_nothing(rollout: Any, read: Read):
