@@ -89,7 +89,7 @@ def command(
         player = Player(
             reader, deck, speed=speed, any_results=any_results, tell=account.tell, through=passing
         )
-        served = Simulator(player, host=host, port=port, base_path="", bodies=False)
+        served = Simulator(player, host=host, port=port, base_path="", keeps=False)
         asyncio.run(_serve(served, lambda: _announce(served, reader, capture, unplayable)))
         account.end(deck, served.failures)
     ctx.exit(0)

@@ -1,6 +1,7 @@
 """One HTTP/1.1 connection of the simulator: h11 keeps the rules of HTTP, this file plays the steps on time.
 
-One task a connection; cancelling it is how "the client left" reaches any wait.
+One task a connection; cancelling it is how "the client left" reaches any wait. What a client sends faster
+than it is taken, or does not read of its answer, is held by the network, not here.
 States and what moves between them:
 
     reading    -- request complete -->   answering
@@ -8,6 +9,7 @@ States and what moves between them:
     answering  -- body ended -->         reading, if both sides keep the connection; else closed
     answering  -- Close, Reset step, or what is poured breaks off -->  closed
     answering  -- Switch step -->        a WebSocket: each message is asked and answered, until it is closed
+    any        -- no room for it -->     closed, see `Crowd`
     any        -- client leaves -->      closed; the running answer ends as CLIENT_GONE
     any        -- simulator stops -->    closed; the running answer ends as STOPPED
 """
@@ -19,12 +21,12 @@ import contextlib
 import http
 import socket
 import struct
-import time
 from dataclasses import replace
 from typing import cast
 
 import h11
 
+from inspector.simulator.crowd import Crowd
 from inspector.simulator.record import End, Log, Sent
 from inspector.simulator.script import (
     SOCKET,
@@ -50,26 +52,28 @@ from inspector.simulator.script import (
 )
 from inspector.simulator.web_socket import WebSocket
 
-MAX_HEAD = (
-    1 << 20
-)  # bytes of request line and headers, and of what a client may send ahead while an answer runs
+MAX_HEAD = 1 << 20  # bytes of request line and headers
+MAX_AHEAD = 1 << 20  # bytes that came and were not looked at, with which reading stops
 MAX_BODY = 64 << 20
+AT_ONCE = 256  # pieces of a body that are read before others have their turn
 NO_LINGER = struct.pack("ii", 1, 0)  # SO_LINGER on, zero seconds: closing sends RST
 
 
 class Connection(asyncio.Protocol):
     """Reads requests from one client and plays the handler's answers."""
 
-    def __init__(self, number: int, handler: Handler, log: Log, open_connections: set[Connection]) -> None:
+    def __init__(self, number: int, handler: Handler, log: Log, crowd: Crowd[Connection]) -> None:
         self._number = number
-        self._open = open_connections  # holds this one from connecting to closing
+        self._crowd = crowd  # holds this one from connecting to closing
         self._handler = handler
         self._log = log
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=MAX_HEAD)
         self._arrived = asyncio.Event()
         self._writable = asyncio.Event()
         self._writable.set()
-        self._ahead = 0  # bytes that came in while nobody was reading
+        self._ahead = 0  # bytes that came and were not looked at
+        self._size = 0  # of the body that came, or is being answered
+        self.moved = 0.0  # when something came last, or went out to one that had stopped reading; loop time
         self._socket: WebSocket | None = None  # what the connection has become
         self._sent: Sent | None = None  # the answer being played
         self._whole_at = 0.0  # when the request was whole, by the loop's clock
@@ -82,33 +86,72 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        self._open.add(self)
+        self._move()
+        self._crowd.add(self)
         self._task = asyncio.get_running_loop().create_task(self._serve())
 
     def data_received(self, data: bytes) -> None:
+        self._move()
+        self._ahead += len(data)
         if self._socket is None:
             self._http.receive_data(data)
         else:
             self._socket.receive(data)
+            if self._socket.closed:
+                self._leave()
         self._arrived.set()
-        if self._sent is not None:
-            self._ahead += len(data)
-            if self._ahead > MAX_HEAD:
-                self._transport.pause_reading()
+        self._mind_reading()
 
     def eof_received(self) -> None:
         self._leave()
 
     def connection_lost(self, _exc: Exception | None) -> None:
         self._leave()
-        self._open.discard(self)
+        self._crowd.discard(self)
         self._closed.set()
 
     def pause_writing(self) -> None:
         self._writable.clear()
+        self._mind_reading()
 
     def resume_writing(self) -> None:
+        self._move()
         self._writable.set()
+        self._mind_reading()
+
+    def _move(self) -> None:
+        self.moved = asyncio.get_running_loop().time()
+
+    def _mind_reading(self) -> None:
+        """Read on, unless enough waits. What a WebSocket's client sends may have to be answered at once."""
+        if self._ahead > MAX_AHEAD or (self._socket is not None and not self._writable.is_set()):
+            self._transport.pause_reading()
+        else:
+            self._transport.resume_reading()
+
+    async def _come(self) -> None:
+        """Wait for more, since all that came was looked at."""
+        self._ahead = 0
+        self._mind_reading()
+        self._arrived.clear()
+        await self._arrived.wait()
+
+    # for others
+
+    @property
+    def held(self) -> int:
+        """Bytes of what it said: of a request that comes or is answered, of messages that wait."""
+        return self._size + (0 if self._socket is None else self._socket.held)
+
+    @property
+    def is_idle(self) -> bool:
+        """Nobody waits for it: it asks for nothing, has not said all of what it asks, or takes no answer."""
+        return self._sent is None or not self._writable.is_set()
+
+    def drop(self) -> None:
+        """Close it now."""
+        self._leave()
+        self._transport.abort()
 
     # ends
 
@@ -138,7 +181,7 @@ class Connection(asyncio.Protocol):
             self._interrupted()
             raise
         except Exception as failure:  # noqa: BLE001 - a broken script belongs to its test, not to asyncio's log
-            self._log.failures.append(failure)
+            self._log.failed(failure)
             self._end(End.CLOSED)
         finally:
             self._transport.close()
@@ -160,38 +203,41 @@ class Connection(asyncio.Protocol):
         if self._broken or self._http.our_state is not h11.DONE or self._http.their_state is not h11.DONE:
             return False
         self._http.start_next_cycle()
-        self._ahead = 0
-        self._transport.resume_reading()
+        await asyncio.sleep(0)  # it may have sent thousands of requests at once
         return True
 
     async def _read(self) -> Received | None:
         request: h11.Request | None = None
-        body: list[bytes] = []
-        size = 0
+        body = bytearray()
+        pieces = self._size = 0
         while True:
             event = self._http.next_event()
             if event is h11.NEED_DATA:
                 if self._http.they_are_waiting_for_100_continue:
                     self._write(h11.InformationalResponse(status_code=100, headers=[], reason=b"Continue"))
-                self._arrived.clear()
-                await self._arrived.wait()
+                await self._come()
             elif isinstance(event, h11.Request):
                 request = event
             elif isinstance(event, h11.Data):
-                body.append(bytes(event.data))
-                size += len(event.data)
-                if size > MAX_BODY:
+                body += event.data
+                self._size = len(body)
+                if self._size > MAX_BODY:
                     raise h11.RemoteProtocolError("request body too large", error_status_hint=413)
+                if not self._crowd.has_room(self):
+                    raise h11.RemoteProtocolError("too many large requests", error_status_hint=503)
+                pieces += 1
+                if pieces % AT_ONCE == 0:
+                    await asyncio.sleep(0)
             elif isinstance(event, h11.EndOfMessage) and request is not None:
                 return Received(
-                    n=len(self._log.received),
+                    n=self._log.count,
                     connection=self._number,
                     method=request.method.decode("latin-1"),
                     target=request.target.decode("latin-1"),
                     headers=tuple(
                         (k.decode("latin-1"), v.decode("latin-1")) for k, v in request.headers.raw_items()
                     ),
-                    body=b"".join(body),
+                    body=bytes(body),
                     http_version=request.http_version.decode("latin-1"),
                 )
             else:  # the client closed between requests, or wants another protocol
@@ -202,16 +248,14 @@ class Connection(asyncio.Protocol):
         self._whole_at = asyncio.get_running_loop().time()
         answer = self._ask(received, handler or self._handler)
         self._sent = Sent(answer.status, answer.headers)
-        self._log.received.append(received if self._log.bodies else replace(received, headers=(), body=b""))
-        self._log.sent.append(self._sent)
-        self._log.tell()
+        self._log.add(received, self._sent)
         return answer
 
     def _ask(self, received: Received, handler: Handler) -> Answer:
         try:
             return handler(received)
         except Exception as failure:  # noqa: BLE001 - kept, and raised in the test that wrote the handler
-            self._log.failures.append(failure)
+            self._log.failed(failure)
             error = {"error": {"code": "InternalServerError", "message": f"handler failed: {failure!r}"}}
             return whole_json(error, status=500)
 
@@ -233,12 +277,14 @@ class Connection(asyncio.Protocol):
             socket.receive(early)
         while not socket.closed:
             while socket.messages:
-                body = socket.messages.popleft()
-                message = replace(received, n=len(self._log.received), method=SOCKET, body=body)
+                body = socket.take()
+                self._size = len(body)
+                message = replace(received, n=self._log.count, method=SOCKET, body=body)
                 if not await self._answer_message(socket, self._begin(message, handler)):
                     return
-            self._arrived.clear()
-            await self._arrived.wait()
+                self._size = 0
+                await asyncio.sleep(0)
+            await self._come()
 
     async def _answer_message(self, socket: WebSocket, answer: Answer) -> bool:
         """False where that ended the connection."""
@@ -328,10 +374,8 @@ class Connection(asyncio.Protocol):
         return True
 
     def _note(self, data: bytes) -> None:
-        if self._sent is not None and self._log.bodies:
-            self._sent.chunks.append(data)
-            self._sent.times.append(time.monotonic())
-            self._log.tell()
+        if self._sent is not None:
+            self._log.went_out(self._sent, data)
 
     async def _opened(self, gate: Gate, within: float | None = None) -> bool:
         """Wait until the gate is open; False where it was not `within` so many seconds."""
@@ -379,14 +423,12 @@ class Connection(asyncio.Protocol):
         elif self._socket is None and (
             self._http.their_state is h11.SEND_BODY or self._http.trailing_data[0]
         ):
-            self._log.malformed.append("the connection ended in the middle of a request")
-            self._log.tell()
+            self._log.was_malformed("the connection ended in the middle of a request")
 
     def _refuse(self, status: int, why: str) -> None:
-        self._log.malformed.append(why)
+        self._log.was_malformed(why)
         if self._http.our_state in (h11.IDLE, h11.SEND_RESPONSE):
             answer = whole_json({"error": {"code": "BadRequest", "message": why}}, status=status)
             self._head(Answer(answer.status, (*answer.headers, ("connection", "close"))))
             self._write(h11.Data(data=answer.body))
             self._write(h11.EndOfMessage())
-        self._log.tell()

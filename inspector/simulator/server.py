@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterator
 from typing import Self
 
 from inspector.simulator.connection import Connection
+from inspector.simulator.crowd import Crowd
 from inspector.simulator.record import End, Log, Sent
 from inspector.simulator.script import Handler, Received
 
 __all__ = ["End", "Sent", "Simulator", "running"]
 
-MAX_CONNECTIONS = 512
 HANDSHAKE_SECONDS = 5.0  # a client that connects and says nothing must not hold up `stop` for longer
 
 
@@ -29,7 +29,7 @@ class Simulator:
     Async: `async with Simulator(handler) as simulator`; elsewhere: `with running(handler) as simulator`.
     `handler` runs on the server's loop: it must not block. An exception in it is a 500 answer, and kept in
     `failures`. `port` 0 picks a free one; `base_path` is what `base_url` ends with: the handler sees all.
-    `bodies`: whether those that passed are kept, for tests; one that runs for long forgets them.
+    `keeps`: whether what passed is kept, for tests; one that runs for long forgets it.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Simulator:
         port: int = 0,
         tls: ssl.SSLContext | None = None,
         base_path: str = "/openai/v1",
-        bodies: bool = True,
+        keeps: bool = True,
     ) -> None:
         self.handler = handler
         self.host = host
@@ -48,8 +48,8 @@ class Simulator:
         self.base_path = base_path
         self.connections = 0  # ever opened
         self._tls = tls
-        self._log = Log(bodies=bodies)
-        self._open: set[Connection] = set()
+        self._log = Log(keeps=keeps)
+        self._crowd: Crowd[Connection] = Crowd()
         self._server: asyncio.Server | None = None
 
     @property
@@ -99,7 +99,7 @@ class Simulator:
         if self._server is None:
             return
         self._server.close()
-        await asyncio.gather(*(connection.stop() for connection in tuple(self._open)))
+        await asyncio.gather(*(connection.stop() for connection in self._crowd))
         await self._server.wait_closed()
         self._server = None
 
@@ -123,10 +123,10 @@ class Simulator:
                 raise TimeoutError(f"not so after {timeout} s; the simulator saw {ends or 'nothing'}")
 
     def _connect(self) -> asyncio.Protocol:
-        if len(self._open) >= MAX_CONNECTIONS:
+        if not self._crowd.admits():
             return _TurnedAway()
         self.connections += 1
-        return Connection(self.connections - 1, self.handler, self._log, self._open)
+        return Connection(self.connections - 1, self.handler, self._log, self._crowd)
 
 
 class _TurnedAway(asyncio.Protocol):

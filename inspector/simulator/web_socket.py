@@ -13,7 +13,8 @@ from wsproto.utilities import RemoteProtocolError, generate_accept_token, split_
 
 from inspector.simulator.script import Headers, Received
 
-MAX_MESSAGE = 64 << 20
+MAX_MESSAGE = 64 << 20  # bytes, unpacked; of all that wait, too
+_SLICE = 1 << 12  # bytes that are unpacked at once, to a thousand times as many at most
 
 
 def wanted(received: Received) -> bool:
@@ -35,8 +36,8 @@ class WebSocket:
         self._agreed = agreed
         self._frames = Connection(ConnectionType.SERVER, supported if agreed else [])
         self._send = send
-        self._pieces: list[bytes] = []
-        self._size = 0
+        self._begun = bytearray()
+        self.held = 0  # bytes of what has come and was not taken
         self.messages: deque[bytes] = deque()
         self.closed = False
 
@@ -53,15 +54,29 @@ class WebSocket:
         return (*told, ("sec-websocket-extensions", self._agreed.decode("latin-1")))
 
     def receive(self, data: bytes) -> None:
-        """Bytes of the client. Those that are no WebSocket's close it."""
+        """Bytes of the client. Those that are no WebSocket's close it; nothing after the end counts."""
+        for start in range(0, len(data), _SLICE):
+            if self.closed:
+                return
+            self._receive(data[start : start + _SLICE])
+
+    def _receive(self, data: bytes) -> None:
         try:
             self._frames.receive_data(data)
             for event in self._frames.events():
-                self._take(event)
+                self._hear(event)
+                if self.closed:
+                    return
         except RemoteProtocolError as error:
             self.closed = True
             if error.event_hint is not None:
                 self._send(self._frames.send(error.event_hint))
+
+    def take(self) -> bytes:
+        """The oldest message that waits."""
+        message = self.messages.popleft()
+        self.held -= len(message)
+        return message
 
     def send(self, text: bytes) -> None:
         """A text message."""
@@ -72,16 +87,16 @@ class WebSocket:
         self.closed = True
         self._send(self._frames.send(CloseConnection(code, reason)))
 
-    def _take(self, event: Event) -> None:
+    def _hear(self, event: Event) -> None:
         if isinstance(event, TextMessage | BytesMessage):
-            piece = event.data.encode() if isinstance(event.data, str) else bytes(event.data)
-            self._pieces.append(piece)
-            self._size += len(piece)
-            if self._size > MAX_MESSAGE:
+            piece = event.data.encode() if isinstance(event.data, str) else event.data
+            self._begun += piece
+            self.held += len(piece)
+            if self.held > MAX_MESSAGE:
                 self.close(1009, "message too big")
             elif event.message_finished:
-                self.messages.append(b"".join(self._pieces))
-                self._pieces, self._size = [], 0
+                self.messages.append(bytes(self._begun))
+                self._begun.clear()
         elif isinstance(event, Ping):
             self._send(self._frames.send(event.response()))
         elif isinstance(event, CloseConnection):

@@ -30,6 +30,8 @@ from inspector.protocol.json_text import parse, parse_object
 from inspector.protocol.to_chat.items import CALLS, OUTPUTS, item_type
 from inspector.simulator.playback.neutral import neutral, neutral_value
 
+LARGEST = 2**26  # bytes of a body, unpacked
+
 CREATING = frozenset({Operation.CREATE, Operation.CHAT, Operation.COMPACT})
 """The operations that ask a model."""
 
@@ -102,8 +104,8 @@ class Asked:
 
     @cached_property
     def json(self) -> dict[str, Any]:
-        """The body, its content encoding undone; {} where it is no JSON object."""
-        return parse_object(decode(self.body, self.headers)[0]) or {}
+        """The body, its content encoding undone; {} where it is no JSON object, or a huge one."""
+        return parse_object(decode(self.body, self.headers, limit=LARGEST)[0]) or {}
 
 
 def meaning_of(asked: Asked, *, history: Items | None = None, any_results: bool = False) -> Meaning:

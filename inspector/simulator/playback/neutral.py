@@ -41,10 +41,13 @@ _KINDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
 )
 
 _REMEMBERED = 2**24  # characters: every request of a session repeats what was said before
+_LARGEST = 2**20  # characters; nobody says more at once, but for images
 
 
 def neutral(text: str) -> str:
-    """The text with placeholders; line ends and space at both ends do not count either."""
+    """The text with placeholders, but a huge one; line ends and space at both ends do not count either."""
+    if len(text) > _LARGEST:
+        return text
     made = _memory.get(text)
     if made is None:
         made = text.replace("\r\n", "\n").strip()

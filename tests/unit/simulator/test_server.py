@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from inspector.simulator import crowd, record
 from inspector.simulator.script import (
     Answer,
     Close,
@@ -187,12 +188,19 @@ def test_the_head_can_go_out_before_the_body() -> None:
         assert response.read() == b"late"
 
 
-async def test_bodies_need_not_be_kept() -> None:
-    async with Simulator(in_order(whole(b"abc")), bodies=False) as simulator:
-        raw = await asyncio.to_thread(raw_exchange, simulator, GET_AND_CLOSE)
-        assert raw.endswith(b"abc")
-        [received], [sent] = simulator.received, simulator.sent
-        assert (received.method, received.headers, sent.chunks, sent.end) == ("GET", (), [], End.COMPLETE)
+async def test_what_passed_need_not_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    def handle(received: Received) -> Answer:
+        if received.target == "/fails":
+            raise ValueError("ours")
+        return whole(b"abc")
+
+    monkeypatch.setattr(record, "FIRST", 2)
+    async with Simulator(handle, keeps=False) as simulator:
+        for target in (b"/a", *[b"/fails"] * 3, *[b" "] * 3):
+            await asyncio.to_thread(raw_exchange, simulator, b"GET %s HTTP/1.0\r\n\r\n" % target)
+        assert (simulator.received, simulator.sent) == ([], [])
+        assert [str(each) for each in simulator.failures] == ["ours"] * 2
+        assert len(simulator.malformed) == 2
 
 
 def test_a_wait_delays_what_follows() -> None:
@@ -257,6 +265,21 @@ def test_a_request_that_stops_in_the_middle_is_kept() -> None:
             assert peer.recv(100) == b""
         simulator.wait_until(lambda: bool(simulator.malformed))
     assert simulator.malformed == ["the connection ended in the middle of a request"]
+
+
+def test_who_says_nothing_makes_room_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crowd, "MAX_CONNECTIONS", 2)
+    answers = in_order(Answer(200, (), (Send(b"a"), HoldOpen())), whole(b"fine"))
+    with running(answers) as simulator, getting(simulator) as served:
+        with socket.create_connection((simulator.host, simulator.port), timeout=10) as silent:
+            silent.sendall(GET_AND_CLOSE.replace(b"close", b"keep-alive"))
+            assert silent.recv(4096).startswith(b"HTTP/1.1 200 ")
+            silent.sendall(b"POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 300\r\n\r\nabc")
+            assert raw_exchange(simulator, GET_AND_CLOSE).endswith(b"fine")
+            with contextlib.suppress(ConnectionResetError):
+                while silent.recv(4096):
+                    pass
+        assert served.read(1) == b"a"
 
 
 def test_a_failing_handler_is_a_500_and_raised_at_the_end() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from inspector.simulator import web_socket as connected
 from inspector.simulator.ask import Ask
 from inspector.simulator.reply import Text
 from inspector.simulator.script import (
@@ -24,6 +25,7 @@ from inspector.simulator.script import (
 )
 from inspector.simulator.server import End, running
 from inspector.simulator.service import Service
+from inspector.simulator.web_socket import WebSocket
 
 CREATE = {"type": "response.create", "model": "gpt-5.5", "input": "hi", "store": False}
 
@@ -128,6 +130,40 @@ def test_a_reset_and_a_client_that_leaves(web_socket: Connect) -> None:
         client.drop()
         server.wait_until(lambda: server.sent[1].end is End.CLIENT_GONE)
         assert server.malformed == []
+
+
+def test_who_closes_in_the_middle_of_an_answer_gets_no_more(web_socket: Connect) -> None:
+    with running(speaking(Answer(steps=(Send(b"1"), WaitFor(Gate()), Send(b"2"))))) as server:
+        client = web_socket(f"{server.base_url}/responses")
+        client.say("a")
+        assert client.hear() == b"1"
+        client.close(1000)
+        assert client.closed() == 1000
+        server.wait_until(lambda: server.sent[1].end is End.CLIENT_GONE)
+        assert server.failures == []
+
+
+def test_what_is_said_after_the_end_is_no_matter() -> None:
+    sent: list[bytes] = []
+    asked = (("upgrade", "websocket"), ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="))
+    socket = WebSocket(Received(0, 0, "GET", "/", asked, b""), sent.append)
+    closing = bytes([0x88, 0x80, 0, 0, 0, 0])
+    for data in (closing, closing, b"\xff" * 9000):
+        socket.receive(data)
+    assert (socket.closed, sent) == (True, [b"\x88\x00"])
+
+
+@pytest.mark.parametrize("messages", [1, 5])
+def test_more_than_is_taken_is_told_and_not_kept(
+    web_socket: Connect, monkeypatch: pytest.MonkeyPatch, messages: int
+) -> None:
+    monkeypatch.setattr(connected, "MAX_MESSAGE", 40_000)
+    with running(speaking(Answer(steps=(WaitFor(Gate()),)))) as server:
+        client = web_socket(f"{server.base_url}/responses", deflate=True)
+        client.say("a")
+        for _ in range(messages):
+            client.say("x" * (50_000 // messages))  # hardly anything, packed
+        assert client.closed() == 1009
 
 
 def test_control_frames_fragments_and_nonsense(web_socket: Connect) -> None:

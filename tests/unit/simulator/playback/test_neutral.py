@@ -83,3 +83,8 @@ def test_what_is_remembered_is_bounded() -> None:
     assert memory.get("0") is None
     memory.keep("large" * 10, "x")
     assert memory.get("large" * 10) is None
+
+
+def test_a_huge_text_counts_as_it_is() -> None:
+    image = "data:image/png;base64," + "iVBO/Rw0/KGgo" * 100_000
+    assert neutral(image) is image
