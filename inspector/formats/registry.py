@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from inspector.formats.importing import HEAD, ForeignFile
 from inspector.formats.own import SQLITE
+from inspector.formats.utf16 import recoded
 
 if TYPE_CHECKING:
     from inspector.formats.importing import Importer
@@ -63,7 +64,7 @@ def _head(path: Path) -> bytes:
         if not stat.S_ISREG(path.stat().st_mode):  # nobody may ever write to a pipe that is opened here
             raise ForeignFile(f"{path} is no file on a disk: pipe it into - instead.")
         with path.open("rb") as file:
-            return file.read(HEAD)
+            return recoded(file).read(HEAD)
     except FileNotFoundError:
         raise ForeignFile(f"There is no file {path}.") from None
     except OSError as error:

@@ -1,6 +1,7 @@
 """Files of one JSON object a line, read with their places; a line that is none is damage, and passed over.
 
-Codex packs old rollouts with zstd: such a file is read as what is packed in it, and its places are there.
+Codex packs old rollouts with zstd: such a file is read as what is packed in it, and its places are there. The
+first line may be broken, as in what somebody cut off a long file: it is known by the first one that is whole.
 """
 
 from __future__ import annotations
@@ -15,9 +16,12 @@ import zstandard
 
 from inspector.capture.model import Damage
 from inspector.formats.importing import At
+from inspector.formats.utf16 import recoded
 from inspector.protocol.json_text import parse_object
 
 _WINDOW = 2**27  # bytes
+_SEEN = 2**20  # bytes of the beginning, unpacked
+_BEFORE = b"\xef\xbb\xbf \t"
 LONGEST = 2**27  # bytes; a longer line is not a line of such a file
 
 
@@ -51,23 +55,25 @@ def read(path: Path, at: At) -> Iterator[Line | Damage]:
                     if value is None
                     else Line(n, begun, value)
                 )
-            at(offset)
+            at(packed.tell())
 
 
 def first(head: bytes) -> dict[str, Any]:
-    """What the first line of a file says that begins with `head`; {} if that is nothing."""
+    """What the first whole line of a file says that begins with `head`; {} if that is nothing."""
     try:
         with _unpacked(BytesIO(head)) as file:
-            return parse_object(file.readline(len(head) * 16)) or {}
+            text = file.read(_SEEN)
     except zstandard.ZstdError:
         return {}
+    told = (parse_object(line) for line in text.splitlines() if line.lstrip(_BEFORE).startswith(b"{"))
+    return next((each for each in told if each), {})
 
 
 def _unpacked(file: BinaryIO) -> BinaryIO:
     magic = file.read(len(zstandard.FRAME_HEADER))
     file.seek(0)
     if magic != zstandard.FRAME_HEADER:
-        return file
+        return recoded(file)
     stream = zstandard.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(file, read_across_frames=True)
     return cast("BinaryIO", BufferedReader(cast("Any", stream)))
 

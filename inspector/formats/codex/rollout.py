@@ -67,7 +67,7 @@ class RolloutImporter:
     name = "codex-rollout"
 
     def recognises(self, head: bytes, path: Path) -> bool:
-        """By its first line."""
+        """By its first line that is whole."""
         told = lines.first(head)
         return "timestamp" in told and "payload" in told and told.get("type") in _TYPES
 

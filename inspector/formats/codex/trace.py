@@ -94,11 +94,11 @@ class TraceImporter:
     name = "codex-trace"
 
     def recognises(self, head: bytes, path: Path) -> bool:
-        """By the words of its manifest, or of the log's first line."""
+        """By the words of its manifest, or of the log's first line that is whole."""
         if path.is_dir():
             manifest = _small_object(path / MANIFEST)
             return manifest is not None and "raw_event_log" in manifest and "schema_version" in manifest
-        first = parse_object(head.split(b"\n", 1)[0]) or {}
+        first = lines.first(head)
         return "schema_version" in first and "wall_time_unix_ms" in first and "payload" in first
 
     def read(self, given: Input, at: At) -> Iterator[Item]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from inspector.formats.importing import HEAD
+from inspector.formats.utf16 import recoded
 
 _STEP = 2**12  # bytes: what was in one piece with damage is lost
 _EITHER = zlib.MAX_WBITS | 32  # zlib tells the two apart
@@ -29,18 +30,20 @@ class Unpacked:
         self._file: BinaryIO = path.open("rb")
         self._inflater = zlib.decompressobj(_EITHER) if _is_packed(self._file.read(2)) else None
         self._file.seek(0)
+        self._text = recoded(self._file)
 
     def __enter__(self) -> Unpacked:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._text.close()
         self._file.close()
 
     def read(self, size: int) -> bytes:
         """Up to `size` bytes, at least one before the end."""
         inflater = self._inflater
         if inflater is None:
-            return self._file.read(size)
+            return self._text.read(size)
         text = b""
         try:
             while not text and not inflater.eof:

@@ -13,7 +13,7 @@ from inspector.formats.codex.lines import Line
 from inspector.formats.importing import At, Input, Item
 from inspector.formats.jsonl import form
 
-_LOOKS = re.compile(rb'\A\s*\{\s*"inspector"\s*:\s*\d+\s*,\s*"exchange"\s*:')
+_LOOKS = re.compile(rb'^(?:\xef\xbb\xbf)?\s*\{\s*"inspector"\s*:\s*\d+\s*,\s*"exchange"\s*:', re.MULTILINE)
 
 
 class JsonlImporter:
@@ -22,8 +22,8 @@ class JsonlImporter:
     name = "jsonl"
 
     def recognises(self, head: bytes, path: Path) -> bool:
-        """By how the first line begins, since it may be longer than `head`."""
-        return _LOOKS.match(head) is not None
+        """By how a line begins: it may be longer than `head`, and the first may be broken."""
+        return _LOOKS.search(head) is not None
 
     def read(self, given: Input, at: At) -> Iterator[Item]:
         """Every line as the exchange it holds."""

@@ -18,6 +18,7 @@ from inspector.capture.model import (
     Timing,
 )
 from inspector.formats.importing import Input
+from inspector.formats.utf16 import recoded
 from inspector.protocol.azure import Operation
 
 LARGEST = 2**26
@@ -39,8 +40,9 @@ _ALONE = (
 def body(path: Path) -> tuple[bytes, Damage | None]:
     """What the file holds, up to LARGEST bytes."""
     with path.open("rb") as file:
-        found = file.read(LARGEST)
-        more = file.read(1)
+        text = recoded(file)
+        found = text.read(LARGEST)
+        more = text.read(1)
     return found, Damage(
         len(found), f"What follows the first {LARGEST:,} bytes is left out."
     ) if more else None

@@ -25,9 +25,9 @@ _OBJECTS = {
 }
 _OF_REQUESTS = frozenset({"model", "instructions", "previous_response_id", "stream", "tools"})
 _LOOKS = re.compile(
-    rb'\s*[\[{].*?"(?:input|messages)"\s*:\s*["\[]'
-    rb'|\s*\{.*?"object"\s*:\s*"(?:response|response\.compaction|chat\.completion)"'
-    rb'|\s*\[\s*\{.*?"(?:type"\s*:\s*"response\.|object"\s*:\s*"chat\.completion\.chunk")',
+    rb'[\[{].*?"(?:input|messages)"\s*:\s*["\[]'
+    rb'|\{.*?"object"\s*:\s*"(?:response|response\.compaction|chat\.completion)"'
+    rb'|\[\s*\{.*?"(?:type"\s*:\s*"response\.|object"\s*:\s*"chat\.completion\.chunk")',
     re.DOTALL,
 )
 
@@ -49,16 +49,17 @@ class JsonImporter:
 
     def recognises(self, head: bytes, path: Path) -> bool:
         """By the members of the body; of a large one by how it begins."""
-        if path.is_dir() or not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+        text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+        if not text.startswith((b"{", b"[")):
             return False
-        return _read(head) is not None if len(head) < HEAD else _LOOKS.match(head) is not None
+        return _read(head) is not None if len(head) < HEAD else _LOOKS.match(text) is not None
 
     def read(self, given: Input, at: At) -> Iterator[Item]:
         """The one exchange."""
         body, rest = alone.body(given.path)
         found = _read(body)
         if rest:
-            yield rest
+            yield Damage(0, f"It is larger than {alone.LARGEST:,} bytes, and is not read.")
         elif found is None:
             yield Damage(0, "It is no body of a request or an answer that can be told, or it is cut off.")
         else:

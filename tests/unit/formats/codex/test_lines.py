@@ -53,6 +53,17 @@ def test_a_line_without_end_is_passed_over(tmp_path: Path, monkeypatch: pytest.M
     ]
 
 
+def test_a_first_line_that_is_cut_off_is_passed_over():
+    assert lines.first(b'"x"}}\n\n{"b"\n\xef\xbb\xbf{"b": 2}\r\n{"c": 3}\n{"d') == {"b": 2}
+
+
+def test_progress_is_that_of_the_file_and_not_of_what_is_packed_in_it(tmp_path: Path):
+    path, told = tmp_path / "packed", list[int]()
+    path.write_bytes(zstandard.compress(b'{"a": 1}\n' * 5000))
+    assert len(list(lines.read(path, told.append))) == 5000
+    assert max(told) == path.stat().st_size
+
+
 @pytest.mark.parametrize("head", [b"", b"\x28\xb5\x2f\xfdnonsense", b"[1]", b"\xff\xfe"])
 def test_a_first_line_that_says_nothing(head: bytes):
     assert lines.first(head) == {}

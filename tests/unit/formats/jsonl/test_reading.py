@@ -50,6 +50,8 @@ def test_a_broken_line_costs_no_other(tmp_path: Path, lines: list[bytes]) -> Non
 def test_it_is_known_by_how_it_begins(lines: list[bytes]) -> None:
     reading = JsonlImporter()
     assert reading.recognises(lines[0][:30], Path("x"))
+    for begun in (b"\xef\xbb\xbf", b'cut": 1}\n', b"\n\n"):
+        assert reading.recognises(begun + lines[0][:30], Path("x"))
     for other in (b"", b"{}", b'{"inspector": "x"', b'{"timestamp": 1}', b"\xff"):
         assert not reading.recognises(other, Path("x"))
 
