@@ -13,7 +13,7 @@ from inspector.capture.schema import CaptureError
 from inspector.capture.wholeness import wholeness
 from inspector.cli import progress
 from inspector.cli.importing import FOREIGN_FILE, named
-from inspector.cli.printing import print_json, print_line, print_note
+from inspector.cli.printing import counted, print_json, print_line, print_note
 from inspector.formats.own import CaptureImporter
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class _Fault:
         places = [
             f"exchange {self.exchange}" if self.exchange is not None else "",
             self.leg or "",
-            f"byte {self.offset}" if self.offset is not None else "",
+            f"byte {self.offset:,}" if self.offset is not None else "",
         ]
         where = ", ".join(place for place in places if place)
         return f"{where}: {self.text}" if where else self.text
@@ -123,13 +123,13 @@ def _tell(one: _Checked) -> None:
     for remark in one.remarks:
         print_note(f"{one.file}: {remark}")
     damaged = {fault.exchange for fault in one.faults} - {None}
-    counted = f"{one.exchanges} exchange{'' if one.exchanges == 1 else 's'}"
+    exchanges = counted(one.exchanges, "exchange")
     if not one.faults:
-        print_note(f"{one.file} ({one.format}) is whole: {counted}")
+        print_note(f"{one.file} ({one.format}) is whole: {exchanges}")
         return
-    places = len(one.faults) + one.more_faults
+    places = counted(len(one.faults) + one.more_faults, "place")
     of = f", {len(damaged)} of them damaged" if damaged else ""
-    print_note(f"{one.file} ({one.format}) is damaged in {places} place{'s'[: places > 1]}: {counted}{of}")
+    print_note(f"{one.file} ({one.format}) is damaged in {places}: {exchanges}{of}")
 
 
 def _told(one: _Checked) -> dict[str, Any]:

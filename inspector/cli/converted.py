@@ -62,5 +62,5 @@ def _wait(path: Path, file: Path) -> None:
 def _tell_damage(reader: Reader) -> None:
     for each in reader.imports():
         for damage in each.damage:
-            where = "" if damage.offset is None else f" at byte {damage.offset}"
+            where = "" if damage.offset is None else f" at byte {damage.offset:,}"
             print_note(f"{each.file}{where}: {damage.text}")

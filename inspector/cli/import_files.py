@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from inspector.capture.schema import CaptureError
 from inspector.capture.store import RecorderInfo
 from inspector.cli import progress
 from inspector.cli.importing import FOREIGN_FILE, Named, named
-from inspector.cli.printing import print_json, print_note
+from inspector.cli.printing import counted, print_json, print_note
 from inspector.cli.reading import open_reader
 from inspector.cli.termination import ended_in_order
 
@@ -37,8 +38,8 @@ if TYPE_CHECKING:
 def command(
     ctx: click.Context, /, files: tuple[Path, ...], output: Path, keep_secrets: bool, as_json: bool
 ) -> None:
-    """Read files IN into a capture: flow files of mitmproxy, HAR, trace bundles and rollouts of Codex, .sse,
-    .json, captures, folders with such files, or - for standard input.
+    """Read files IN into a capture: flow files of mitmproxy, HAR, .jsonl, trace bundles and rollouts of
+    Codex, .sse, .json, captures, folders with such files, or - for standard input.
 
     What cannot be read is named on stderr with its place; the rest is there.
     """
@@ -53,14 +54,15 @@ def command(
             given.spooled.path.unlink(missing_ok=True)
     for each in imports:
         for damage in each.damage:
-            where = "" if damage.offset is None else f" at byte {damage.offset}"
+            where = "" if damage.offset is None else f" at byte {damage.offset:,}"
             print_note(f"{each.file}{where}: {damage.text}")
     found = sum(each.found for each in imports)
+    exchanges = counted(found, "exchange")
     if as_json:
         print_json([_told(each) for each in imports])
     if why is not None:
-        raise click.ClickException(f"{why} {found} exchanges had been read into {output}.")
-    click.echo(f"{found} exchanges read into {output}; see them with: inspector open {output}", err=True)
+        raise click.ClickException(f"{why} {exchanges} had been read into {output}.")
+    print_note(f"{exchanges} read into {output}; see it with: inspector open {shlex.quote(str(output))}")
     ctx.exit(0 if found or not any(each.damage for each in imports) else 1)
 
 

@@ -24,9 +24,9 @@ from inspector.cli.screen import app_on, require_terminal, show
 def command(ctx: click.Context, /, files: tuple[Path, ...]) -> None:
     """Show the capture FILE.
 
-    It may also be a flow file of mitmproxy, an HAR, a trace bundle or rollout of Codex, .sse or .json, a
-    folder with such files, several of them, or - for what is piped in. Such a file is never changed: what is
-    shown is a capture made of it, without secrets, which is kept for the next time.
+    It may also be a flow file of mitmproxy, an HAR, a trace bundle or rollout of Codex, .jsonl, .sse or
+    .json, a folder with such files, several of them, or - for what is piped in. Such a file is never changed:
+    what is shown is a capture made of it, without secrets, which is kept for the next time.
     """
     given = named(files)
     try:

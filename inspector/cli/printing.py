@@ -46,6 +46,11 @@ def print_note(text: str) -> None:
     _print(text, "", err=True)
 
 
+def counted(count: int, one: str) -> str:
+    """`1 exchange`, `3,818 exchanges`."""
+    return f"{count:,} {one}{'' if count == 1 else 's'}"
+
+
 def visible(text: str, kept: str = "\n\t") -> str:
     """The text with escapes for what a terminal would act on, or cannot show, but for the `kept`."""
     return "".join(_shown(character, kept) for character in text)

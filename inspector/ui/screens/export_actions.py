@@ -46,6 +46,11 @@ class ExportActions(Screen[None]):
         list[str]
     ] = []  # that were written to since the app was started, the last one last
 
+    @property
+    def called(self) -> str:
+        """What is shown, by the name that a person knows, without a suffix."""
+        return self.capture.stem
+
     def action_export(self) -> None:
         """Ask which ones, where there is a choice, and where to."""
         choices = self._export_choices()
@@ -84,7 +89,7 @@ class ExportActions(Screen[None]):
                 self._export(numbers, Path(place.strip()).expanduser())
 
         words = f"export {_label('', numbers)} to"
-        suggested = f"{self.capture.stem}{which}.md"
+        suggested = f"{self.called}{which}.md"
         line = LineScreen(
             words,
             suggested,

@@ -160,6 +160,11 @@ class SessionsScreen(
         return None if self.selected is None else self.sessions.exchanges.get(self.selected)
 
     @property
+    def called(self) -> str:
+        """The file's own name, not that which its conversion has in the cache."""
+        return (self._is_converted and self.files.stem) or self.capture.stem
+
+    @property
     def shown(self) -> Shown | None:
         """The active pane."""
         return self.panes.shown()

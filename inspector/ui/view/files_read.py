@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from inspector.capture.model import Damage, Import
 from inspector.ui.view.cards import text_body
@@ -30,7 +32,14 @@ class FilesRead:
         if not self.imports:
             return ""
         more = f" +{len(self.imports) - 1}" if len(self.imports) > 1 else ""
-        return f"{self.imports[0].file}{more}"
+        return f"{spoken(self.imports[0].file)}{more}"
+
+    @property
+    def stem(self) -> str:
+        """What a file that is made of them may be called, without a suffix; "" where there are none."""
+        if not self.imports:
+            return ""
+        return re.sub(r"[^\w.+-]", "-", Path(spoken(self.imports[0].file)).stem)
 
     @property
     def formats(self) -> str:
@@ -85,7 +94,7 @@ class FilesRead:
         ]
 
     def _head(self, each: Import) -> Row:
-        name = Span(one_line(each.file), Tone.STRONG)
+        name = Span(one_line(spoken(each.file)), Tone.STRONG)
         form = Span(f"  {clean(each.format)}", Tone.DIM)
         edge = (
             Span(f"{counted(each.found, 'exchange')}  ", Tone.DIM),
@@ -108,8 +117,13 @@ class FilesRead:
         return each.ended is None and each.recorder not in self.living
 
 
+def spoken(file: str) -> str:
+    """The name of a file that was read; what came through a pipe has none."""
+    return "standard input" if file == "-" else file
+
+
 def _name(each: Import) -> str:
-    return one_line(each.file, _LONGEST_NAME)
+    return one_line(spoken(each.file), _LONGEST_NAME)
 
 
 def _damage(key: str, damage: Damage) -> Node:

@@ -9,6 +9,8 @@ from inspector.ui.view.measures import size
 from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.view.text import clean
 
+_SHORTEST = 32  # cells that a capture's name may take anyway
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -30,7 +32,7 @@ class Facts:
 
 
 def header_row(facts: Facts, width: int) -> Row:
-    """The line for so many cells: names shrink first, then the size, then our own name goes."""
+    """The line for so many cells: names shrink first, then our own name and the size go."""
     narrow = width < 100
     lead = [] if narrow else [Span("inspector", Tone.STRONG), Span("  ")]
     if facts.listening is not None:
@@ -50,7 +52,7 @@ def header_row(facts: Facts, width: int) -> Row:
         if facts.upstream:
             state.append(Span(f"  of {clean(_bare(facts.upstream))}", Tone.TEXT))
             state.append(Span(f"  {facts.mode or ''}", Tone.ACCENT if facts.mode == "bridge" else Tone.DIM))
-    edge = [Span(clean(facts.capture), Tone.TEXT)]
+    edge = [Span(_short(clean(facts.capture), max(_SHORTEST, width // 3)), Tone.TEXT)]
     if not narrow:
         edge.append(Span(f"  {size(facts.size)}", Tone.DIM))
     if facts.troubled:
@@ -60,6 +62,11 @@ def header_row(facts: Facts, width: int) -> Row:
     if facts.held or facts.rules:
         edge.append(Span(f"  {HELD} {facts.held}", Tone.WARN if facts.held else Tone.DIM))
     return row(*lead, *state, right=tuple(edge))
+
+
+def _short(name: str, most: int) -> str:
+    """A long name without its middle: its beginning says what it is, its end which one."""
+    return name if len(name) <= most else f"{name[: most // 2]}…{name[most // 2 + 1 - most :]}"
 
 
 def _bare(url: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from inspector.capture.model import Exchange, Source
 from inspector.ui.view.cards import text_body
+from inspector.ui.view.files_read import spoken
 from inspector.ui.view.outline import Node
 from inspector.ui.view.pane_content import PaneContent
 from inspector.ui.view.rows import Span, Tone, row
@@ -35,7 +36,7 @@ def absent_body(exchange: Exchange, said: str = NOT_THERE) -> Node:
 
 
 def _node(source: Source, times: str) -> Node:
-    where = " of ".join(part for part in (source.place, source.file) if part)
+    where = " of ".join(part for part in (source.place, spoken(source.file)) if part)
     head = row(Span("from ", Tone.DIM), Span(one_line(where), Tone.KEY), right=clean(source.format))
     said = [*([times] if times else []), *source.remarks]
     if not said:

@@ -51,7 +51,7 @@ def test_a_file_of_another_program_with_the_place_in_bytes(tmp_path: Path, monke
     )
     done = CliRunner().invoke(check_capture.command, [str(tmp_path / "x")])
     assert done.exit_code == 1
-    assert done.stdout == "x: byte 1234: It ends in the middle.\n"
+    assert done.stdout == "x: byte 1,234: It ends in the middle.\n"
     assert done.stderr == "x (foreign) is damaged in 1 place: 1 exchange\n"
 
 

@@ -43,7 +43,7 @@ def test_files_folders_and_a_pipe_become_a_capture(call: Call, source: Path, tmp
     out = tmp_path / "out.db"
     done = call("import", source, source.parent, "-o", out)
     assert (done.exit_code, done.stdout) == (0, "")
-    assert done.stderr == f"6 exchanges read into {out}; see them with: inspector open {out}\n"
+    assert done.stderr == f"6 exchanges read into {out}; see it with: inspector open {out}\n"
     again = call("import", "-", "-o", out, "--json", input=source.read_bytes())
     told = {"format": "capture", "size": source.stat().st_size, "read": source.stat().st_size}
     assert json.loads(again.stdout) == [{"file": "-", **told, "complete": True, "exchanges": 3, "damage": []}]

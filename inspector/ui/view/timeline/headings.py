@@ -10,6 +10,7 @@ from inspector.ui.view.measures import counted, duration, tokens
 from inspector.ui.view.rows import Row, Span, Tone, row
 from inspector.ui.view.timeline.charts import SHAPES, Bars, Mark
 from inspector.ui.view.timeline.session import SessionTimes
+from inspector.ui.view.timing import has_ends
 from inspector.ui.view.words import AGENT, is_by_agent
 
 
@@ -28,7 +29,7 @@ def header_line(title: str, times: SessionTimes, now: float) -> Row:
         Span(f"{tokens(given)}→{tokens(made)}  ", Tone.TEXT),
         Span(f"{counted(len(turns), 'turn')}  " if turns else "", Tone.DIM),
         Span(f"{counted(len(times), 'request')}  ", Tone.DIM),
-        Span(duration(took), Tone.STRONG),
+        Span(duration(took) if any(map(has_ends, times.exchanges)) else "", Tone.STRONG),
     )
     return row(Span("Timeline", Tone.ACCENT), *kind, Span(f"  {title}", Tone.STRONG), right=edge)
 

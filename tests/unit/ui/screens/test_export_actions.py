@@ -74,7 +74,7 @@ async def test_this_one_the_marked_and_all(turn: Path, until: Until, said: list[
         await _export(pilot, until, "2", str(tmp_path / "again.curl"))
         await until(pilot, lambda: said)
         assert said.pop().startswith(f"1 exchange to {tmp_path}/again.curl (")
-        assert "# Exchange 2: " in (tmp_path / "again.curl").read_text()
+        assert "# Exchange 2 " in (tmp_path / "again.curl").read_text()
 
 
 async def test_what_cannot_be_written_is_said(turn: Path, until: Until, said: list[str], tmp_path: Path):

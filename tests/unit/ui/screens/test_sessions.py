@@ -16,6 +16,7 @@ from inspector.capture import connect
 from inspector.capture.model import Exchange
 from inspector.capture.schema import MIGRATIONS
 from inspector.capture.tail import Tail
+from inspector.formats import cache
 from inspector.protocol.progress import Progress, untold
 from inspector.proxy.registry import Running
 from inspector.settings import Settings
@@ -412,10 +413,15 @@ async def test_the_title_tells_how_much_of_a_long_capture_was_read(
         await until(pilot, lambda: app.main.was_read and "%" not in title(56).text)
 
 
-async def test_the_list_of_files_grows_and_is_told_by_the_key_that_shows_it(read_in: Any, until: Until):
+async def test_the_list_of_files_grows_and_is_told_by_the_key_that_shows_it(
+    read_in: Any, until: Until, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(cache, "is_one", lambda _: True)
     app = InspectorApp(read_in.path, settings=Settings(keys={"files.list": ("F",)}))
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: app.main.files.imports)
+        assert app.main.called == "session"
+        assert (app.main.facts.capture, app.main.facts.size) == ("session.mitm", read_in.SIZE)
         await pilot.press("F")
         await until(pilot, lambda: isinstance(app.screen, TextScreen) and app.screen.is_mounted)
         files = app.screen.query_one(RowList).outline

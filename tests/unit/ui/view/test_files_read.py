@@ -42,6 +42,9 @@ def test_what_is_missing():
     )
     assert (both.unread, both.name) == (5, "1.har +2")
     assert (both.formats, both.size) == ("har", 300)
+    assert FilesRead((of(1, file="my run.har"),)).stem == "my-run"
+    piped = FilesRead((of(1, file="-"),))
+    assert (piped.name, piped.stem) == ("standard input", "standard-input")
     assert FilesRead((of(1), of(2, format="mitmproxy"))).formats == "har, mitmproxy"
 
 

@@ -33,6 +33,13 @@ def test_forward_bridge_and_trouble():
     assert any(span.tone is Tone.ACCENT and "bridge" in span.text for span in header_row(bridge, 140).left)
 
 
+def test_a_long_name_leaves_room_for_the_rest():
+    name = f"rollout-2026-11-21T13-10-43-{'0' * 36}.jsonl"
+    line = header_row(Facts(name, read_from="codex-rollout"), 120).text
+    assert line.startswith("inspector  ○ read from codex-rollout ")
+    assert "rollout-2026-11-21T1…0000000000000.jsonl" in line
+
+
 def test_files_that_it_was_read_from():
     line = header_row(Facts("a.har +1", size=2048, read_from="har, jsonl"), 120).text
     assert "○ read from har, jsonl" in line

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from inspector.capture.model import Source, Timing
 from inspector.ui.view.timeline.charts import tokens_chart
 from inspector.ui.view.timeline.headings import context_heading, header_line, rate_heading, tokens_heading
 from inspector.ui.view.timeline.session import SessionTimes
@@ -28,6 +29,13 @@ def test_what_runs_is_marked(ask):
     times = SessionTimes()
     times.take([ask(1, 0.0, None, turn=None, usage=None)])
     assert header_line("x", times, 9.0).text == "Timeline  x  ▶ 0→0  1 request  9.00 s"
+
+
+def test_no_length_where_nobody_measured_one(ask):
+    times = SessionTimes()
+    one = replace(ask(1, 0.0, 0.0, turn=None, usage=None), source=Source("a.sse", "sse", timing=Timing.EVEN))
+    times.take([one])
+    assert header_line("x", times, 9.0).text.rstrip() == "Timeline  x  0→0  1 request"
 
 
 def test_the_legends_in_one_line_or_two(session):
