@@ -20,11 +20,13 @@ from inspector.cli.importing import FOREIGN_FILE
 from inspector.cli.printing import print_json, print_note
 from inspector.cli.reading import exchange_number, open_reader
 from inspector.cli.termination import ended_in_order
-from inspector.formats.exporting import EXPORTERS, Unfit
+from inspector.formats.exporting import EXPORTERS, Unfit, exporter
 from inspector.formats.outgoing import Order, Written, format_of, to_file, to_folder, to_stream
 from inspector.formats.output import Refused, Taken
 
 PIPE = "-"
+
+_AS_IT_WAS = "What was there before is as it was."
 
 
 @click.command("export")
@@ -92,6 +94,7 @@ def command(
 
 def _written(reader: Reader, order: Order, output: str, file: Path) -> Written:
     """Writes it; one sentence where that fails."""
+    is_folder = output.endswith("/") or Path(output).is_dir()
     try:
         with progress.shown("writing") as tell:
             if output == PIPE:
@@ -100,24 +103,27 @@ def _written(reader: Reader, order: Order, output: str, file: Path) -> Written:
                 out.flush()  # what is wrong with stdout is told here
                 return written
             place = Path(output)
-            if output.endswith("/") or place.is_dir():
+            if is_folder:
                 return to_folder(reader, order, place, tell)
             return to_file(reader, order, place, tell)
     except Unfit as error:
         hint = ""
-        if len(order.numbers) > 1:
+        if len(order.numbers) > 1 and not exporter(order.suffix).many and not is_folder:
             hint = f": name one, or write a folder: inspector export {file} -o DIR/ --format {order.suffix}"
         raise click.ClickException(f"{error}{hint}") from None
     except Taken as error:
         raise click.ClickException(f"{error}, or say --force to replace it") from None
     except (Refused, CaptureError) as error:
         raise click.ClickException(str(error)) from None
+    except KeyboardInterrupt:
+        if output == PIPE:
+            raise
+        kept = "The files that were whole by then are there." if is_folder else _AS_IT_WAS
+        raise click.ClickException(f"It was stopped. {kept}") from None
     except OSError as error:
         if output == PIPE:
             raise
-        raise click.ClickException(
-            f"{output} cannot be written: {error.strerror}. What was there before is as it was."
-        ) from None
+        raise click.ClickException(f"{output} cannot be written: {error.strerror}. {_AS_IT_WAS}") from None
 
 
 def _chosen(reader: Reader, ids: tuple[str, ...], wanted: str | None) -> list[int]:

@@ -117,11 +117,13 @@ def _facts(
     if exchange.model:
         by = f", answered by {code(exchange.answered, 60)}" if exchange.answered else ""
         facts.append(f"Model {code(exchange.model, 60)}{by}")
-    if exchange.mode != "observe":
+    if exchange.mode in ("repair", "bridge"):  # the others change nothing
         facts.append(f"The proxy was in its mode {code(exchange.mode, 20)}")
     if exchange.made is not None:
         made = f"Sent by hand ({code(exchange.made.by, 20)})"
         facts.append(made + (f", made of exchange {exchange.parent}" if exchange.parent else ""))
+    if exchange.socket is not None:
+        facts.append(f"Asked over the WebSocket that exchange {exchange.socket} opened")
     facts.append(_answered(exchange, events))
     if exchange.error:
         facts.append(f"**Went wrong:** {code(exchange.error, 500)}")

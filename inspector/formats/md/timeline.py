@@ -12,6 +12,7 @@ _HEAD = (
     "| exchange | turn | at | asked | answered | took | tokens in → out | what came |\n"
     "|--:|--:|--:|---|---|--:|--:|---|\n"
 )
+_BY_HAND = ""
 
 
 def timeline(stories: Sequence[Story], retries: Collection[int], room: int | None) -> str:
@@ -42,15 +43,20 @@ def _that_fit(rows: Sequence[str], room: int | None) -> int:
 
 
 def _sessions(stories: Iterable[Story]) -> Iterable[tuple[str | None, list[Story]]]:
+    """By session; of what a person sent, each is one of its own in the capture: they stand together."""
     found: dict[str | None, list[Story]] = {}
     for story in stories:
-        found.setdefault(story.exchange.session, []).append(story)
+        exchange = story.exchange
+        is_alone = exchange.made is not None and exchange.parent is None
+        found.setdefault(_BY_HAND if is_alone else exchange.session, []).append(story)
     return found.items()
 
 
 def _heading(session: str | None, stories: Sequence[Story]) -> str:
     if session is None:
         return "Without a session"
+    if session == _BY_HAND:
+        return "Sent by hand"
     first = stories[0].exchange
     agent = first.agent_name or first.agent
     of = f", sub-agent {code(agent, 40)}" if agent else ""

@@ -70,7 +70,7 @@ _PLAIN_PARAMETERS = frozenset(
 _PLAIN_HEADERS = frozenset(
     {"content-type", "accept", "originator", "openai-beta", "prefer", "x-openai-subagent"}
     | {"session-id", "session_id", "thread-id", "thread_id", "conversation-id", "conversation_id"}
-    | {"x-codex-window-id", "x-codex-turn-metadata", "x-codex-beta-features"}
+    | {"x-codex-window-id", "x-codex-turn-metadata", "x-codex-beta-features", "x-codex-parent-thread-id"}
     | {"x-ms-oai-image-generation-deployment", "x-ms-enable-preview"}
 )
 # Of the connection, of the client, or of one request only: a new one has its own.

@@ -99,6 +99,11 @@ def test_what_cannot_be_done_is_one_sentence(
     assert {file: file.read_bytes() for file in tmp_path.iterdir() if file.is_file()} == before
 
 
+def test_who_names_a_folder_is_not_told_to_name_one(refused: Refused, capture: Path, tmp_path: Path) -> None:
+    said = refused(1, "export", capture, "-o", f"{tmp_path}/out/", "--format", "sse")
+    assert said == "Exchange 3 was not answered by an event stream: write it as .har or .jsonl."
+
+
 def test_a_full_disk_leaves_what_was_there(
     refused: Refused, capture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -113,6 +118,28 @@ def test_a_full_disk_leaves_what_was_there(
     assert "cannot be written: No space left on device. What was there before is as it was." in said
     assert out.read_text() == "before"
     assert not list(tmp_path.glob(".*.part"))
+
+
+@pytest.mark.parametrize(
+    ("out", "kept"),
+    [
+        ("x.md", "What was there before is as it was."),
+        ("out/", "The files that were whole by then are there."),
+    ],
+)
+def test_who_stops_it_is_told_what_there_is(
+    refused: Refused, capture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str, kept: str
+) -> None:
+    def stopped(_: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", stopped)
+    before = sorted(tmp_path.iterdir())
+    said = refused(1, "export", capture, "-o", f"{tmp_path}/{out}", "--format", "md")
+    assert said == f"It was stopped. {kept}"
+    assert [file for file in tmp_path.rglob("*") if file.is_file()] == [
+        file for file in before if file.is_file()
+    ]
 
 
 def test_secrets_that_a_capture_keeps_do_not_leave_it_unasked(
@@ -137,25 +164,13 @@ def test_secrets_that_a_capture_keeps_do_not_leave_it_unasked(
 
 
 def test_what_is_read_is_never_replaced(refused: Refused, capture: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "several"
-    folder.mkdir()
+    given = tmp_path / "given.jsonl"
     with closing(Reader(capture)) as reader:
-        for n in (1, 2):
-            to_file(reader, Order([1], "jsonl"), folder / f"{n}.jsonl")
-    (tmp_path / "link.jsonl").symlink_to(folder / "1.jsonl")
-    before = {file: file.read_bytes() for file in folder.iterdir()}
-    for given, out in (
-        (folder / "1.jsonl", folder / "1.jsonl"),
-        (folder / "1.jsonl", tmp_path / "link.jsonl"),
-        (folder, folder / "2.jsonl"),
-    ):
-        assert "is what is read: it stays as it is" in refused(1, "export", given, "-o", out, "--force")
-    assert {file: file.read_bytes() for file in folder.iterdir()} == before
-    for more in ("-wal", "-shm"):
-        beside = tmp_path / f"{capture.name}{more}"
-        if beside.exists():
-            said = refused(1, "export", capture, "-o", beside, "--format", "md", "--force")
-            assert "is the capture itself" in said
+        to_file(reader, Order([1], "jsonl"), given)
+    before = given.read_bytes()
+    said = refused(1, "export", given, "-o", given, "--force")
+    assert said == f"{given} is what is read: it stays as it is. Name another file."
+    assert given.read_bytes() == before
 
 
 def test_other_files_are_read_first(call: Call, capture: Path, tmp_path: Path) -> None:

@@ -132,6 +132,30 @@ def test_the_name_says_the_format(name: str, suffix: str | None) -> None:
     assert format_of(Path(name)) == suffix
 
 
+def test_nothing_that_is_read_is_replaced(tmp_path: Path) -> None:
+    capture, folder = tmp_path / "capture.db", tmp_path / "read"
+    capture.write_bytes((SAMPLES / "retry-storm.db").read_bytes())
+    (folder / "deep").mkdir(parents=True)
+    for each in (folder / "0001.json", folder / "deep" / "b.har", tmp_path / "capture.db-wal"):
+        each.write_bytes(b"before")
+    (tmp_path / "link.har").symlink_to(folder / "deep" / "b.har")
+    with _reading(SAMPLES / "retry-storm.db") as reader:
+        order = Order([1], "json", force=True, given=folder)
+        for place in (folder / "0001.json", tmp_path / "link.har"):
+            with pytest.raises(Refused, match="is what is read"):
+                to_file(reader, order, place)
+        with pytest.raises(Refused, match="is what is read"):
+            to_folder(reader, order, folder)
+        to_file(reader, order, folder / "new.json")
+    assert (folder / "0001.json").read_bytes() == (folder / "deep" / "b.har").read_bytes() == b"before"
+    with _reading(capture) as reader:
+        for place in (capture, tmp_path / "capture.db-wal"):
+            before = place.read_bytes()
+            with pytest.raises(Refused, match="is the capture itself"):
+                to_file(reader, Order([1], "json", force=True), place)
+            assert place.read_bytes() == before
+
+
 def test_progress_that_raises_leaves_nothing(reader: Reader, tmp_path: Path) -> None:
     def leave(*_: Any) -> None:
         raise KeyboardInterrupt

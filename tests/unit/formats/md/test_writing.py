@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from inspector.capture.model import Chunk, ExchangeDetail, Leg, Message, Outcome, Source, Usage
+from inspector.capture.model import Chunk, ExchangeDetail, Leg, Made, Message, Outcome, Source, Usage
 from inspector.formats.exporting import Unfit
 from inspector.formats.md.writing import LIMIT, MdExporter
 
@@ -171,7 +171,15 @@ def test_what_the_bridge_got_is_put_together(asked: Any) -> None:
 
 
 def test_what_is_odd_about_it(asked: Any) -> None:
-    detail = asked(b"{}", b"slow down", status=429, kind="text/plain", source=Source("a.sse", "sse"))
+    detail = asked(
+        b"{}",
+        b"slow down",
+        status=429,
+        kind="text/plain",
+        source=Source("a.sse", "sse"),
+        mode="replay",
+        socket=7,
+    )
     answer = replace(detail.legs[Leg.RESPONSE], headers=(("x-ratelimit-remaining-tokens", "0"),))
     detail = replace(
         detail,
@@ -184,8 +192,20 @@ def test_what_is_odd_about_it(asked: Any) -> None:
     assert "- **The proxy itself failed here:** <code>KeyError&#58;" in text
     assert "- Read from a file of the format `sse`.\n" in text
     assert "slow down" in text
+    assert "- Asked over the WebSocket that exchange 7 opened\n" in text
+    assert "The proxy was" not in text
     given = replace(detail.exchange, url="https://me:secret@h/x")
     assert _report([replace(detail, exchange=given)])[0].splitlines()[2].startswith("`h` ")
+
+
+def test_what_a_person_sent_stands_together(asked: Any) -> None:
+    by_hand = [asked(b"{}", session=f"replay#{n}", made=Made("azure")) for n in (1, 2)]
+    child = asked(b"{}", session="s", made=Made("replay"), parent=1)
+    text, _ = _report([*by_hand, child])
+    assert [line for line in text.splitlines() if line.startswith("### ")] == [
+        "### Sent by hand",
+        "### Session `s`",
+    ]
 
 
 def test_how_it_ended_where_there_is_no_answer(asked: Any) -> None:
