@@ -6,6 +6,7 @@
 | orphan | a tool's output has lost its call, or a call its output |
 | encrypted | reasoning or a compaction that only the endpoint, deployment or key it came from can read |
 | stored | an item that is known by its id only, and is not stored where this goes |
+| prewarm | over its WebSocket it only warmed up, and posted it generates |
 | schema | the API's model has something against it that was not so before |
 | cost | what it will cost, estimated |
 
@@ -40,6 +41,8 @@ _FINGERPRINT = re.compile(
     r"\[redacted ([0-9a-f]{12})\]"
 )  # of a key; tokens, which say more, are never the same
 
+_GENERATES = "It asked for nothing yet (generate: false); posted, which has no such word, it is answered."
+
 
 class Risk(StrEnum):
     """What a warning is about."""
@@ -48,6 +51,7 @@ class Risk(StrEnum):
     ORPHAN = "orphan"
     ENCRYPTED = "encrypted"
     STORED = "stored"
+    PREWARM = "prewarm"
     SCHEMA = "schema"
     COST = "cost"
 
@@ -112,6 +116,8 @@ def before_sending(
     """
     now = time.time() if now is None else now
     found = [*_chain(body, url, known, now), *_orphans(body), *_bound(body, detail, url, known)]
+    if detail.exchange.socket is not None and detail.exchange.request_kind == "prewarm":
+        found.append(Warning(Risk.PREWARM, _GENERATES))
     if price is not None:
         found += _cost(body, detail, url, price, times, now)
     return found

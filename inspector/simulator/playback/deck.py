@@ -2,8 +2,8 @@
 
 Each is used once, in the order of recording: so a retry gets what the retry got. Of several that fit, those
 come first that agree in what does not decide (`Around`). With `repeat` they begin anew when all that fit are
-used. Calls that only read get the last of their answers again in any case: who polls at another speed polls
-more often.
+used. Calls that only read, and what only warms up, get the last of their answers again in any case: who polls
+at another speed polls more often, and who opens a WebSocket more often warms up more often.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Deck:
         if not least or self._repeat:
             waiting = [each for each in fitting if each.times == least]
             found = max(waiting, key=lambda each: each.around.shared(meaning.around))  # the first of equals
-        elif meaning.operation in _READING:
+        elif meaning.operation in _READING or meaning.is_prewarm:
             found = fitting[-1]
         else:
             return None

@@ -22,7 +22,7 @@ from urllib.parse import parse_qsl
 from inspector.capture.encodings import decode
 from inspector.capture.model import Headers
 from inspector.protocol.azure import Operation
-from inspector.protocol.codex import identify
+from inspector.protocol.codex import identify, identify_message
 from inspector.protocol.compare.canonical import canonical
 from inspector.protocol.compare.items import Item
 from inspector.protocol.compare.tools import tool_title, tools_of
@@ -35,6 +35,8 @@ LARGEST = 2**26  # bytes of a body, unpacked
 CREATING = frozenset({Operation.CREATE, Operation.CHAT, Operation.COMPACT})
 """The operations that ask a model."""
 
+_NOTHING = "nothing generated"  # in the form of what only warms up
+_MESSAGE = "response.create"  # the type of what is asked over a WebSocket
 _UNSAID = frozenset({"reasoning", "item_reference", "additional_tools"})  # items that say nothing themselves
 _NOT_MEANT = frozenset(
     {"id", "call_id", "tool_call_id", "status", "encrypted_content", "phase", "annotations", "logprobs",
@@ -86,6 +88,11 @@ class Meaning:
         return tuple(_digest(piece.text) for piece in self.pieces)
 
     @property
+    def is_prewarm(self) -> bool:
+        """Whether nothing is made for it: it readies a WebSocket for what comes."""
+        return _NOTHING in self.form
+
+    @property
     def digest(self) -> bytes:
         """Equal for requests that mean the same."""
         return hashlib.blake2b(
@@ -126,7 +133,8 @@ def meaning_of(asked: Asked, *, history: Items | None = None, any_results: bool 
         for n, item in enumerate(items):
             reading.take(item, f"{where}/{n}")
     reading.context.append(body.get("instructions"))
-    told = identify(asked.headers)
+    over_socket = body.get("type") == _MESSAGE
+    told = identify_message(asked.headers, body) if over_socket else identify(asked.headers)
     rest = {name: body[name] for name in body if name not in _ELSEWHERE | _RUNS_OWN}
     previous = rest.pop("previous_response_id", None)
     if previous is not None and history is None:
@@ -167,10 +175,10 @@ def _of_a_call(asked: Asked, body: dict[str, Any]) -> Meaning:
 
 def _form(body: dict[str, Any]) -> str:
     asked = [name for name in ("stream", "background") if body.get(name) is True]
-    if body.get("type") == "response.create" and "stream" not in asked:
+    if body.get("type") == _MESSAGE and "stream" not in asked:
         asked.insert(0, "stream")  # a message of a WebSocket
     if body.get("generate") is False:
-        asked.append("nothing generated")
+        asked.append(_NOTHING)
     return ", ".join(asked)
 
 
@@ -221,13 +229,13 @@ class _Reading:
         self._add({"calls": name, "with": neutral_value(_value(given))}, pointer, title)
 
     def _result(self, item: dict[str, Any], pointer: str) -> None:
-        title = "tool result"
         if self._any_results:
-            self._add({"result": "any"}, pointer, title)
+            result: Any = "any"
         elif isinstance(found := item.get("tools"), list):
-            self._add({"result": [tool_title(tool) for tool in found]}, pointer, title)
+            result = [tool_title(tool) for tool in found]
         else:
-            self._add({"result": _parts(item.get("output", item.get("content")))}, pointer, title)
+            result = _parts(item.get("output", item.get("content")))
+        self._add({"result": result}, pointer, "tool result")
 
     def _add(self, value: Any, pointer: str, title: str) -> None:
         self.pieces.append(Item(value, pointer, title))

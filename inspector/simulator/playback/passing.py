@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from urllib.parse import unquote, urlsplit
 
 import h11
@@ -45,7 +45,7 @@ class Passing:
             if received.body or received.method == "POST":
                 framed.append(("content-length", str(len(received.body))))
             for event in (
-                h11.Request(method=received.method, target=target, headers=[*kept, *framed]),
+                h11.Request(method=received.method, target=target, headers=_encoded([*kept, *framed])),
                 h11.Data(data=received.body),
                 h11.EndOfMessage(),
             ):
@@ -69,6 +69,10 @@ class Passing:
         )
         answered = tuple(field for field in headers if field[0].lower() not in _OF_THE_CONNECTION)
         return Answer(head.status_code, answered, (Pour(_pieces(http, reader, writer)),))
+
+
+def _encoded(headers: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
 
 
 async def _pieces(

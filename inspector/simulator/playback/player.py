@@ -21,7 +21,7 @@ from inspector.simulator.playback.deck import Deck, Recorded, asked_of, meaning_
 from inspector.simulator.playback.difference import differences, in_short
 from inspector.simulator.playback.kept import keep
 from inspector.simulator.playback.meaning import Asked, Meaning
-from inspector.simulator.script import SOCKET, Answer, Later, Received, Switch
+from inspector.simulator.script import Answer, Later, Received, Switch
 from inspector.simulator.stored import StoredResponses
 
 CODE = "no_recorded_answer"
@@ -30,6 +30,7 @@ CODE = "no_recorded_answer"
 _OF_STORED = frozenset({Operation.GET, Operation.DELETE, Operation.CANCEL, Operation.ITEMS})
 _NO_MODELS = "the recording has no such list of models"
 _NO_SOCKET = "the recording has no WebSocket; the client is expected to ask by POST"
+_ONLY_POSTED = "only what is posted can be passed on; the client is expected to ask by POST"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Player:
     """A handler for `server.Simulator`. `speed`: how many times as fast as recorded; 0 is at once.
 
     `tell` is told of each request, when its answer begins. It runs on the server's loop. `through` answers
-    what nothing fits and came by HTTP.
+    what nothing fits; with it no WebSocket is agreed to, since only what is posted can go through.
     """
 
     def __init__(
@@ -85,6 +86,8 @@ class Player:
         asked_for = operation(received.method, received.target)
         if asked_for is None:
             return self._refused(received, "", "nothing is served at that address")
+        if asked_for is Operation.CONNECT and self._through is not None:
+            return self._unsocketed(received, _ONLY_POSTED)
         if asked_for is Operation.CONNECT and self._deck.has_sockets and web_socket.wanted(received):
             self._tell(replace(_told(received, asked_for.value, 101), why="a WebSocket, as in the recording"))
             return Answer(101, (), (Switch(self._message),))
@@ -105,11 +108,10 @@ class Player:
         if asked_for in _OF_STORED and (answer := self._of_stored(received, asked_for)) is not None:
             return answer
         if asked_for is Operation.CONNECT:
-            # Codex takes this status, and no other, as a word to ask by POST from now on.
-            return self._refused(received, asked_for.value, _NO_SOCKET, azure.error(426, "426", _NO_SOCKET))
+            return self._unsocketed(received, _NO_SOCKET)
         if asked_for is Operation.MODELS and self._through is None:
             return self._refused(received, asked_for.value, _NO_MODELS)
-        return self._unmatched(received, meaning)
+        return self._unmatched(received, asked, meaning)
 
     def _recorded(self, received: Received, asked: Asked, meaning: Meaning, found: Recorded) -> Answer:
         detail = self._reader.detail(found.exchange)
@@ -135,7 +137,11 @@ class Player:
         self._tell(replace(_told(received, named, answer.status), why=why))
         return answer
 
-    def _unmatched(self, received: Received, meaning: Meaning) -> Answer:
+    def _unsocketed(self, received: Received, why: str) -> Answer:
+        """Codex takes this status, and no other, as a word to ask by POST from now on."""
+        return self._refused(received, Operation.CONNECT.value, why, azure.error(426, "426", why))
+
+    def _unmatched(self, received: Received, live: Asked, meaning: Meaning) -> Answer:
         used = self._deck.used_up(meaning)
         nearest = used[-1] if used else self._deck.nearest(meaning)
         other: list[str] = []
@@ -148,13 +154,16 @@ class Player:
             asked = asked_of(self._reader.detail(nearest.exchange), nearest.side)
             other = differences(meaning_in(self._reader, asked, any_results=self._any_results), meaning)
             why = f"the nearest is exchange {nearest.exchange}: {in_short(other)}"
+            one, two = (meaning_in(self._reader, each, any_results=True) for each in (asked, live))
+            if one.digest == two.digest:
+                why += " (--tool-results any would let that pass)"
         told = replace(
             _told(received, meaning.operation.value, 400),
             why=why,
             nearest=nearest.exchange if nearest else None,
             differences=tuple(other),
         )
-        if self._through is not None and received.method != SOCKET:
+        if self._through is not None:
             return Answer(steps=(Later(self._passed(received, meaning.operation, told)),))
         self._tell(told)
         return azure.invalid_request(f"No recorded answer fits this request; {why}.", code=CODE)

@@ -124,6 +124,17 @@ def test_what_is_an_id_only_has_to_be_stored(make_detail: MakeDetail) -> None:
     assert "with store: false nothing is" in sentence
 
 
+def test_a_prewarm_generates_when_it_is_posted(make_detail: MakeDetail) -> None:
+    warmed = make_detail(body(), request_kind="prewarm", socket=1)
+    assert said(before_sending(body(), warmed, URL)) == [
+        (
+            "prewarm",
+            "It asked for nothing yet (generate: false); posted, which has no such word, it is answered.",
+        )
+    ]
+    assert before_sending(body(), make_detail(body(), request_kind="turn", socket=1), URL) == []
+
+
 def test_the_cost_is_an_estimate(make_detail: MakeDetail) -> None:
     asked = body({"role": "user", "content": "x" * 4000})
     priced: list[Exchange] = []

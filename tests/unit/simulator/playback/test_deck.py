@@ -84,6 +84,11 @@ def test_reading_calls_end_with_their_last_answer(exchange: Make, capture: Captu
     assert [each and each.exchange for each in found] == [1, 2, 2, 2]
 
 
+def test_who_warms_up_more_often_may(exchange: Make, capture: Capture) -> None:
+    prewarm = said("a", type="response.create", generate=False)
+    assert taken(deck_of(capture(exchange(prewarm))), prewarm, prewarm) == [1, 1]
+
+
 def test_what_is_not_played(exchange: Make, capture: Capture) -> None:
     unanswered = exchange(said("a"))
     del unanswered.legs[Leg.RESPONSE]

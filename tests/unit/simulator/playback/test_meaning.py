@@ -144,6 +144,13 @@ def test_a_message_of_a_websocket_asks_for_a_stream() -> None:
     assert meant({**asked, "generate": False}).digest != meant(BODY).digest
 
 
+def test_who_asks_over_a_websocket_is_told_by_the_message() -> None:
+    turn = (("x-codex-turn-metadata", '{"request_kind": "turn"}'),)
+    handshake = (("x-codex-turn-metadata", '{"request_kind": "prewarm"}'),)
+    message = {**BODY, "type": "response.create", "client_metadata": dict(turn)}
+    assert meant(message, headers=handshake).around == meant(BODY, headers=turn).around
+
+
 def test_a_text_is_a_message() -> None:
     said = {"model": "m", "input": "Hi."}
     listed = {"model": "m", "input": [{"role": "user", "content": [{"type": "input_text", "text": "Hi."}]}]}

@@ -65,6 +65,14 @@ def test_request_and_answer_as_they_are(through: Callable[..., Any]) -> None:
     assert (told[0].status, told[0].passed, told[0].exchange, told[0].nearest) == (429, True, None, 1)
 
 
+def test_headers_of_any_letters(through: Callable[..., Any]) -> None:
+    with running(in_order(whole(b"{}"))) as proxy:
+        serving, _ = through(proxy.url)
+        with asking(serving, **{"x-title": "für".encode().decode("latin-1")}) as response:
+            assert response.status == 200
+        assert proxy.received[0].header("x-title") == "für".encode().decode("latin-1")
+
+
 def test_what_fits_is_not_passed_on(through: Callable[..., Any]) -> None:
     with running(in_order(whole(b"x"))) as proxy:
         serving, told = through(proxy.url)

@@ -16,7 +16,7 @@ from inspector.protocol import sse
 from inspector.protocol.azure import Operation
 from inspector.simulator.playback.deck import Deck, read_deck
 from inspector.simulator.playback.player import CODE, Player, Told
-from inspector.simulator.script import SOCKET, Answer, Close, Received, Send, Switch
+from inspector.simulator.script import SOCKET, Answer, Close, Later, Received, Send, Switch
 
 Make = Callable[..., ExchangeDetail]
 RESPONSES = "/res.openai.azure.com/openai/v1/responses"
@@ -206,7 +206,11 @@ def test_requests_that_make_no_sense_are_refused(
 def test_tools_may_give_something_else(exchange: Make, play: Callable[..., Stage]) -> None:
     result = {"type": "function_call_output", "call_id": "c", "output": "one"}
     other = {"input": [{**result, "output": "two"}]}
-    assert play(exchange({"input": [result]})).ask(other).status == 400
+    stage = play(exchange({"input": [result]}))
+    assert stage.ask(other).status == 400
+    assert "(--tool-results any would let that pass)" in str(stage.told[0].why)
+    stage.ask({"input": [result, result]})
+    assert "--tool-results" not in str(stage.told[1].why)
     assert play(exchange({"input": [result]}), any_results=True).ask(other).status == 200
 
 
@@ -254,15 +258,15 @@ def test_a_refused_websocket_is_refused_as_it_was(exchange: Make, play: Callable
     assert play(refused).ask(method="GET", upgrade="websocket", sec_websocket_key="k").status == 403
 
 
-def test_over_a_websocket_nothing_goes_through(exchange: Make, play: Callable[..., Stage]) -> None:
+def test_where_something_may_go_through_no_websocket_is_agreed_to(
+    exchange: Make, play: Callable[..., Stage]
+) -> None:
     async def through(_received: Received, _asked_for: Operation) -> Answer:
         raise AssertionError
 
     stage = play(over_socket(exchange(said("a", type="response.create"), [b"{}"])), through=through)
-    [switch] = stage.ask(method="GET", upgrade="websocket", sec_websocket_key="k").steps
-    assert isinstance(switch, Switch)
-    other = json.dumps(said("b", type="response.create")).encode()
-    [refused] = switch.handler(Received(0, 0, SOCKET, RESPONSES, (), other)).steps
-    assert isinstance(refused, Send)
-    assert json.loads(refused.data)["status"] == 400
-    assert stage.told[-1].passed is False
+    assert stage.ask(method="GET", upgrade="websocket", sec_websocket_key="k").status == 426
+    assert stage.ask(said("a", stream=True)).status == 200
+    [later] = stage.ask(said("b", stream=True)).steps
+    assert isinstance(later, Later)
+    later.answer.close()  # type: ignore[attr-defined]
