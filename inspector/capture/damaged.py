@@ -1,4 +1,4 @@
-"""Files that are damaged: what reading one raises, in words, and which of its exchanges can still be found."""
+"""Files that are damaged: what reading one raises, in words, and which exchanges can still be found."""
 
 from __future__ import annotations
 
