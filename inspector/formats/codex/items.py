@@ -15,7 +15,7 @@ _OF_THE_MODEL = frozenset(
 
 def is_of_the_model(item: Mapping[str, Any]) -> bool:
     """Whether the model said it, and not the client."""
-    kind = item.get("type")
+    kind = str(item.get("type"))
     return kind in _OF_THE_MODEL or (kind == "message" and item.get("role") == "assistant")
 
 

@@ -69,7 +69,7 @@ class RolloutImporter:
     def recognises(self, head: bytes, path: Path) -> bool:
         """By its first line that is whole."""
         told = lines.first(head)
-        return "timestamp" in told and "payload" in told and told.get("type") in _TYPES
+        return "timestamp" in told and "payload" in told and str(told.get("type")) in _TYPES
 
     def read(self, given: Input, at: At) -> Iterator[Item]:
         """Every answer as an exchange."""

@@ -13,6 +13,9 @@ from inspector.formats.har import fields
 
 _MAGIC = {"gzip": b"\x1f\x8b", "x-gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd"}
 
+_WINDOWS = {ord(char): n for n in range(0x80, 0xA0) if (char := bytes([n]).decode("cp1252", "ignore"))}
+"""Characters of Windows-1252 where Latin-1 has none."""
+
 
 class Held(NamedTuple):
     """A body, None when the file does not hold it; how large it was then; what is odd about it."""
@@ -73,11 +76,17 @@ def as_sent(given: str) -> bytes:
 
 
 def _read_rightly(given: str) -> str:
-    """An event stream, which is UTF-8 by its standard, and which mitmproxy reads as Latin-1."""
-    try:
-        return given if given.isascii() else given.encode("latin-1").decode()
-    except UnicodeError:
+    """An event stream, which is UTF-8 by its standard; mitmproxy reads it as Latin-1, and a browser that is
+    told no charset as Windows-1252.
+    """
+    if given.isascii():
         return given
+    for mistaken in (given, given.translate(_WINDOWS)):
+        try:
+            return mistaken.encode("latin-1").decode()
+        except UnicodeError:
+            continue
+    return given
 
 
 def text_of(told: Mapping[str, Any]) -> bytes:

@@ -25,6 +25,7 @@ from inspector.formats.registry import importer
 
 SAMPLES = Path(__file__).parents[3] / "sample_captures"
 FORMATS = ["har", "jsonl"]
+NOT_OF_FLOWS = {"boundaries", "made", "parent", "tracebacks", "options", "edited"}
 Alike = Callable[..., None]
 Through = Callable[[str, list[ExchangeDetail]], list[Any]]
 
@@ -38,7 +39,7 @@ def through(tmp_path: Path) -> Through:
         exporter(name).write(details, out)
         path = tmp_path / "file"
         path.write_bytes(out.getvalue())
-        reading = importer(name)
+        reading = importer({"mitm": "mitmproxy"}.get(name, name))
         assert reading.recognises(out.getvalue()[:HEAD], path)
         return list(reading.read(Input("file", path, path.stat().st_size), lambda _: None))
 
@@ -54,6 +55,16 @@ def test_recordings_come_back_as_they_were(name: str, through: Through, alike: A
         assert len(again) == len(details) > 0
         for one, other in zip(details, again, strict=True):
             alike(one, other)
+
+
+@pytest.mark.parametrize("sample", ["code-mode", "dropped-connection", "retry-storm"])
+def test_flows_come_back_with_all_that_a_flow_tells(sample: str, through: Through, alike: Alike) -> None:
+    with closing(Reader(SAMPLES / f"{sample}.db")) as reader:
+        details = [reader.detail(exchange.id) for exchange in reader.exchanges()]
+    again = through("mitm", details)
+    assert len(again) == len(details) > 0
+    for one, other in zip(details, again, strict=True):
+        alike(one, other, without=NOT_OF_FLOWS, derived=False)
 
 
 def poured(file: Path, capture: Path) -> list[ExchangeDetail]:

@@ -14,7 +14,7 @@ from inspector.formats.codex import items
         ({"type": "message", "role": "user"}, False, False),
         ({"type": "custom_tool_call"}, True, False),
         ({"type": "custom_tool_call_output"}, False, True),
-        ({"type": 7}, False, False),
+        ({"type": {"a": 1}}, False, False),
         ({}, False, False),
     ],
 )

@@ -163,7 +163,13 @@ def test_lines_that_say_nothing(rollout: Any, read: Read):
 def test_it_is_known_by_its_first_line(rollout: Any):
     path = rollout(META)
     assert RolloutImporter().recognises(path.read_bytes()[:HEAD], path)
-    for other in (b"", b'{"timestamp": "x", "type": "log", "payload": 1}\n', b'{"log": {}}', b"\xff"):
+    for other in (
+        b"",
+        b'{"timestamp": 1, "payload": 1, "type": {}}',
+        b'{"timestamp": "x", "type": "log", "payload": 1}\n',
+        b'{"log": {}}',
+        b"\xff",
+    ):
         assert not RolloutImporter().recognises(other, path)
 
 

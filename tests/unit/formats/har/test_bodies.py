@@ -38,14 +38,22 @@ def test_a_claim_stands_where_it_can_be_true(headers: bodies.Headers, body: byte
     assert bool(remarks) is not kept
 
 
-def test_only_event_streams_are_read_as_mitmproxy_meant_them() -> None:
-    mistaken = "é".encode().decode("latin-1")
+@pytest.mark.parametrize("code", ["latin-1", "cp1252"])
+def test_only_event_streams_are_read_as_they_were_meant(code: str) -> None:
+    mistaken = "é".encode().decode(code)
     stream = {"content": {"text": mistaken, "mimeType": "text/event-stream; charset=x"}}
     other = {"content": {"text": mistaken, "mimeType": "application/json"}}
     assert bodies.of_response(stream).body == "é".encode()
     assert bodies.of_response(other).body == mistaken.encode()
-    real = {"content": {"text": "é", "mimeType": "text/event-stream"}}
-    assert bodies.of_response(real).body == "é".encode()
+    for right in ("é", "— é", "Ã — é", "日本", "€"):
+        real = {"content": {"text": right, "mimeType": "text/event-stream"}}
+        assert bodies.of_response(real).body == right.encode()
+
+
+def test_a_browsers_windows_1252() -> None:
+    mistaken = "— 🙂".encode().decode("cp1252")
+    told = {"content": {"text": mistaken, "mimeType": "text/event-stream"}}
+    assert bodies.of_response(told).body == "— 🙂".encode()
 
 
 def test_har_1_3s_base64_of_a_request() -> None:
