@@ -38,7 +38,7 @@ from inspector.proxy.process import spawn
 from inspector.proxy.registry import Running
 from inspector.proxy.settings import ProxySettings
 
-PATIENCE = 20.0
+PATIENCE = 45.0
 ADDON = Path(__file__).resolve().parents[2] / "addons" / "recorder.py"
 
 

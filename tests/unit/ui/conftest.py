@@ -39,11 +39,11 @@ def eventually() -> Callable[[Callable[[], object]], Awaitable[None]]:
 
 @pytest.fixture
 def until() -> Callable[[Pilot[Any], Callable[[], object]], Awaitable[None]]:
-    """Lets the app go on until something is so."""
+    """Lets the app go on until something is so, and the screen on which it is so has its widgets."""
 
     async def wait(pilot: Pilot[Any], condition: Callable[[], object]) -> None:
         deadline = time.monotonic() + PATIENCE
-        while not condition():
+        while not condition() or (pilot.app.is_running and not pilot.app.screen.is_mounted):
             assert time.monotonic() < deadline, "it did not become so"
             await pilot.pause(0.01)
 

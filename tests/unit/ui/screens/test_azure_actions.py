@@ -214,6 +214,7 @@ async def test_a_chain_that_cannot_be_fetched_shows_what_there_is(
         await choose(app, pilot, until, CHAIN)
         await until(pilot, lambda: isinstance(app.screen, TextScreen))
         shown = app.screen.query_one("#text-list")
+        await until(pilot, lambda: shown.size.height)
         text = "\n".join(shown.render_line(y).text for y in range(shown.size.height))
     assert not said  # it stands there
     assert "⚠" in text
