@@ -12,7 +12,7 @@ from inspector.formats.exporting import Unfit
 from inspector.protocol import json_text
 from inspector.protocol.azure import Operation, is_azure_host
 from inspector.protocol.codex import DEFAULT_ENV_KEY
-from inspector.protocol.snippets.call import Call, Variable, call_of
+from inspector.protocol.snippets.call import Call, Variable, call_of, without_userinfo
 
 _SOMEWHERE = "https://YOUR-RESOURCE.openai.azure.com/openai/v1"
 
@@ -62,7 +62,7 @@ def call_again(detail: ExchangeDetail) -> tuple[Call, list[str]]:
 def _address(exchange: Exchange) -> SplitResult:
     """The parts of its URL; of some files that is the path alone."""
     try:
-        parts = urlsplit(exchange.url)
+        parts = urlsplit(without_userinfo(exchange.url))
     except ValueError:
         parts = None
     if parts is None or (any(parts[:2]) and parts.scheme not in ("http", "https")):

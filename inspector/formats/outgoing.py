@@ -1,7 +1,7 @@
 """Exchanges of a capture written to a file, to a folder with a file for each, or to a stream.
 
-What cannot be read of the capture is told, and the rest is written. Headers and URLs go out without secrets
-even where the capture was told to keep them, unless that is asked for.
+What cannot be read of the capture is told, and the rest is written. Headers, URLs and words of errors go out
+without secrets even where the capture was told to keep them, unless that is asked for.
 """
 
 from __future__ import annotations
@@ -193,6 +193,11 @@ def _without_secrets(detail: ExchangeDetail, redactor: Redactor) -> ExchangeDeta
         )
         for leg, message in detail.legs.items()
     }
+    exchange = detail.exchange
+    error = None if exchange.error is None else redactor.text(exchange.error)
     return replace(
-        detail, exchange=replace(detail.exchange, url=redactor.url(detail.exchange.url)), legs=legs
+        detail,
+        exchange=replace(exchange, url=redactor.url(exchange.url), error=error),
+        legs=legs,
+        tracebacks=tuple(map(redactor.text, detail.tracebacks)),
     )

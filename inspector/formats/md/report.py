@@ -12,6 +12,7 @@ from inspector.capture.model import Exchange
 from inspector.formats.md.story import Story
 from inspector.formats.md.text import code
 from inspector.formats.md.timeline import timeline
+from inspector.protocol.snippets.call import without_userinfo
 
 _MOST_PROBLEMS = 20
 # Of a story, the fullest first; and what of it the reader has to know.
@@ -76,7 +77,7 @@ def _top(stories: Sequence[Story]) -> str:
 def _host(url: str) -> str:
     """Where a URL leads to, "" where it does not tell."""
     try:
-        return urlsplit(url).netloc.rpartition("@")[2]
+        return urlsplit(without_userinfo(url)).netloc
     except ValueError:
         return ""
 

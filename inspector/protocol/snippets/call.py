@@ -60,6 +60,7 @@ TOKEN_KEY = "AZURE_OPENAI_AD_TOKEN"
 """The variable for an Entra token, as the openai package calls it."""
 
 _PATH = re.compile(r"^(.*)(/(?:responses|chat/completions|embeddings|models)(?:/[^/]+){0,2})/?$")
+_USERINFO = re.compile(r"^([A-Za-z][\w+.-]*://)[^/?#]*@")
 _TOKEN = re.compile(r"eyJ[\w-]*\.[\w-]+\.|\[redacted \S+ (?:exp|aud)=")
 _KEY_HEADERS = frozenset({"api-key", "authorization", "ocp-apim-subscription-key", "x-api-key"})
 _KEY_PARAMETERS = frozenset({"api-key", "subscription-key"})
@@ -103,13 +104,19 @@ def call_of(method: str, url: str, headers: Iterable[tuple[str, str]], body: byt
     )
 
 
+def without_userinfo(url: str) -> str:
+    """The URL without name and key before its host, or what stands in their place: no parser takes that."""
+    return _USERINFO.sub(r"\1", url)
+
+
 def _address(url: str) -> tuple[str, str, str, tuple[tuple[str, Text], ...]]:
     """Base, path, host and query; whatever is in the userinfo stays behind."""
+    url = without_userinfo(url)
     try:
         parts = urlsplit(url)
     except ValueError:
         return url.partition("?")[0], "", "", ()
-    authority = parts.netloc.rpartition("@")[2]
+    authority = parts.netloc
     found = _PATH.match(parts.path)
     before, path = (found[1], found[2]) if found else (parts.path, "")
     host = authority.partition(":")[0].lower()

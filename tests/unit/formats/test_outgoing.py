@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from inspector.capture.bulk import BulkWriter
-from inspector.capture.model import ExchangeDetail
+from inspector.capture.model import ExchangeDetail, Leg
 from inspector.capture.reader import Reader
 from inspector.capture.store import RecorderInfo
 from inspector.formats.choosing import choose
-from inspector.formats.exporting import Unfit
+from inspector.formats.exporting import EXPORTERS, Unfit
 from inspector.formats.outgoing import Order, format_of, to_file, to_folder, to_stream
 from inspector.formats.output import Refused
 from inspector.formats.pouring import pour
@@ -154,6 +154,37 @@ def test_nothing_that_is_read_is_replaced(tmp_path: Path) -> None:
             with pytest.raises(Refused, match="is the capture itself"):
                 to_file(reader, Order([1], "json", force=True), place)
             assert place.read_bytes() == before
+
+
+@pytest.mark.parametrize("suffix", EXPORTERS)
+def test_secrets_that_a_capture_keeps_stay_in_it(suffix: str, asked: Any, tmp_path: Path) -> None:
+    key = "a-key-nobody-may-see-0123456789"
+    given = asked(
+        b"{}",
+        b"data: {}\n\n",
+        kind="text/event-stream",
+        url=f"https://me:{key}@my-res.openai.azure.com/openai/v1/responses?api-key={key}&code={key}",
+        headers=(("api-key", key), ("Authorization", f"Bearer {key}"), ("cookie", f"a={key}")),
+        error=f"GET https://h/?api-key={key} failed, authorization: Bearer {key}",
+    )
+    answer = given.legs[Leg.RESPONSE]
+    legs = {
+        **given.legs,
+        Leg.RESPONSE: replace(
+            answer, headers=(*answer.headers, ("set-cookie", key)), trailers=(("x-token", key),)
+        ),
+    }
+    capture = tmp_path / "kept.db"
+    with closing(BulkWriter(capture, RecorderInfo("1.0", "import"), keep_secrets=True)) as writer:
+        number = writer.begin_import("x", "mitmproxy", 1)
+        writer.add(replace(given, legs=legs, tracebacks=(f"KeyError: api-key={key}",)), number)
+        writer.end_import(number)
+    out = io.BytesIO()
+    with _reading(capture) as reader:
+        assert key in reader.detail(1).exchange.url
+        assert to_stream(reader, Order([1], suffix), out).exchanges == 1
+    assert out.getvalue()
+    assert key.encode() not in out.getvalue()
 
 
 def test_progress_that_raises_leaves_nothing(reader: Reader, tmp_path: Path) -> None:
