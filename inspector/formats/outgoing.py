@@ -146,7 +146,7 @@ def _written(reader: Reader, order: Order, out: BinaryIO, progress: Progress) ->
         raise Unfit(" ".join(details.unread) or "There is no exchange to write.")
     if watched.has_marks:
         remarks = [*remarks, "Keys, tokens and cookies are not in it: in their place stands [redacted ...]."]
-    return Written(details.read, watched.size, remarks=[*details.unread, *remarks])
+    return Written(details.read, watched.size, remarks=[*details.unread, *details.awaited, *remarks])
 
 
 def _unlimit(made: Exporter, order: Order) -> None:
@@ -163,11 +163,19 @@ class _Details:
     def __init__(self, reader: Reader, order: Order, progress: Progress, *, posts: bool) -> None:
         self.read = 0
         self.unread: list[str] = []
+        self._awaited = 0
         self._reader = reader
         self._order = order
         self._progress = progress
         self._redactor: Redactor = reader.redactor()
         self._posts = posts
+
+    @property
+    def awaited(self) -> list[str]:
+        """That an import which goes on has not brought all bodies, where it has not."""
+        if not self._awaited:
+            return []
+        return [f"Not all is read yet: {self._awaited:,} of them have no bodies so far. Export again later."]
 
     def __iter__(self) -> Iterator[ExchangeDetail]:
         for done, number in enumerate(self._order.numbers):
@@ -181,6 +189,7 @@ class _Details:
                 self.unread.append(f"Exchange {number} is left out: {why}")
                 continue
             self.read += 1
+            self._awaited += detail.exchange.awaited
             yield detail if self._order.keep_secrets else _without_secrets(detail, self._redactor)
 
 

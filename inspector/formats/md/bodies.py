@@ -44,7 +44,8 @@ def folds(
         if leg is Leg.REQUEST and before is not None and before.is_same:
             continue
         if message.absent:
-            found.append(f"{called}: its body is not in the file.\n")
+            why = "had not been read yet" if detail.exchange.awaited else "is not in the file"
+            found.append(f"{called}: its body {why}.\n")
         elif leg is Leg.RESPONSE and events:
             found += _stream(name, events, _without_echo(answer.value, echoed), room)
         elif leg is Leg.UPSTREAM_RESPONSE and (upstream := _upstream_events(detail, message)):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from inspector.capture.encodings import decode
+from inspector.capture.events import response_events
 from inspector.capture.model import ExchangeDetail, Leg, Message, Timing
 from inspector.formats import spacing
 from inspector.formats.exporting import Unfit
@@ -73,11 +74,16 @@ class SseExporter:
                 if chunk.leg is Leg.RESPONSE:
                     out.write(b"data: " + b"\ndata: ".join(_LINES.split(chunk.data)) + b"\n\n")
             return ["It went over a WebSocket: each message is written as an event."]
-        if not any(n.lower() == "content-type" and "event-stream" in v for n, v in message.headers):
+        if not _is_stream(message) and not response_events(detail):
             raise Unfit(f"Exchange {number} was not answered by an event stream: write it as .har or .jsonl.")
         body, problem = decode(message.body, message.headers)
         out.write(body)
         return [f"Not all of the stream could be unpacked: {problem}."] if problem else []
+
+
+def _is_stream(message: Message) -> bool:
+    """By its own word."""
+    return any(n.lower() == "content-type" and "event-stream" in v.lower() for n, v in message.headers)
 
 
 def _operation(head: bytes) -> Operation | None:

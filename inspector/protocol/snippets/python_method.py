@@ -93,6 +93,8 @@ def _with_body(call: Call, asked: Operation, query: tuple[tuple[str, Text], ...]
         _NEEDED.get(asked, set()) <= body.keys() and json_text.is_shallow(body, _LEVELS) and _is_plain(body)
     ):
         return None
+    if not isinstance(body.get("stream"), bool | None):  # the package would take it for true
+        return None
     own = _ARGUMENTS[asked]
     base64 = asked is Operation.EMBEDDINGS and "encoding_format" not in body
     return Method(

@@ -104,6 +104,20 @@ def test_what_cannot_be_read_is_left_out_and_told(tmp_path: Path) -> None:
     assert 0 < written.exchanges == len(numbers) - len(left_out) == out.getvalue().count(b"\n")
 
 
+def test_bodies_that_have_not_come_are_told(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Reader.detail
+
+    def detail(self: Reader, number: int) -> ExchangeDetail:
+        found = whole(self, number)
+        return replace(found, exchange=replace(found.exchange, awaited=number < 3))
+
+    monkeypatch.setattr(Reader, "detail", detail)
+    written = to_stream(reader, Order(_numbers(reader), "jsonl"), io.BytesIO())
+    assert written.remarks[0].startswith("Not all is read yet: 2 of them have no bodies so far.")
+    written = to_stream(reader, Order([4], "jsonl"), io.BytesIO())
+    assert not any("yet" in remark for remark in written.remarks)
+
+
 def test_a_folder_takes_what_fits_a_file(reader: Reader, tmp_path: Path) -> None:
     numbers = _numbers(reader)
     with pytest.raises(Unfit, match=r"A \.curl file holds one exchange"):

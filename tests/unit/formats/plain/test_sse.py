@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.capture.events import response_events
-from inspector.capture.model import Chunk, Exchange, ExchangeDetail, Leg, Message, Outcome, Timing
+from inspector.capture.model import Chunk, Exchange, ExchangeDetail, Headers, Leg, Message, Outcome, Timing
 from inspector.formats.exporting import Unfit
 from inspector.formats.importing import Input
 from inspector.formats.plain import alone
@@ -103,6 +103,12 @@ def test_it_is_written_unpacked(read: Read) -> None:
     assert read(written(made(Message(SSE, STREAM, 200)))[0])[1][0].legs[Leg.RESPONSE].body == STREAM
     cut = Message((*SSE, ("content-encoding", "gzip")), b"no gzip", 200)
     assert written(made(cut))[1][0].startswith("Not all of the stream could be unpacked: ")
+
+
+@pytest.mark.parametrize("headers", [(), (("Content-Type", "Text/Event-Stream"),)])
+def test_a_stream_is_one_whatever_it_calls_itself(headers: Headers) -> None:
+    stream = b'data: {"a": 1}\n\n'
+    assert written(made(Message(headers, stream, 200), stream)) == (stream, [])
 
 
 def test_messages_of_a_websocket_become_events() -> None:

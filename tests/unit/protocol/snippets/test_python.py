@@ -63,6 +63,13 @@ def test_httpx_sends_what_the_package_cannot(bodies: dict[str, tuple[str, bytes]
     assert "import httpx" in python(call_of("POST", f"https://h{path}", [BEARER], body))
 
 
+def test_what_only_looks_like_a_stream_is_no_argument() -> None:
+    for stream in (b"1", b'"yes"', b"{}"):
+        assert "import httpx" in python(
+            call_of("POST", "https://h/responses", [BEARER], b'{"stream":%b}' % stream)
+        )
+
+
 def test_a_key_in_a_header_of_its_own_goes_there_only(azure: Simulator) -> None:
     headers = [("api-key", "x")]
     _run(python(call_of("POST", f"{azure.base_url}/responses", headers, b'{"model": "m", "input": "x"}')))
