@@ -11,9 +11,11 @@ from inspector.capture.compared import Comparison, compare_exchanges
 from inspector.capture.posted import whole
 from inspector.capture.predecessor import predecessor
 from inspector.capture.reader import Reader
+from inspector.cli.converted import whole_capture
+from inspector.cli.importing import FOREIGN_FILE
 from inspector.cli.printing import print_json, print_line
 from inspector.cli.progress import shown
-from inspector.cli.reading import CAPTURE_FILE, exchange_number, open_reader
+from inspector.cli.reading import exchange_number, open_reader
 from inspector.protocol.compare.canonical import verbatim
 from inspector.protocol.json_text import is_shallow
 
@@ -21,7 +23,7 @@ _WIDTH = 100  # where stdout is no terminal
 
 
 @click.command("diff")
-@click.argument("file", type=CAPTURE_FILE)
+@click.argument("file", type=FOREIGN_FILE)
 @click.argument("exchange_id", metavar="ID")
 @click.argument("other_id", metavar="[ID2]", required=False)
 @click.option(
@@ -29,13 +31,13 @@ _WIDTH = 100  # where stdout is no terminal
 )
 @click.option("--full", is_flag=True, help="Everything unfolded: what is the same, and whole texts.")
 def command(file: Path, exchange_id: str, other_id: str | None, as_json: bool, full: bool) -> None:
-    """Print what changed to exchange ID of the capture FILE since the request before it in its session.
+    """Print what changed to exchange ID of FILE since the request before it in its session.
 
-    With ID2: what changed from ID to ID2.
+    With ID2: what changed from ID to ID2. FILE is a capture or a file of another program.
     """
     if as_json and full:
         raise click.UsageError("--json and --full are two answers; ask for one")
-    reader = open_reader(file)
+    reader = open_reader(whole_capture(file))
     try:
         comparison = _compare(reader, exchange_id, other_id)
     finally:

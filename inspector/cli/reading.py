@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -73,7 +74,21 @@ def open_reader(path: Path) -> Reader:
     try:
         return Reader(path)
     except CaptureError as error:
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(f"{error}{_way_in(path)}") from None
+
+
+def _way_in(path: Path) -> str:
+    """What makes a capture of a file of another program; "" of all other files."""
+    from inspector.formats.importing import ForeignFile
+    from inspector.formats.own import CaptureImporter
+    from inspector.formats.registry import recognise
+
+    try:
+        if recognise(path).name == CaptureImporter.name:
+            return ""
+    except ForeignFile:
+        return ""
+    return f" One is made of it by: inspector import {shlex.quote(str(path))} -o CAPTURE"
 
 
 def exchange_number(reader: Reader, text: str) -> int:

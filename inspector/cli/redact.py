@@ -9,8 +9,10 @@ import click
 
 from inspector.capture.schema import CaptureError
 from inspector.cli import progress
+from inspector.cli.converted import whole_capture
+from inspector.cli.importing import FOREIGN_FILE
 from inspector.cli.printing import print_json, print_note
-from inspector.cli.reading import CAPTURE_FILE, exchange_number, open_reader
+from inspector.cli.reading import exchange_number, open_reader
 from inspector.cli.termination import ended_in_order
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ _SHORTEST = 3
 
 
 @click.command("redact")
-@click.argument("file", type=CAPTURE_FILE)
+@click.argument("file", type=FOREIGN_FILE)
 @click.argument("ids", metavar="[ID]...", nargs=-1)
 @click.option(
     "-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="OUT",
@@ -47,7 +49,8 @@ def command(
     as_json: bool,
     **chosen: bool,
 ) -> None:
-    """Make a capture that is safe to share, of all exchanges of FILE or of those with these IDs.
+    """Make a capture that is safe to share, of all exchanges of FILE, a capture or a file of another program,
+    or of those with these IDs.
 
     Secrets go in any case, in bodies too; the rest by choice. Each text is replaced by nonsense of the same
     length, the same for the same, so that structure, sizes, times and what repeats stay to be seen. The new
@@ -64,14 +67,15 @@ def command(
         raise click.UsageError(f"{output} is there already; choose another name")
     for word in words:
         _check(word)
-    reader = open_reader(file)
+    capture = whole_capture(file)
+    reader = open_reader(capture)
     try:
         numbers = sorted({exchange_number(reader, text) for text in ids}) if ids else None
     finally:
         reader.close()
     try:
         with ended_in_order(), progress.shown("redacting") as tell:
-            report = redact(file, output, Choice(kinds, words), numbers, lambda _: tell)
+            report = redact(capture, output, Choice(kinds, words), numbers, lambda _: tell)
     except CaptureError as error:
         raise click.ClickException(str(error)) from None
     except NotProven as error:

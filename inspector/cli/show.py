@@ -13,15 +13,17 @@ from inspector.capture.holds import Holds, Point
 from inspector.capture.model import Exchange, Leg
 from inspector.capture.reader import Reader
 from inspector.capture.translated import earlier_items
+from inspector.cli.converted import whole_capture
 from inspector.cli.exchange_json import detail_json, exchange_json
 from inspector.cli.hold_json import HeldJson, held_json
+from inspector.cli.importing import FOREIGN_FILE
 from inspector.cli.printing import print_json, print_line, print_text
-from inspector.cli.reading import CAPTURE_FILE, exchange_number, open_reader
+from inspector.cli.reading import exchange_number, open_reader
 from inspector.ui.view.timing import UNTOLD, has_ends, words
 
 
 @click.command("show")
-@click.argument("file", type=CAPTURE_FILE)
+@click.argument("file", type=FOREIGN_FILE)
 @click.argument("exchange_id", metavar="[ID]", required=False)
 @click.option(
     "--json",
@@ -36,12 +38,12 @@ from inspector.ui.view.timing import UNTOLD, has_ends, words
     help="With ID: exactly the bytes of that body as they passed.",
 )
 def command(file: Path, exchange_id: str | None, as_json: bool, leg: str | None) -> None:
-    """Print the exchanges of the capture FILE in order of start, or one of them."""
+    """Print the exchanges of FILE, a capture or a file of another program, in order of start, or one."""
     if leg and as_json:
         raise click.UsageError("--raw and --json are two answers; ask for one")
     if leg and exchange_id is None:
         raise click.UsageError("--raw needs the ID of an exchange; `inspector show FILE` lists them")
-    reader = open_reader(file)
+    reader = open_reader(whole_capture(file))
     try:
         if exchange_id is None:
             _list(reader, as_json)

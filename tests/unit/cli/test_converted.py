@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
+from click.testing import Result
 
 from inspector.capture.anew import Standing
 from inspector.cli import converted
@@ -52,3 +54,24 @@ def test_what_nobody_can_read_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "x.bin").write_bytes(b"\x00\x01\x02")
     with pytest.raises(click.ClickException, match="in no format that can be read here"):
         whole_capture(tmp_path / "x.bin")
+
+
+@pytest.mark.parametrize("command", ["show", "diff", "redact"])
+def test_commands_that_only_read_take_files_of_other_programs(
+    command: str, capture: Path, call: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = tmp_path / "a.har"
+    theirs.write_text("{}")
+    monkeypatch.setattr(f"inspector.cli.{command}.whole_capture", {theirs: capture}.__getitem__)
+    more = {"show": (), "diff": (1, 1), "redact": ("-o", tmp_path / "out.db")}[command]
+    assert call(command, theirs, *more).exit_code == 0
+
+
+@pytest.mark.parametrize("command", [("replay", 1), ("minimise", 1, "--expect", "status:400")])
+def test_those_that_write_into_it_say_how_to_make_a_capture_of_one(
+    command: tuple[object, ...], refused: Callable[..., str], tmp_path: Path
+) -> None:
+    theirs = tmp_path / "an answer"
+    theirs.write_text('event: response.created\ndata: {"type":"response.created","response":{}}\n\n')
+    name, *more = command
+    assert f"inspector import '{theirs}' -o CAPTURE" in refused(1, name, theirs, *more)

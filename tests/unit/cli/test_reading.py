@@ -46,7 +46,7 @@ def test_a_file_here_comes_before_one_that_is_listed(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path(listed).write_text("dear diary")
-    assert "is not a capture" in refused(1, "show", listed)
+    assert "is in no format that can be read here" in refused(1, "show", listed)
 
 
 @pytest.mark.parametrize(

@@ -180,7 +180,7 @@ def test_what_cannot_be_shown_is_said(refused: Callable[..., str], capture: Path
 def test_a_foreign_file_is_refused(refused: Callable[..., str], tmp_path: Path) -> None:
     theirs = tmp_path / "notes.txt"
     theirs.write_text("dear diary")
-    assert "is not a capture" in refused(1, "show", theirs)
+    assert "is in no format that can be read here" in refused(1, "show", theirs)
     assert theirs.read_text() == "dear diary"
 
 
