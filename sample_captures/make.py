@@ -125,6 +125,7 @@ class Sample:
     turns: tuple[Scene, ...] = (GREET,)
     mode: str = "observe"
     later: tuple[str, ...] = ()  # options of Codex in all turns but the first
+    websockets: bool = False
 
 
 SAMPLES = (
@@ -137,6 +138,7 @@ SAMPLES = (
     Sample("retry-storm", "gpt-5.5", turns=(STORM,)),
     Sample("content-filter", "gpt-5.5", turns=(FILTERED,)),
     Sample("lost-end", "gpt-5.5", turns=(UNENDED,)),
+    Sample("websocket", "gpt-5.5", websockets=True),
     Sample("broken-cache", "gpt-5.5", turns=(GREET, COUNT), later=("-c", 'web_search="disabled"')),
 )
 
@@ -161,8 +163,11 @@ def _make(sample: Sample, codex: str, folder: Path, target: Path) -> None:
     home, work = folder / "home", folder / "home" / "greeting"
     recorded, scrubbed = folder / "recorded.db", folder / "scrubbed.db"
     work.mkdir(parents=True)
-    with running(Service(Played(sample.turns), pace=HUMAN.at(SPEED), show_reasoning=True)) as azure:
-        _configure(home / ".codex", azure.base_url)
+    service = Service(
+        Played(sample.turns), pace=HUMAN.at(SPEED), show_reasoning=True, websockets=sample.websockets
+    )
+    with running(service) as azure:
+        _configure(home / ".codex", azure.base_url, websockets=sample.websockets)
         for n, scene in enumerate(sample.turns):
             resumed = ["resume", "--last", *sample.later] if n else []
             _record(
@@ -193,7 +198,7 @@ def _of_this_machine() -> Needles:
     return needles
 
 
-def _configure(codex_home: Path, base_url: str) -> None:
+def _configure(codex_home: Path, base_url: str, *, websockets: bool) -> None:
     """A provider that Codex takes for Azure."""
     codex_home.mkdir()
     (codex_home / "config.toml").write_text(
@@ -210,6 +215,7 @@ name = "Azure"
 base_url = "{base_url}"
 env_key = "AZURE_OPENAI_API_KEY"
 wire_api = "responses"
+supports_websockets = {str(websockets).lower()}
 """
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from scrub import Scrubber
 from inspector.capture.model import Chunk, ExchangeDetail, Leg, Message, Outcome
 from inspector.capture.reader import Reader
 from inspector.capture.translated import options_of
-from inspector.capture.writer import RecorderInfo, Writer
+from inspector.capture.writer import Handle, RecorderInfo, Writer
 from inspector.protocol.json_text import to_bytes
 from inspector.protocol.translate_request import translate_request
 
@@ -35,14 +36,18 @@ def rewrite(source: Path, target: Path, scrubber: Scrubber) -> None:
         options=recorder.options,
     )
     writer = Writer(target, about, on_problem=_problem)
+    handles: dict[int, Handle] = {}
     for detail in details:
-        _write(writer, detail, scrubber)
+        handles[detail.exchange.id] = _write(writer, detail, scrubber, handles)
     writer.flush(PATIENCE)
     writer.close(PATIENCE)
     _forget_the_machine(target)
 
 
-def _write(writer: Writer, detail: ExchangeDetail, scrubber: Scrubber) -> None:
+def _write(
+    writer: Writer, detail: ExchangeDetail, scrubber: Scrubber, handles: Mapping[int, Handle]
+) -> Handle:
+    """`handles`: those of the exchanges before it, by their numbers: of a WebSocket's handshake too."""
     exchange = detail.exchange
     begun = exchange.started - time.time() + time.monotonic()  # so that it starts when it did
     bodies = {leg: _chunks(leg, detail, scrubber) for leg in detail.legs}
@@ -59,6 +64,7 @@ def _write(writer: Writer, detail: ExchangeDetail, scrubber: Scrubber) -> None:
         mode=exchange.mode,
         connection=exchange.connection,
         at=begun,
+        socket=None if exchange.socket is None else handles[exchange.socket],
     )
     pieces: list[tuple[float, int, Leg, bytes | None]] = []  # None: a head
     for order, (leg, chunks) in enumerate(bodies.items()):
@@ -66,7 +72,9 @@ def _write(writer: Writer, detail: ExchangeDetail, scrubber: Scrubber) -> None:
         pieces.append((exchange.first_byte or 0.0 if head is None else head, order, leg, None))
         pieces += [(at, order, leg, data) for at, data in chunks]
     for at, _, leg, data in sorted(pieces, key=lambda piece: piece[:2]):
-        if data is not None:
+        if data is not None and detail.legs[leg].is_messages:
+            writer.message(handle, leg, data, begun + at, binary=False)
+        elif data is not None:
             writer.chunk(handle, leg, data, begun + at)
         elif leg is not Leg.REQUEST:
             writer.head(handle, leg, headers(leg), status=detail.legs[leg].status, at=begun + at)
@@ -78,6 +86,7 @@ def _write(writer: Writer, detail: ExchangeDetail, scrubber: Scrubber) -> None:
             writer.end_leg(handle, leg, ended)
     told = exchange.error if exchange.outcome is not Outcome.COMPLETE else None  # else it is derived
     writer.finish(handle, exchange.outcome, error=told and scrubber.text(told), at=ended)
+    return handle
 
 
 def _chunks(leg: Leg, detail: ExchangeDetail, scrubber: Scrubber) -> list[tuple[float, bytes]]:
@@ -85,6 +94,8 @@ def _chunks(leg: Leg, detail: ExchangeDetail, scrubber: Scrubber) -> list[tuple[
     chunks = [chunk for chunk in detail.chunks if chunk.leg is leg]
     if leg is Leg.UPSTREAM_REQUEST:
         return _translated(message, chunks, scrubber.json(detail.legs[Leg.REQUEST].body), detail)
+    if message.is_messages:
+        return [(chunk.at, scrubber.json(chunk.data)) for chunk in chunks]
     return scrubber.chunks(message, chunks) if message.body else []
 
 

@@ -46,6 +46,7 @@ STORIES: dict[str, tuple[str, list[tuple[int, int, Outcome, str | None]]]] = {
         "gpt-5.5",
         [(1, *OK), (1, 200, Outcome.COMPLETE, "the stream ended without a terminal event"), (1, *OK)],
     ),
+    "websocket": ("gpt-5.5", [(1, 101, Outcome.COMPLETE, None), *[(1, *OK)] * 4]),
     "broken-cache": ("gpt-5.5", [(1, *OK)] * 3 + [(2, *OK)] * 2),
 }
 
@@ -73,8 +74,15 @@ def events(data: bytes) -> list[dict[str, Any]]:
 
 
 def values(message: Message) -> list[Any]:
-    """What is in a body, parsed."""
-    return events(message.body) if is_stream(message) else [json.loads(message.body)]
+    """What is in a body, parsed; messages of a WebSocket one by one, of its handshake there are none."""
+    return events(message.body) if is_stream(message) else list(in_a_row(message.body.decode()))
+
+
+def in_a_row(text: str) -> Iterator[Any]:
+    at = 0
+    while at < len(text):
+        value, at = json.JSONDecoder().raw_decode(text, at)
+        yield value
 
 
 def strings(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
@@ -124,9 +132,10 @@ def test_it_tells_its_story(name: str):
     for exchange, (turn, status, outcome, error) in zip(told, expected, strict=True):
         assert (exchange.turn, exchange.status, exchange.outcome) == (turn, status, outcome)
         assert (exchange.error or "").startswith(error or "") == bool(error or not exchange.error)
-        assert exchange.model == model
+        asked = status != 101
+        assert exchange.model == (model if asked else None)
         assert exchange.client == "codex_exec 0.169.0"
-        assert (exchange.usage is None) == (error is not None and "content_filter" not in error)
+        assert (exchange.usage is not None) == (asked and (error is None or "content_filter" in error))
     assert len({exchange.session for exchange in told}) == 1
     assert {exchange.mode for exchange in told} == {"bridge" if name == "bridged" else "observe"}
 
@@ -254,7 +263,7 @@ def test_no_names_of_a_machine_and_no_secret(name: str):
         assert reader.notes() == []
     for detail in read(name):
         exchange = detail.exchange
-        assert exchange.url.startswith("http://127.0.0.1:8081/openai/v1/")
+        assert exchange.url.startswith(("http://127.0.0.1:8081/openai/v1/", "ws://127.0.0.1:8081/openai/v1/"))
         texts = [exchange.url, exchange.error or ""]
         for message in detail.legs.values():
             texts += [value for pair in message.headers for value in pair] + [message.body.decode()]

@@ -30,6 +30,7 @@ class Recorded:
     exchange: int
     side: Side
     operation: Operation
+    form: str
     digest: bytes
     prints: tuple[bytes, ...]
     around: Around
@@ -87,7 +88,8 @@ class Deck:
                 (n for n, (one, other) in enumerate(zip(prints, each.prints, strict=False)) if one != other),
                 min(len(prints), len(each.prints)),
             )
-            return len(prints) + len(each.prints) - 2 * shared, -start, bool(each.times)
+            other = 2 * (each.form != meaning.form)  # as much as another message
+            return len(prints) + len(each.prints) - 2 * shared + other, -start, bool(each.times)
 
         same = [each for each in self.recorded if each.operation is meaning.operation]
         return min(same, key=distance, default=None)
@@ -142,7 +144,7 @@ def read_deck(
 def _recorded(detail: ExchangeDetail, side: Side, meaning: Meaning) -> Recorded:
     answer = detail.legs.get(side.response)
     over_socket = answer is not None and answer.is_messages
-    told = (meaning.operation, meaning.digest, meaning.prints, meaning.around, over_socket)
+    told = (meaning.operation, meaning.form, meaning.digest, meaning.prints, meaning.around, over_socket)
     return Recorded(detail.exchange.id, side, *told)
 
 

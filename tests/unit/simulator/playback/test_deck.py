@@ -134,6 +134,14 @@ def test_the_nearest(exchange: Make, capture: Capture, body: dict[str, Any], nea
     assert deck.nearest(chat) is None
 
 
+def test_a_prewarm_is_not_what_comes_next_to_a_question(exchange: Make, capture: Capture) -> None:
+    prewarm = {"type": "response.create", "generate": False, "input": []}
+    deck = deck_of(capture(exchange(prewarm), exchange(said("a", stream=True))))
+    found = deck.nearest(meant(said("b", stream=True)))
+    assert found is not None
+    assert found.exchange == 2
+
+
 def test_of_equally_near_ones_the_unused(exchange: Make, capture: Capture) -> None:
     deck = deck_of(capture(exchange(said("a")), exchange(said("b"))))
     assert taken(deck, said("a")) == [1]
