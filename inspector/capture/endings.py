@@ -45,4 +45,4 @@ def _cause(said: str) -> str:
     text = re.sub(r"^\[Errno -?\d+\] ", "", said.strip()).rstrip(".")
     for pattern, words in _CAUSES:
         text = re.sub(pattern, words, text)
-    return text
+    return text or "nobody says why"

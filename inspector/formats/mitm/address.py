@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from inspector.formats.mitm.fields import headers, text
-from inspector.formats.mitm.states import State
+from inspector.formats.mitm.walk import State
 from inspector.protocol.azure import is_azure_host, is_loopback, split_host_path
 
 _PORTS = {"http": 80, "https": 443}

@@ -17,7 +17,7 @@ from inspector.capture.model import ExchangeDetail, Leg, Made
 from inspector.formats.mitm import sockets
 from inspector.formats.mitm.exchange import LARGEST, Telling, chunk
 from inspector.formats.mitm.fields import part, size
-from inspector.formats.mitm.states import State
+from inspector.formats.mitm.walk import State
 
 _BEFORE = "mitmproxy kept this of a flow that was changed later: see the exchange made of it."
 _SENT = "It was changed in mitmproxy and sent again."

@@ -23,11 +23,12 @@ from inspector.capture.model import (
 from inspector.formats.mitm import address, ours
 from inspector.formats.mitm.fields import headers, part, size, text, time
 from inspector.formats.mitm.pieces import Blob
-from inspector.formats.mitm.states import State
+from inspector.formats.mitm.walk import State
 from inspector.protocol.azure import operation
 
 FORMAT = "mitmproxy"
 LARGEST = 2**27  # bytes of a body that is read in
+_CUT = "HTTP/1 protocol error: peer closed connection"  # of whoever was sending then
 KILLED = "Connection killed."  # mitmproxy's words for what a person or an addon ended
 
 
@@ -112,7 +113,7 @@ class Telling:
                 f"The {what}'s body is left out: its {size(content):,} bytes are more than is read in.",
             )
         elif absent:
-            remarks = (f"The file does not hold the {what}'s body: mitmproxy passed it on piece by piece.",)
+            remarks = (f"The file does not hold the {what}'s body: {_why_absent(told)}.",)
         message = Message(
             headers(told.get("headers")),
             b"" if absent else self.body(content),
@@ -128,6 +129,14 @@ def chunk(leg: Leg, message: Message, at: float | None) -> list[Chunk]:
     return [Chunk(leg, 0, at or 0.0, message.body)] if message.body else []
 
 
+def _why_absent(told: State) -> str:
+    if "content" not in told:
+        return "it is lost"
+    if time(told.get("timestamp_end")) is None:
+        return "it never came to its end, and mitmproxy keeps whole ones only"
+    return "mitmproxy passed it on piece by piece"
+
+
 def _ending(state: State, authority: str) -> tuple[Outcome, str | None]:
     response, error = part(state, "response"), part(state, "error")
     if error is None:
@@ -136,11 +145,12 @@ def _ending(state: State, authority: str) -> tuple[Outcome, str | None]:
     said, server = text(error.get("msg")), part(state, "server_conn") or {}
     if said == KILLED:
         return Outcome.REFUSED, "It was killed in mitmproxy."
+    asked = time((part(state, "request") or {}).get("timestamp_end")) is not None
     secure = time(server.get("timestamp_tls_setup")) is not None or not server.get("tls")
     return ending(
         said,
         authority,
-        client_left=False,
+        client_left=not asked and response is None and said.startswith(_CUT),
         reached=time(server.get("timestamp_start")) is not None and secure,
         answered=response is not None,
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from inspector.capture.model import Headers
 from inspector.formats.mitm.pieces import Blob
-from inspector.formats.mitm.states import State
+from inspector.formats.mitm.walk import State
 
 
 def text(told: object) -> str:

@@ -11,7 +11,7 @@ from inspector.capture.encodings import decode
 from inspector.capture.model import Exchange, ExchangeDetail, Headers, Leg, Message, Outcome
 from inspector.formats.mitm import ours
 from inspector.formats.mitm.exchange import KILLED
-from inspector.formats.mitm.states import State
+from inspector.formats.mitm.walk import State
 from inspector.protocol.azure import chat_target, parse_upstream
 from inspector.protocol.json_text import parse_object
 

@@ -15,7 +15,7 @@ from inspector.capture.model import ExchangeDetail, Leg, Message, Outcome
 from inspector.capture.sockets import METHOD
 from inspector.formats.mitm.flow import flow_of
 from inspector.formats.mitm.sockets import BINARY
-from inspector.formats.mitm.states import State
+from inspector.formats.mitm.walk import State
 
 _TEXT = 1
 _IN_MEMORY = 2**20

@@ -11,11 +11,12 @@ from typing import Any
 
 from inspector.capture.model import Exchange, Made, Outcome
 from inspector.formats.mitm.fields import part, text
-from inspector.formats.mitm.states import State
+from inspector.formats.mitm.walk import State
 
 KEY = "inspector"
 _UPSTREAM_OF = "upstream-of"
 _MODES = ("observe", "repair", "bridge")
+_MADE = ("replay", "edit", "minimise", "azure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,10 @@ def kept(state: State) -> Kept:
         return Kept()
     mode, error, by = text(told.get("mode")), text(told.get("error")), text(told.get("made"))
     return Kept(
-        mode if mode in _MODES else "observe", Outcome(outcome), error or None, Made(by) if by else None
+        mode if mode in _MODES else "observe",
+        Outcome(outcome),
+        error or None,
+        Made(by) if by in _MADE else None,
     )
 
 

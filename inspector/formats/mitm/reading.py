@@ -18,6 +18,7 @@ from inspector.formats.mitm.exchange import FORMAT, Telling
 from inspector.formats.mitm.fields import part, text
 from inspector.formats.mitm.pieces import Pieces
 from inspector.formats.mitm.states import Found
+from inspector.formats.mitm.walk import State
 
 OLDEST, NEWEST = 12, 21
 """Versions of the flow format: mitmproxy 7's, and that of mitmproxy 11 and 12."""
@@ -62,10 +63,10 @@ def _items(given: Input, at: At, *, heads: bool) -> Iterator[Item]:
                     yield from waiting
                     waiting = _told(telling, found, passed)
                 before = found
-            if found.damage is not None:
+            if (damage := found.damage or _without_request(found)) is not None:
                 yield from waiting
                 waiting = []
-                yield found.damage
+                yield damage
             at(found.end)
         yield from waiting
         yield from _passed_over(passed)
@@ -75,7 +76,7 @@ def _told(telling: Telling, found: Found, passed: Counter[str]) -> list[Exchange
     """The exchanges of a flow; what is passed over is counted."""
     if not found.state:
         return []
-    kind, version = text(found.state.get("type")), found.state.get("version")
+    kind = text(found.state.get("type"))
     remarks: tuple[str, ...] = ()
     if found.damage is not None:
         if not text((part(found.state, "request") or {}).get("method")):
@@ -84,12 +85,28 @@ def _told(telling: Telling, found: Found, passed: Counter[str]) -> list[Exchange
     elif kind != "http":
         passed[kind.upper() or "nameless"] += 1
         return []
-    elif not isinstance(version, int) or version < OLDEST:
+    elif _is_old(found.state):
         passed[""] += 1
         return []
-    elif version > NEWEST:
+    elif found.state["version"] > NEWEST:
         remarks = (_NEWER,)
     return changed.exchanges(telling, found.state, f"byte {found.at}", remarks)
+
+
+def _without_request(found: Found) -> Damage | None:
+    """Of a whole flow that should have one: the name of that part may be what is damaged."""
+    if (
+        text(found.state.get("type")) != "http"
+        or _is_old(found.state)
+        or part(found.state, "request") is not None
+    ):
+        return None
+    return Damage(found.at, "This flow has no request, and is left out.")
+
+
+def _is_old(state: State) -> bool:
+    version = state.get("version")
+    return not isinstance(version, int) or version < OLDEST
 
 
 def _is_other_side(before: Found, found: Found) -> bool:

@@ -10,7 +10,7 @@ from inspector.capture.model import ExchangeDetail, Leg, Timing
 from inspector.capture.sockets import SocketEnd, SocketMessage
 from inspector.formats.mitm.exchange import LARGEST, Telling
 from inspector.formats.mitm.fields import size, text, time
-from inspector.formats.mitm.states import State
+from inspector.formats.mitm.walk import State
 
 BINARY = 2  # RFC 6455's opcode; 1 is text
 

@@ -82,7 +82,9 @@ def test_streamed_bodies_are_not_in_the_file(flow: Make, told: Told) -> None:
     assert (answer.absent, answer.body, detail.exchange.response_size) == (True, b"", 512)
     assert not detail.legs[Leg.REQUEST].absent
     assert [chunk.leg for chunk in detail.chunks] == [Leg.REQUEST]
-    assert "does not hold the response's body" in detail.exchange.source.remarks[0]
+    assert detail.exchange.source.remarks == (
+        "The file does not hold the response's body: mitmproxy passed it on piece by piece.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -128,6 +130,37 @@ def test_what_was_not_over_when_the_file_was_written(flow: Make, told: Told) -> 
         (), ("mitmproxy held it when the file was written.",), (),
     ]  # fmt: skip
     assert [each.exchange.source.place for each in details[:2]] == ["byte 0", f"byte {_size(asked)}"]
+
+
+def test_a_body_that_broke_off_was_not_streamed(flow: Make, told: Told) -> None:
+    one, other = flow(), flow()
+    one.response.raw_content = one.response.timestamp_end = None
+    one.error = Error("server closed connection", BEGUN + 7)
+    other.request.raw_content = other.request.timestamp_end = other.response = None
+    other.error = Error(
+        "HTTP/1 protocol error: peer closed connection without sending complete message body "
+        "(received 4 bytes, expected 1000)",
+        BEGUN + 7,
+    )
+    answer, asked = told(one, other)
+    for detail, what in ((answer, "response"), (asked, "request")):
+        assert detail.exchange.source.remarks == (
+            f"The file does not hold the {what}'s body: it never came to its end, and mitmproxy keeps whole "
+            "ones only.",
+        )
+    assert answer.exchange.outcome is Outcome.UPSTREAM_GONE
+    assert (asked.exchange.outcome, asked.exchange.error) == (Outcome.CLIENT_GONE, None)
+
+
+def test_words_that_say_nothing(flow: Make, told: Told) -> None:
+    one = flow()
+    one.error = Error("", BEGUN + 7)
+    one.metadata = {"inspector": {"outcome": "complete", "mode": "?", "made": "?"}}
+    other = flow()
+    other.error = Error("", BEGUN + 7)
+    first, second = told(one, other)
+    assert (first.exchange.mode, first.exchange.made) == ("observe", None)
+    assert second.exchange.error.endswith("in the middle of the response: nobody says why.")
 
 
 def test_replays_and_marks_of_other_kinds(flow: Make, told: Told) -> None:
