@@ -13,8 +13,11 @@ DEEPEST = 500  # levels of one value
 MOST = 2**20  # objects and lists of one value
 _STEP = 2**18
 _SPACE = re.compile(rb"[ \t\r\n]*+")
-_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
-_FLAT = re.compile(rb'(?:[^"{}\[\]\\]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)  # up to what opens or closes
+# Unrolled, which is twice as fast in texts that are full of escapes, as JSON within JSON is.
+_TEXT = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_STRING = re.compile(_TEXT, re.DOTALL)
+_BETWEEN = rb'[^"{}\[\]\\]*+'
+_FLAT = re.compile(rb"%s(?:%s%s)*+" % (_BETWEEN, _TEXT, _BETWEEN), re.DOTALL)  # up to what opens or closes
 _SCALAR = re.compile(rb"[^\s,:\"{}\[\]\\]*+")
 _CLOSES = {ord("{"): ord("}"), ord("["): ord("]")}
 _BOM = b"\xef\xbb\xbf"
