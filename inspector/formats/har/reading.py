@@ -6,6 +6,7 @@
 | Firefox | | no bodies: a `comment` says so; a stream's text may end where its limit is |
 | mitmproxy | `_webSocketMessages` | event streams read as Latin-1; nothing of what it streamed |
 | Fiddler | | a `comment` at every entry; times to seven places |
+| Proxyman | | members in any order |
 | Charles | `_charlesStatus` | `:status` among the headers; bodies as form fields, whatever they are |
 | ours | `_inspector` | everything else that an exchange has: see `own` |
 

@@ -206,6 +206,18 @@ def test_fiddler(entry: Entry, read: Read) -> None:
     assert detail.exchange.source.remarks == ("The file says of it: [#12] the one that fails",)
 
 
+def test_proxyman(entry: Entry, read: Read) -> None:
+    """Members in any order: what an archive begins with may be its entries, and an entry its answer."""
+    told = entry({}, {"content": {"size": 2, "text": "{}"}})
+    turned = {name: told[name] for name in reversed(told)}
+    content = json.dumps({"log": {"entries": [turned, turned], "version": "1.2"}}).encode()
+    broken = content.replace(b'"size"', b'"size', 1)
+    assert HarImporter().recognises(content, Path("some"))
+    assert [detail.legs[Leg.RESPONSE].body for detail in read(content=content)] == [b"{}"] * 2
+    damage, detail = read(content=broken)
+    assert (type(damage), detail.legs[Leg.RESPONSE].body) == (Damage, b"{}")
+
+
 def test_safari_and_insomnia(entry: Entry, read: Read) -> None:
     """The one writes texts of other encodings in base64, the other no time but that of the wait."""
     page = base64.b64encode("é".encode("utf-16-le")).decode()
