@@ -1,4 +1,4 @@
-"""Files that something was done to: whatever it was, exchanges come, and damage within the file; nothing else."""
+"""Files that something was done to: whatever it was, exchanges come, and damage within the file."""
 
 from __future__ import annotations
 
