@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 
 from inspector.sharing.found import Found
 from inspector.sharing.images import is_data_url
+from inspector.sharing.items import Item, cut, joined
 from inspector.sharing.kinds import Kind
 from inspector.sharing.literals import STRING, decoded, looks_like_json, parse, rewritten
-from inspector.sharing.places import Around, Place, places
+from inspector.sharing.places import Around, Place, around_items, places
 from inspector.sharing.replacing import Replacer
 
 _DEEPEST = 6  # JSON in a text in JSON
@@ -31,22 +32,35 @@ class Literal:
 
 @dataclass(slots=True)
 class Document:
-    """A JSON text. `literals` is None where it is none."""
+    """A JSON text. `literals` is None where it is none; those of its items are not among them."""
 
     text: str
     around: Around = field(default_factory=Around)
     literals: list[Literal] | None = None
+    items: list[tuple[Item, Around]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        frame, items = cut(self.text)
+        if not (items and self._read(frame, items)):
+            self._read(self.text, [])
+
+    def _read(self, text: str, items: list[Item]) -> bool:
+        """Whether the frame tells what its items are."""
         try:
-            known = places(parse(self.text.removeprefix("\ufeff")), self.around)
+            value = parse(text.removeprefix("\ufeff"))
+            known = places(value, self.around)
             found = [
                 Literal(match.start(), match.end(), match[0], decoded(match[0]), place)
-                for match, place in zip(STRING.finditer(self.text), known, strict=True)
+                for match, place in zip(STRING.finditer(text), known, strict=True)
             ]
         except (ValueError, RecursionError):
-            return
-        self.literals = found
+            return False
+        arounds = {name: around_items(value, name, self.around) for name in {item.list for item in items}}
+        inside = [(item, around) for item in items if (around := arounds[item.list]) is not None]
+        if len(inside) < len(items):
+            return False
+        self.text, self.items, self.literals = text, inside, found
+        return True
 
 
 def gather(documents: Iterable[Document], found: Found, depth: int = 0) -> None:
@@ -56,6 +70,9 @@ def gather(documents: Iterable[Document], found: Found, depth: int = 0) -> None:
         if document.literals is None:
             _gather_broken(document.text, found)
             continue
+        for item, around in document.items:
+            if found.is_new(item.text, around):
+                gather([Document(item.text, around)], found, depth)
         for literal in document.literals:
             if literal.place.group is None:
                 _gather(literal.text, literal.place, found, depth)
@@ -104,7 +121,15 @@ def _written(document: Document, cut: dict[int, str], replacer: Replacer, depth:
             new = _replaced(literal.text, literal.place, replacer, depth)
         made.append(literal.raw if new == literal.text else rewritten(literal.raw, new))
         at = literal.end
-    return "".join([*made, replacer.digits(document.text[at:], between)])
+    frame = "".join([*made, replacer.digits(document.text[at:], between)])
+    return joined(frame, [(item, _item(item, around, replacer, depth)) for item, around in document.items])
+
+
+def _item(item: Item, around: Around, replacer: Replacer, depth: int) -> str:
+    """What becomes of it: the same wherever it stands in such a list."""
+    return replacer.once(
+        (item.text, around), lambda: replaced([Document(item.text, around)], replacer, depth)[0]
+    )
 
 
 def _replaced(text: str, place: Place, replacer: Replacer, depth: int) -> str:

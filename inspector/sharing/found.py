@@ -34,9 +34,8 @@ class Found:
 
     def text(self, text: str) -> None:
         """Any text."""
-        if len(text) < 2 or (mark := hash(text)) in self._seen:
+        if len(text) < 2 or not self.is_new(text):
             return
-        self._seen.add(mark)
         for secret in secrets_in(text):
             self.secret(secret)
         if self.choice.has(Kind.NAME):
@@ -45,6 +44,14 @@ class Found:
         if self.choice.has(Kind.PATH):
             self._folders.update(naming.folders(text))
             self._paths.update(_PATH.findall(text))
+
+    def is_new(self, *what: object) -> bool:
+        """Whether it was not asked this of it before."""
+        mark = hash(what)
+        if mark in self._seen:
+            return False
+        self._seen.add(mark)
+        return True
 
     def secret(self, secret: str) -> None:
         """A key, a token."""

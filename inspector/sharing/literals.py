@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from typing import Any
 
 STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.S)
-_UNIT = re.compile(
-    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|.", re.S
+_ESCAPE = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.", re.S
 )
+_SHORT = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 DEEPEST = 400
 """Levels of nesting that are looked into; a deeper text counts as one that is no JSON."""
 
@@ -61,7 +62,26 @@ def rewritten(literal: str, text: str) -> str:
     """The literal for `text`, which has as many characters as what it stood for, of the same sizes."""
     if "\\" not in literal:
         return f'"{text}"'
-    return '"' + "".join(map(_unit, _UNIT.findall(literal[1:-1]), text)) + '"'
+    return f'"{reslashed(literal[1:-1], text)}"'
+
+
+def unslashed(text: str) -> str | None:
+    """Any text without JSON's escapes, None where there are none."""
+    if "\\" not in text:
+        return None
+    plain = _ESCAPE.sub(lambda found: _meant(found[0]), text)
+    return None if len(plain) == len(text) else plain
+
+
+def reslashed(text: str, new: str) -> str:
+    """`text` where it says `new` without its escapes, which is as long as what it said: escaped as it was."""
+    made, at, n = [], 0, 0
+    for escape in _ESCAPE.finditer(text):
+        size = escape.start() - at
+        made.append(new[n : n + size])
+        made.append(_unit(escape[0], new[n + size]))
+        at, n = escape.end(), n + size + 1
+    return "".join([*made, new[n:]])
 
 
 def looks_like_json(text: str) -> bool:
@@ -70,10 +90,17 @@ def looks_like_json(text: str) -> bool:
     return bare[:1] + bare[-1:] in ("{}", "[]")
 
 
+def _meant(escape: str) -> str:
+    if escape[1] != "u" or len(escape) < 6:
+        return _SHORT.get(escape[1], escape[1])
+    units = bytes.fromhex(escape[2:6] + escape[8:12])
+    return units.decode("utf-16-be", "surrogatepass")
+
+
 def _unit(raw: str, one: str) -> str:
-    if not raw.startswith("\\u"):
-        return raw if raw.startswith("\\") else one
-    return "".join(_escaped(raw, one))
+    if len(raw) > 2:
+        return "".join(_escaped(raw, one))
+    return raw if one == _meant(raw) else f"\\{one}"
 
 
 def _escaped(raw: str, one: str) -> Iterator[str]:

@@ -68,6 +68,15 @@ def places(value: Any, around: Around) -> list[Place]:
     return list(_value(value, "", around, DEEPEST))
 
 
+def around_items(value: Pairs, name: str, around: Around) -> Around | None:
+    """What holds for the objects of a list that stands under this name in a whole document.
+
+    None where that depends on what they are.
+    """
+    inside = _inside(value, "", around)
+    return None if inside.speaker or inside.everything else _under(name, [], value, inside)
+
+
 def _value(value: Any, key: str, around: Around, left: int) -> Iterator[Place]:
     if not left:
         raise ValueError("nested too deeply")

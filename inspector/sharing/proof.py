@@ -9,6 +9,7 @@ what wrote it but the list of what is sought.
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Iterator
@@ -24,15 +25,19 @@ from inspector.capture.reader import Reader
 from inspector.protocol.progress import Progress, untold
 from inspector.sharing import views
 from inspector.sharing.kinds import Kind
-from inspector.sharing.needles import Needles
+from inspector.sharing.literals import STRING, unslashed
+from inspector.sharing.needles import CUT, Needles, pieces
 
 _RAW = "the bytes of the file"
 _WINDOW, _OVERLAP = 2**20, 2**14
 _DEEPEST = 6
-_DATA = re.compile(rb"^data:[ ]?(.*?)\r?$", re.M)
-_TEXT = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.S)
+_DATA = re.compile(rb"(?:^|[\r\n])data:[ ]?([^\r\n]*)")
+_IN_PIECES = (b'"delta"', b'"logprobs"')
+_BYTES = "'bytes'))"
+_WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+_PACKED = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 _MOST = 100  # that are named
-_LEAST_RAW = 5  # characters: what is shorter is in any packed data by chance
+_MOST_SEEN = 2**21
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +51,72 @@ class Leftover:
 
 def leftovers(path: Path, needles: Needles, progress: Progress = untold) -> list[Leftover]:
     """What is left in the capture at `path`; [] is the proof. CaptureError where it cannot be read."""
-    found: dict[tuple[str, str], Leftover] = {}
-    seen: set[int] = set()
+    look = _Look(needles)
     for place, text in _everything(path, progress):
-        if len(text) < 2 or (mark := hash(text)) in seen:
-            continue
-        seen.add(mark)
-        for view in _views(text, 0):
-            for hit in needles.find(view):
-                words = view[hit.start : hit.end]
-                if place.startswith(_RAW) and len(words) < _LEAST_RAW:
-                    continue
-                found.setdefault((place, words), Leftover(place, hit.kind, words))
-                if len(found) == _MOST:
-                    return list(found.values())
-    return list(found.values())
+        look.at(place, text, views.FEWEST if place.startswith(_RAW) else 1)
+        if len(look.found) >= _MOST:
+            break
+    return list(look.found.values())
+
+
+class _Look:
+    """At one text after the other, and at all that may be read out of it; at what was there already, not."""
+
+    def __init__(self, needles: Needles) -> None:
+        self.found: dict[tuple[str, str], Leftover] = {}
+        self._needles = needles
+        self._seen: set[int] = set()
+        self._place = ""
+
+    def at(self, place: str, text: str, least: int) -> None:
+        """`least`: characters of what counts as found, and not as chance."""
+        self._place = place
+        self._look(text, least, 0)
+
+    def _look(self, text: str, least: int, depth: int) -> None:
+        if len(text) < 2 or not self._is_new((text, least, depth)):
+            return
+        for hit in self._needles.find(text):
+            words = text[hit.start : hit.end]
+            if len(words) >= least:
+                self.found.setdefault((self._place, words), Leftover(self._place, hit.kind, words))
+        if depth == _DEEPEST:
+            return
+        for plain in (views.unescaped(text), views.without_zeros(text)):
+            if plain is not None:
+                self._look(plain, least, depth + 1)
+        for start, end in pieces(text):
+            if not self._is_new((piece := text[start:end], least, depth, "piece")):
+                continue
+            self._base64(piece, depth)
+            if (plain := unslashed(piece)) is not None:
+                self._look(plain, least, depth + 1)
+        if "\\" in text:
+            self._cut_literals(text, least, depth)
+
+    def _base64(self, text: str, depth: int) -> None:
+        for start, end in views.runs(text):
+            if not self._is_new((text[start:end], depth)):
+                continue
+            for at in views.starts(start, end):
+                if (said := views.decoded(text[at:end])) is not None:
+                    self._look(said, views.least(said), depth + 1)
+
+    def _cut_literals(self, text: str, least: int, depth: int) -> None:
+        """Those that are in no one piece."""
+        for literal in STRING.finditer(text):
+            raw = literal[0]
+            if "\\" in raw and CUT.search(raw) and (plain := unslashed(raw)) is not None:
+                self._look(plain, least, depth + 1)
+
+    def _is_new(self, what: tuple[object, ...]) -> bool:
+        mark = hash(what)
+        if mark in self._seen:
+            return False
+        if len(self._seen) >= _MOST_SEEN:
+            self._seen.clear()
+        self._seen.add(mark)
+        return True
 
 
 def _everything(path: Path, progress: Progress) -> Iterator[tuple[str, str]]:
@@ -104,24 +160,26 @@ def _of_message(message: Message, pieces: list[bytes]) -> Iterator[str]:
     plain, _ = decode(message.body, message.headers)
     if plain != message.body:
         yield from _of_body(plain)
-    yield from _joined(pieces if message.is_messages else _DATA.findall(plain))
+    for coding in [coding for sign, coding in _PACKED.items() if plain.startswith(sign)]:
+        yield from _of_body(decode(plain, (("content-encoding", coding),))[0])
+    yield from _joined(
+        pieces if message.is_messages else _DATA.findall(plain) if b"data:" in plain else [plain]
+    )
 
 
 def _of_body(body: bytes) -> Iterator[str]:
-    text = body.decode("utf-8", "surrogateescape")
-    yield text
-    for literal in _TEXT.finditer(text):
-        if "\\" in literal[0]:  # the others stand in the text as they are
-            try:
-                yield json.loads(literal[0], strict=False)
-            except ValueError:
-                continue
+    yield body.decode("utf-8", "surrogateescape")
+    if b"\0" in body or body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        for wide in _WIDE:
+            yield body.decode(wide, "replace")
 
 
 def _joined(events: list[bytes]) -> Iterator[str]:
     """The texts that events bring in pieces, put together by where in an event they stand."""
     texts: dict[str, list[str]] = {}
     for event in events:
+        if not any(word in event for word in _IN_PIECES):
+            continue
         try:
             value = json.loads(event)
         except (ValueError, RecursionError):
@@ -132,10 +190,11 @@ def _joined(events: list[bytes]) -> Iterator[str]:
                 for name in ("type", "item_id", "output_index", "content_index", "summary_index")
             ]
             for place, text in _pieces(value, ()):
-                if "delta" in place:
+                if "delta" in place or "logprobs" in place:
                     texts.setdefault(repr((of, place)), []).append(text)
-    for pieces in texts.values():
-        yield "".join(pieces)
+    for where, brought in texts.items():
+        text = "".join(brought)
+        yield text.encode("latin-1").decode("utf-8", "surrogateescape") if where.endswith(_BYTES) else text
 
 
 def _pieces(value: Any, place: tuple[object, ...]) -> Iterator[tuple[tuple[object, ...], str]]:
@@ -144,8 +203,12 @@ def _pieces(value: Any, place: tuple[object, ...]) -> Iterator[tuple[tuple[objec
         for name, one in value.items():
             yield from _pieces(one, (*place, index, name))
     elif isinstance(value, list) and len(place) < 100:
-        for one in value:
-            yield from _pieces(one, place)
+        if place[-1:] == ("bytes",):  # of tokens
+            if all(type(one) is int and 0 <= one < 256 for one in value):
+                yield place, bytes(value).decode("latin-1")
+            return
+        for n, one in enumerate(value):
+            yield from _pieces(one, (*place, n) if place[-1:] == ("top_logprobs",) else place)
     elif isinstance(value, str):
         yield place, value
 
@@ -159,25 +222,6 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for one in value:
             yield from _texts(one)
-
-
-def _views(text: str, depth: int) -> Iterator[str]:
-    """The text, and what may be read out of it."""
-    yield text
-    if depth == _DEEPEST:
-        return
-    if (plain := views.unescaped(text)) is not None:
-        yield plain
-        yield views.unpacked(plain)
-    yield views.unpacked(text)
-    if "\\" in text:
-        for literal in _TEXT.finditer(text):
-            if "\\" in literal[0]:
-                try:
-                    inside = json.loads(literal[0], strict=False)
-                except ValueError:
-                    continue
-                yield from _views(inside, depth + 1)
 
 
 def _raw(file: Path) -> Iterator[str]:

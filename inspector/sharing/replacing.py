@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
 
 from inspector.sharing import images, views
 from inspector.sharing.found import Found
 from inspector.sharing.kinds import Kind
-from inspector.sharing.literals import STRING, decoded, looks_like_json, rewritten
+from inspector.sharing.literals import looks_like_json, reslashed, unslashed
 from inspector.sharing.naming import HEXADECIMAL, IDS
 from inspector.sharing.needles import Hit
 from inspector.sharing.placeholder import Placeholders
@@ -17,11 +18,16 @@ from inspector.sharing.places import Place
 from inspector.sharing.vocabulary import WORDS
 
 _MOST_KNOWN = 2**25  # characters of texts whose replacement is remembered
+_MOST_IDLE = 2**20
 _ENDING = re.compile(r"(?<=[^/\\.])\.[A-Za-z0-9]{1,5}$")
+_DIGIT = re.compile(r"\d")
 _SEPARATOR = re.compile(r"([/\\]+)")
 _ROOTS = frozenset(
     {"home", "Users", "tmp", "var", "private", "mnt", "opt", "usr", "root", "work", "workspace"}
 )
+
+_Key = TypeVar("_Key", bound=tuple[Any, ...])
+_Value = TypeVar("_Value")
 
 Nested = Callable[[str, Place], str | None]
 """A JSON text inside of a text, replaced; None where it is no JSON."""
@@ -36,8 +42,10 @@ class Replacer:
         self._found = found
         self._placeholders = placeholders
         self._known: dict[tuple[str, Kind | None, str], tuple[str, tuple[Kind, ...]]] = {}
+        self._once: dict[tuple[str, Hashable], tuple[str, tuple[tuple[Kind, int], ...]]] = {}
         self._size = 0
         self._told: list[Kind] = []
+        self._idle: set[str] = set()  # what may be Base64, and says nothing that is sought
 
     def text(self, text: str) -> str:
         """Any text that stands nowhere in particular."""
@@ -51,9 +59,24 @@ class Replacer:
             before, self._told = self._told, []
             known = self._made(text, place, nested), tuple(self._told)
             self._told = before
-            self._remember(key, known)
+            self._remember(self._known, key, known)
         for kind in known[1]:
             self.counts[kind, self.where] += 1
+        return known[0]
+
+    def once(self, what: tuple[str, Hashable], make: Callable[[], str]) -> str:
+        """What `make` makes of it, also where it was asked for before; `what[0]` is the text."""
+        known = self._once.get(what)
+        if known is None:
+            before, self.counts = self.counts, Counter()
+            try:
+                made = make()
+                known = made, tuple((kind, count) for (kind, _), count in self.counts.items())
+            finally:
+                self.counts = before
+            self._remember(self._once, what, known)
+        for kind, count in known[1]:
+            self.counts[kind, self.where] += count
         return known[0]
 
     def broken(self, text: str) -> str:
@@ -68,6 +91,8 @@ class Replacer:
 
     def digits(self, text: str, place: Place) -> str:
         """What stands between the literals of a document: numbers that are sought, or somebody's."""
+        if not _DIGIT.search(text):
+            return text
         if self._found.choice.has(place.kind):
             return re.sub(r"\d+", lambda found: self._placeholders.number(found[0]), text)
         hits = [hit for hit in self._found.needles.find(text) if text[hit.start : hit.end].isdigit()]
@@ -99,46 +124,45 @@ class Replacer:
             return self._name(text)
         return self._placeholders.text(text)
 
-    def _sought(self, text: str) -> str:
-        """What is sought goes, in each of the forms in which it may be there."""
-        text = self._unpacked(self._quoted(self._plain(text)))
-        plain = views.unescaped(text)
-        if plain is None:
-            return text
-        if self._found.needles.find(plain) or self._found.needles.find(views.unpacked(plain)):
-            text = views.reescaped(text, lambda plain: self._unpacked(self._plain(plain)))
-        return text
+    def _sought(self, text: str, depth: int = 0, least: int = 1) -> str:
+        """What is sought goes, in each of the forms in which it may be there.
 
-    def _quoted(self, text: str) -> str:
-        """With what is in JSON's literals replaced, where a text has some in it and is no JSON."""
-        if "\\" not in text:
+        `least`: characters of what counts as found, and not as chance.
+        """
+        text = self._plain(text, least)
+        plain = unslashed(text)
+        if plain is not None and (new := self._sought(plain, depth, least)) != plain:
+            text = reslashed(text, new)
+        if depth == views.DEEPEST:
             return text
-        made, at = [], 0
-        for literal in STRING.finditer(text):
-            if "\\" not in literal[0]:
-                continue
-            try:
-                inside = decoded(literal[0])
-            except ValueError:
-                continue
-            if (new := self._sought(inside)) != inside:
-                made += [text[at : literal.start()], rewritten(literal[0], new)]
-                at = literal.end()
-        return "".join([*made, text[at:]])
+        for read, written in (
+            (views.unescaped, views.reescaped),
+            (views.without_zeros, views.with_zeros),
+        ):
+            plain = read(text)
+            if plain is not None and (new := self._sought(plain, depth + 1, least)) != plain:
+                text = written(text, new)
+        return self._unpacked(text, depth)
 
-    def _unpacked(self, text: str) -> str:
+    def _unpacked(self, text: str, depth: int) -> str:
         """With what is in its Base64 replaced."""
-        if not self._found.needles.find(views.unpacked(text)):
-            return text
-        for start, end, data in views.embedded(text):
-            inside = data.decode("utf-8", "surrogateescape")
-            if self._found.needles.find(inside):
-                made = self._plain(inside).encode("utf-8", "surrogateescape")
-                text = text[:start] + views.encoded(made, text[start:end]) + text[end:]
+        for start, end in views.runs(text):
+            if (run := text[start:end]) in self._idle:
+                continue
+            is_idle = True
+            for at in views.starts(start, end):
+                said = views.decoded(text[at:end])
+                if said is None or (new := self._sought(said, depth + 1, views.least(said))) == said:
+                    continue
+                is_idle = False
+                text = text[:at] + views.encoded(new, text[at:end]) + text[end:]
+            if is_idle and not depth:
+                self._remember_idle(run)
         return text
 
-    def _plain(self, text: str) -> str:
-        return self._replaced(text, self._found.needles.find(text))
+    def _plain(self, text: str, least: int) -> str:
+        hits = self._found.needles.find(text)
+        return self._replaced(text, [hit for hit in hits if hit.end - hit.start >= least])
 
     def _replaced(self, text: str, hits: list[Hit]) -> str:
         made, at = [], 0
@@ -173,9 +197,15 @@ class Replacer:
         ]
         return "".join(made) + (ending[0] if ending else "")
 
-    def _remember(self, key: tuple[str, Kind | None, str], known: tuple[str, tuple[Kind, ...]]) -> None:
+    def _remember_idle(self, run: str) -> None:
+        if len(self._idle) >= _MOST_IDLE:
+            self._idle.clear()
+        self._idle.add(run)
+
+    def _remember(self, known: dict[_Key, _Value], key: _Key, value: _Value) -> None:
         if self._size > _MOST_KNOWN:
             self._known.clear()
+            self._once.clear()
             self._size = 0
         self._size += len(key[0])
-        self._known[key] = known
+        known[key] = value

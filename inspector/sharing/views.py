@@ -1,79 +1,97 @@
-"""The other forms in which a text may be there: escaped for a URL, or as Base64 inside of a text."""
+"""The other forms in which a text may be there: escaped for a URL, with zeros between its characters, or as
+Base64 inside of a text. Each can be written back with something else of the same length in it.
+"""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-_PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2})+|[^%]+|%", re.S)
-_HAS_PERCENT = re.compile(r"%[0-9a-fA-F]{2}")
+DEEPEST = 3
+"""Such forms inside of each other."""
+FEWEST = 5
+"""Characters of what does not come about by chance in bytes that are packed, or are no text at all."""
+
+_ESCAPES = re.compile(r"%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2})*")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
 _LONG = 12
 _URL_SAFE = str.maketrans("-_", "+/")
+_SURE = 18  # bytes that are a text; fewer may be one by chance
+_CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def unescaped(text: str) -> str | None:
     """Without the escapes of URLs, None where there are none."""
-    if not _HAS_PERCENT.search(text):
+    if "%" not in text:
         return None
-    return "".join([one for _, one in _percent(text)])
+    plain = _ESCAPES.sub(lambda found: _unescaped(found[0]), text)
+    return None if len(plain) == len(text) else plain
 
 
-def reescaped(text: str, change: Callable[[str], str]) -> str:
-    """`text` with what `change` makes of it unescaped: same length, escaped where it was."""
-    units = list(_percent(text))
-    changed = change("".join([one for _, one in units]))
-    made = []
-    for (raw, one), new in zip(units, changed, strict=True):
-        made.append(raw if one == new else _escaped(new) if raw.startswith("%") and len(raw) > 1 else new)
-    return "".join(made)
+def reescaped(text: str, new: str) -> str:
+    """`text` where it says `new` unescaped, which is as long as what it said: escaped where it was."""
+    made, at, n = [], 0, 0
+    for found in _ESCAPES.finditer(text):
+        size = found.start() - at
+        made.append(new[n : n + size])
+        at, n = found.start(), n + size
+        for one in _unescaped(found[0]):
+            end = at + 3 * len(one.encode("utf-8", "surrogateescape"))
+            made.append(text[at:end] if new[n] == one else _escaped(new[n]))
+            at, n = end, n + 1
+    return "".join([*made, new[n:]])
 
 
-def embedded(text: str) -> Iterator[tuple[int, int, bytes]]:
-    """(start, end, bytes) of what may be Base64 in it; a long run may begin before the Base64 does."""
+def without_zeros(text: str) -> str | None:
+    """Of UTF-16 or UTF-32 that was read as bytes what stands between the zeros, None where there are none."""
+    return text.replace("\0", "") if "\0" in text else None
+
+
+def with_zeros(text: str, new: str) -> str:
+    """`text` where it says `new` between its zeros, which is as long as what it said."""
+    made = iter(new)
+    return "".join(["\0" if one == "\0" else next(made) for one in text])
+
+
+def runs(text: str) -> Iterator[tuple[int, int]]:
+    """Begin and end of what may be Base64 in it."""
     for found in _BASE64.finditer(text):
-        end = found.end()
-        for start in range(found.start(), found.start() + (4 if end - found.start() >= _LONG else 1)):
-            if (data := _decoded(text[start:end])) is not None:
-                yield start, end, data
+        yield found.span()
 
 
-def unpacked(text: str) -> str:
-    """All that may be Base64 in it, one after the other."""
-    return "\0".join([data.decode("utf-8", "surrogateescape") for _, _, data in embedded(text)])
+def starts(start: int, end: int) -> range:
+    """Where in such a run the Base64 may begin: other letters may stand before it."""
+    return range(start, start + (4 if end - start >= _LONG else 1))
 
 
-def encoded(data: bytes, like: str) -> str:
-    """As Base64 in the form of `like`, for which it has the right number of bytes."""
-    made = base64.b64encode(data).decode().rstrip("=")
+def decoded(text: str) -> str | None:
+    """What a text says in Base64, as far as it goes."""
+    bare = text.rstrip("=").translate(_URL_SAFE)
+    bare = bare[: len(bare) - (len(bare) % 4 == 1)]
+    try:
+        data = base64.b64decode(bare + "=" * (-len(bare) % 4))
+    except (ValueError, binascii.Error):
+        return None
+    return data.decode("utf-8", "surrogateescape")
+
+
+def encoded(text: str, like: str) -> str:
+    """As Base64 in the form of `like`, which said something as long."""
+    made = base64.b64encode(text.encode("utf-8", "surrogateescape")).decode().rstrip("=")
     if "-" in like or "_" in like:
         made = made.replace("+", "-").replace("/", "_")
     return made + like[len(made) :]
 
 
-def _decoded(text: str) -> bytes | None:
-    bare = text.rstrip("=").translate(_URL_SAFE)
-    bare = bare[: len(bare) - (len(bare) % 4 == 1)]
-    try:
-        return base64.b64decode(bare + "=" * (-len(bare) % 4))
-    except (ValueError, binascii.Error):
-        return None
+def least(text: str) -> int:
+    """Characters that a find in what Base64 says must have, in order not to be chance."""
+    return 1 if len(text) >= _SURE and not _CONTROL.search(text) else FEWEST
 
 
-def _percent(text: str) -> Iterator[tuple[str, str]]:
-    """Each character with what stood for it."""
-    for found in _PERCENT.finditer(text):
-        run = found[0]
-        if len(run) < 3 or not run.startswith("%"):
-            yield from zip(run, run, strict=True)
-            continue
-        at = 0
-        for one in bytes.fromhex(run.replace("%", "")).decode("utf-8", "surrogateescape"):
-            size = 3 * len(one.encode("utf-8", "surrogateescape"))
-            yield run[at : at + size], one
-            at += size
+def _unescaped(run: str) -> str:
+    return bytes.fromhex(run.replace("%", "")).decode("utf-8", "surrogateescape")
 
 
 def _escaped(one: str) -> str:
