@@ -1,8 +1,8 @@
 """What a response came to, in one row: events, tokens, the first error in words, read as it streams.
 
 A derived cache: the bytes are the truth, and `SUMMARY_VERSION` says which reading of them a row holds. An
-event is decoded once and parsed only when it can matter, so the cost is bounded by the bytes; a body that is
-no stream is kept up to a limit and parsed at the end.
+event is decoded and parsed only when it can matter, else counted, so the cost is bounded by the bytes; a body
+that is no stream is kept up to a limit and parsed at the end.
 
 | the bytes begin like | read as |
 |---|---|
@@ -23,8 +23,9 @@ from typing import Any
 from inspector.capture import causes
 from inspector.capture.encodings import Decoder as ContentDecoder
 from inspector.capture.model import Headers, Outcome, Usage
-from inspector.protocol import sse, usage
+from inspector.protocol import usage
 from inspector.protocol.json_text import parse_object
+from inspector.protocol.skim import Skim
 from inspector.protocol.surrogates import whole
 
 SUMMARY_VERSION = 1
@@ -35,6 +36,9 @@ _MATTERS = re.compile(
     r'"(?:response\.(?:created|completed|failed|incomplete|done)|error)"'
     r'|"finish_reason"\s*:\s*"|"usage"\s*:\s*\{'
 )
+# Of an event's bytes, in which each line of its data begins anew; and the end of a chat.
+_MATTERS_IN_STREAM = re.compile(_MATTERS.pattern.replace(r"\s*", r"(?:\s|data:)*").encode() + rb"|\[DONE\]")
+_STEP = 2**18  # bytes of a stream looked at together
 _FIELD = re.compile(rb"(?:data|event|id|retry)?:")
 _LONGEST_FIELD = len(b"event:")
 _ENDED_EARLY = {
@@ -82,7 +86,7 @@ class ResponseReading:
             name.lower() == "content-type" and "event-stream" in value.lower() for name, value in headers
         )
         self._content = ContentDecoder(headers, limit=_LARGEST_UNPACKED)
-        self._events: sse.Decoder | None = None
+        self._events: Skim | None = None
         self._decided = False  # whether it is a stream
         self._kept: bytearray | None = bytearray()  # the start of any body, all of one that is no stream
         self._at = 0.0
@@ -103,7 +107,7 @@ class ResponseReading:
         """Bytes of the body as they passed, `at` seconds after the exchange's start."""
         self._at = at
         if self.messages:
-            self._data(data.decode("utf-8", "replace"))
+            self._message(data.decode("utf-8", "replace"))
             return
         for plain in self._content.pieces(data):
             self._plain(plain)
@@ -114,12 +118,16 @@ class ResponseReading:
             self._kept += plain
             if not self._decided and self._is_stream(bytes(self._kept)):
                 plain, self._kept = bytes(self._kept), None
-                self._events = sse.Decoder()
+                self._events = Skim(_MATTERS_IN_STREAM)
             elif len(self._kept) > _LARGEST_BODY:
                 self._kept = None
         if self._events is not None:
-            for event in self._events.feed(plain):
-                self._event(event)
+            for start in range(0, len(plain), _STEP):
+                for data in self._events.feed(plain[start : start + _STEP]):
+                    self._data(data)
+            self._count = self._events.count
+            if self._count and self._first_event is None:
+                self._first_event = self._at
 
     def summary(self) -> Summary:
         """What it has come to so far."""
@@ -138,11 +146,7 @@ class ResponseReading:
 
     def close(self, outcome: Outcome, given_error: str | None = None) -> Summary:
         """What it came to. `given_error` is what the recorder knew: a connection's failure, a refusal."""
-        if self._events is not None:
-            for event in self._events.close():
-                if event.complete:
-                    self._event(event)
-        elif self._kept:
+        if self._events is None and self._kept:
             self._whole(bytes(self._kept))
         if outcome is Outcome.CLIENT_GONE and self._terminal:
             outcome = Outcome.COMPLETE
@@ -182,17 +186,18 @@ class ResponseReading:
         self._decided = stream or begun.startswith((b"{", b"[")) or len(begun) > _LONGEST_FIELD
         return stream and bool(begun)
 
-    def _event(self, event: sse.ServerSentEvent) -> None:
-        if event.has_data:
-            self._data(event.data)
-
-    def _data(self, data: str) -> None:
+    def _message(self, data: str) -> None:
         self._count += 1
         if self._first_event is None:
             self._first_event = self._at
+        if self._count == 1 or _MATTERS.search(data):
+            self._data(data)
+
+    def _data(self, data: str) -> None:
+        """An event that may matter."""
         if data == "[DONE]":
             self._terminal = self._terminal or self._operation == "chat.create"
-        elif self._count == 1 or _MATTERS.search(data):
+        else:
             self._object(parse_object(data) or {})
 
     def _whole(self, body: bytes) -> None:

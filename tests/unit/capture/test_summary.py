@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -346,3 +347,19 @@ def test_a_bomb_of_a_stream_is_named_and_not_kept_in_memory(size: int, words: st
     reading.feed(gzip.compress(b": " + b"x" * size + b"\n\n" + done, 1), 0.5)
     error = reading.close(Outcome.COMPLETE).error
     assert error == (words and f"the stream cannot be read to its end: {words}")
+
+
+def test_what_matters_may_be_cut_by_the_lines_of_its_data():
+    split = b'data: {"choices": [], "usage":\ndata:  {"prompt_tokens": 7, "completion_tokens": 2}}\n\n'
+    summary = read(sse(chat(delta={"content": "hi"})), split, sse("[DONE]"), operation=CHAT)
+    assert (summary.usage, summary.event_count, summary.terminal) == (Usage(7, None, 2, None), 3, True)
+
+
+def test_a_piece_that_is_millions_of_events_is_read_in_bounded_memory():
+    flood = b"data:\n\n" * 2**19
+    tracemalloc.start()
+    summary = read(flood)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert summary.event_count == 2**19
+    assert most < 4 * len(flood)
