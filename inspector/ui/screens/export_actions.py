@@ -13,7 +13,7 @@ from textual.worker import Worker, get_current_worker
 
 from inspector.capture.reader import Reader
 from inspector.capture.schema import CaptureError
-from inspector.formats.exporting import Unfit
+from inspector.formats.exporting import Unfit, exporter
 from inspector.formats.outgoing import WHAT, Order, Written, format_of, to_file
 from inspector.formats.output import Refused
 from inspector.ui.screens.line import LineScreen
@@ -95,7 +95,7 @@ class ExportActions(Screen[None]):
             suggested,
             hint=_SUFFIXES,
             earlier=self._export_places,
-            on_change=lambda place: line.say(_what(place)),
+            on_change=lambda place: line.say(_what(place, len(numbers))),
             chosen=len(suggested) - len(Path(suggested).suffix) + 1,
         )
         self.app.push_screen(line, write)
@@ -136,10 +136,12 @@ class ExportActions(Screen[None]):
         )
 
 
-def _what(place: str) -> str:
-    """What a file of this name will be; the formats there are, where it does not say."""
+def _what(place: str, count: int) -> str:
+    """What a file of this name will be, if it has room for so many; the formats, where it says none."""
     suffix = format_of(Path(place.strip()))
-    return _SUFFIXES if suffix is None else WHAT[suffix]
+    if suffix is None:
+        return _SUFFIXES
+    return WHAT[suffix] if count == 1 or exporter(suffix).many else "holds one exchange only"
 
 
 def _go_on(worker: Worker[None]) -> None:
