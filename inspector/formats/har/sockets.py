@@ -18,6 +18,7 @@ MEMBER = "_webSocketMessages"
 _KINDS = {Leg.REQUEST: "send", Leg.RESPONSE: "receive"}
 _ERROR = "error"
 _TEXT, _BINARY = 1, 2
+_LAST = 1e11  # seconds, in the fifth millennium
 
 
 def messages(entry: Mapping[str, Any], started: float) -> Iterator[SocketMessage]:
@@ -27,7 +28,8 @@ def messages(entry: Mapping[str, Any], started: float) -> Iterator[SocketMessage
         if opcode not in (None, _TEXT, _BINARY) or each.get("type") == _ERROR:
             continue  # pings, and how it was closed
         data, binary = _data(fields.text(each, "data") or "", opcode == _BINARY)
-        at = max(0.0, (fields.number(each, "time") or started) - started)
+        told = fields.number(each, "time") or started
+        at = max(0.0, (told / 1000 if told > _LAST else told) - started)  # some writers tell milliseconds
         yield SocketMessage(each.get("type") == "send", data, at, binary)
 
 

@@ -56,5 +56,10 @@ def test_a_browsers_windows_1252() -> None:
     assert bodies.of_response(told).body == "— 🙂".encode()
 
 
+def test_http_toolkits_body_of_a_request() -> None:
+    held = bodies.of_request({"bodySize": 1, "_content": {"text": "/w==", "size": 1, "encoding": "base64"}})
+    assert held.body == b"\xff"
+
+
 def test_har_1_3s_base64_of_a_request() -> None:
     assert bodies.of_request({"postData": {"text": "/w==", "encoding": "base64"}}).body == b"\xff"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from inspector.capture.model import Chunk, Exchange, ExchangeDetail, Leg, Message, Outcome
 from inspector.capture.sockets import SocketMessage
 from inspector.formats.har import sockets
@@ -24,6 +26,12 @@ def test_out_and_in_again() -> None:
         SocketMessage(False, b"\xff", 1.0, binary=True),  # called a text, and is none
     ]
     assert sockets.sent(entry, from_client=False) == [b"\0", b"\xff"]
+
+
+@pytest.mark.parametrize("unit", [1, 1000])
+def test_times_in_seconds_and_in_milliseconds(unit: int) -> None:
+    told = [{"type": "send", "opcode": 1, "data": "a", "time": 1_790_000_000.5 * unit}]
+    assert [each.at for each in sockets.messages({sockets.MEMBER: told}, 1_790_000_000.0)] == [0.5]
 
 
 def test_what_is_no_message_is_passed_over() -> None:
