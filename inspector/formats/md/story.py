@@ -11,6 +11,7 @@ from inspector.capture.model import Exchange, ExchangeDetail, Leg, Outcome, Timi
 from inspector.formats.md.answer import Answer, answer_of
 from inspector.formats.md.before import Before
 from inspector.formats.md.bodies import folds, value_of
+from inspector.formats.md.changed import changes
 from inspector.formats.md.text import code
 from inspector.protocol.azure import Operation
 from inspector.protocol.conformance import Remark, check
@@ -119,6 +120,7 @@ def _facts(
         facts.append(f"Model {code(exchange.model, 60)}{by}")
     if exchange.mode in ("repair", "bridge"):  # the others change nothing
         facts.append(f"The proxy was in its mode {code(exchange.mode, 20)}")
+    facts += changes(detail)
     if exchange.made is not None:
         made = f"Sent by hand ({code(exchange.made.by, 20)})"
         facts.append(made + (f", made of exchange {exchange.parent}" if exchange.parent else ""))

@@ -13,6 +13,7 @@ _HEAD = (
     "|--:|--:|--:|---|---|--:|--:|---|\n"
 )
 _BY_HAND = ""
+_USUAL = "turn"  # what Codex calls a request that is none of its special ones
 
 
 def timeline(stories: Sequence[Story], retries: Collection[int], room: int | None) -> str:
@@ -82,6 +83,8 @@ def _asked(exchange: Exchange, is_retry: bool) -> str:
     words = code(exchange.operation or exchange.method, 40)
     if exchange.model:
         words += f" {code(exchange.model, 40)}"
+    if exchange.request_kind not in (None, "", _USUAL):
+        words += f", {code(exchange.request_kind or '', 30)}"
     if is_retry:
         words += ", again"
     return words + (f", made of {exchange.parent}" if exchange.parent else "")

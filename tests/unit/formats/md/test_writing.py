@@ -198,6 +198,24 @@ def test_what_is_odd_about_it(asked: Any) -> None:
     assert _report([replace(detail, exchange=given)])[0].splitlines()[2].startswith("`h` ")
 
 
+def test_what_was_changed_on_the_way(asked: Any) -> None:
+    body = {"model": "gpt-4o", "input": "Hi", "max_tokens": 5, "tools": [{"type": "web_search"}] * 12}
+    repaired = asked(json.dumps(body).encode(), mode="repair", model="gpt-4o")
+    text, _ = _report([repaired])
+    assert "- Repaired by the rule `token-limit`: `" in text
+    bridged = replace(repaired, exchange=replace(repaired.exchange, mode="bridge"), edited=b"{}")
+    text, _ = _report([bridged])
+    assert "- It was edited by hand while it was held\n" in text
+    assert "- The bridge lost the request: `the request is empty`\n" in text
+    bridged = replace(bridged, edited=None)
+    text, _ = _report([bridged])
+    assert "- The bridge lost `/tools/0`, `/tools/1`, `/tools/2`, `/tools/3` and 8 more: `" in text
+    observed = replace(repaired, exchange=replace(repaired.exchange, mode="observe", request_kind="compact"))
+    text, _ = _report([observed])
+    assert "Repaired" not in text
+    assert "| `responses.create` `gpt-4o`, `compact` |" in text
+
+
 def test_what_a_person_sent_stands_together(asked: Any) -> None:
     by_hand = [asked(b"{}", session=f"replay#{n}", made=Made("azure")) for n in (1, 2)]
     child = asked(b"{}", session="s", made=Made("replay"), parent=1)
