@@ -28,7 +28,8 @@ from inspector.protocol.azure import operation
 
 FORMAT = "mitmproxy"
 LARGEST = 2**27  # bytes of a body that is read in
-_CUT = "HTTP/1 protocol error: peer closed connection"  # of whoever was sending then
+_CUT = "HTTP/1 protocol error: peer closed connection"  # of either side, while it was sending
+_CLOSED = "peer closed connection"  # of either side, over HTTP/2
 KILLED = "Connection killed."  # mitmproxy's words for what a person or an addon ended
 
 
@@ -145,14 +146,27 @@ def _ending(state: State, authority: str) -> tuple[Outcome, str | None]:
     said, server = text(error.get("msg")), part(state, "server_conn") or {}
     if said == KILLED:
         return Outcome.REFUSED, "It was killed in mitmproxy."
-    asked = time((part(state, "request") or {}).get("timestamp_end")) is not None
     secure = time(server.get("timestamp_tls_setup")) is not None or not server.get("tls")
     return ending(
         said,
         authority,
-        client_left=not asked and response is None and said.startswith(_CUT),
+        client_left=_client_left(state, said),
         reached=time(server.get("timestamp_start")) is not None and secure,
         answered=response is not None,
+    )
+
+
+def _client_left(state: State, said: str) -> bool:
+    """Whether it was the client that closed, where mitmproxy's words are the same for either side: the only
+    one that was sending, or the only one that spoke HTTP/2. Of two that did, it was upstream for all we know.
+    """
+    request, server = part(state, "request") or {}, part(state, "server_conn") or {}
+    if said.startswith(_CUT):
+        return part(state, "response") is None and time(request.get("timestamp_end")) is None
+    return (
+        said == _CLOSED
+        and text(request.get("http_version")) == "HTTP/2.0"
+        and text(server.get("alpn")) != "h2"
     )
 
 

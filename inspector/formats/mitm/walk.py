@@ -37,7 +37,7 @@ _STEP = 2**20
 _LEFT = frozenset({"content", "messages"})
 """What is left in the file where it is large."""
 
-_CONNECTION: Wanted = dict.fromkeys(("id", "address", "tls", "timestamp_start", "timestamp_tls_setup", "sni"))
+_CONNECTION: Wanted = dict.fromkeys(("id", "alpn", "tls", "timestamp_start", "timestamp_tls_setup", "sni"))
 _MESSAGE: Wanted = dict.fromkeys(
     (
         "http_version", "headers", "content", "trailers", "timestamp_start", "timestamp_end", "host", "port",

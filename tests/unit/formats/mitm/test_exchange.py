@@ -152,6 +152,26 @@ def test_a_body_that_broke_off_was_not_streamed(flow: Make, told: Told) -> None:
     assert (asked.exchange.outcome, asked.exchange.error) == (Outcome.CLIENT_GONE, None)
 
 
+@pytest.mark.parametrize(
+    ("version", "alpn", "outcome"),
+    [
+        ("HTTP/2.0", None, Outcome.CLIENT_GONE),
+        ("HTTP/2.0", b"http/1.1", Outcome.CLIENT_GONE),
+        ("HTTP/1.1", b"h2", Outcome.UPSTREAM_GONE),
+        ("HTTP/2.0", b"h2", Outcome.UPSTREAM_GONE),
+    ],
+)
+def test_who_closed_over_http_2(
+    flow: Make, told: Told, version: str, alpn: bytes | None, outcome: Outcome
+) -> None:
+    one = flow()
+    one.error = Error("peer closed connection", BEGUN + 7)
+    one.response.timestamp_end = None
+    one.request.http_version, one.server_conn.alpn = version, alpn
+    (detail,) = told(one)
+    assert detail.exchange.outcome is outcome
+
+
 def test_words_that_say_nothing(flow: Make, told: Told) -> None:
     one = flow()
     one.error = Error("", BEGUN + 7)
