@@ -16,6 +16,8 @@ Json = dict[str, Any]
 
 HEADERS: Headers = (("content-type", "text/event-stream"),)
 _OF_AN_ITEM = ("response.output_item.added", "response.output_item.done")
+MOST = 2**14
+"""Items of one answer."""
 REMARK = "The file holds the items of the answer, not its events: the stream is retold from them."
 
 
@@ -31,9 +33,11 @@ def stream(
     """The leg of such an answer, and its chunks, an event each.
 
     `tokens` as Codex names them; `over`: whether the answer came to its end. `times`, seconds after the
-    exchange's start: of the beginning, of each item, and of the end. Raises ValueError for items that no
-    printer would write.
+    exchange's start: of the beginning, of each item, and of the end. Raises ValueError, with words to stand
+    after a colon, for items that no printer would write, or more than MOST.
     """
+    if len(items) > MOST:
+        raise ValueError(f"it has more than {MOST:,} items")
     begun, *whole, ended = times
     moments = [begun, *(at for at in whole for _ in _OF_AN_ITEM), ended]
     told = enumerate(_events(response_id, model, items, tokens, over=over))

@@ -24,7 +24,6 @@ answers are history here, and no exchanges: their turns are older than the sessi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -41,6 +40,7 @@ from inspector.capture.model import (
     Timing,
 )
 from inspector.formats.codex import heads, items, lines, retold
+from inspector.formats.codex.answer import Answer
 from inspector.formats.codex.heads import Thread, text
 from inspector.formats.codex.history import LARGEST, History
 from inspector.formats.codex.lines import Line
@@ -86,32 +86,6 @@ class RolloutImporter:
         yield from telling.end()
 
 
-@dataclass(slots=True)
-class _Answer:
-    """What the model has said since the client last did."""
-
-    items: list[Any] = field(default_factory=list)
-    history: list[bytes] = field(default_factory=list)  # these, and the outputs of its calls between them
-    size: int = 0  # bytes of that
-    times: list[float] = field(default_factory=list)  # Unix time
-    line: Line | None = None
-    id: str = ""
-    tokens: Mapping[str, Any] | None = None
-    is_over: bool = False  # told in so many words
-    has_output: bool = False  # the last item of its history is one
-    answered: float | None = None  # Unix time of the last of them
-
-    def said(self, item: bytes) -> None:
-        """It, or what a call of it gave, goes on with that."""
-        self.history.append(item)
-        self.size += len(item)
-
-    @property
-    def goes_on(self) -> bool:
-        """Whether there may be more of it behind an output."""
-        return self.line is not None and self.tokens is None and not self.is_over
-
-
 class _Telling:
     """The history so far, and the answer that is growing."""
 
@@ -122,14 +96,14 @@ class _Telling:
         self._thread: Thread | None = None
         self._turn: str | None = None
         self._asked: float | None = None  # when the client last said something
-        self._answer = _Answer()
+        self._answer = Answer()
         self._has_records = False  # which tell the tokens of each answer, so that counts need not
         self._counted_ahead: Mapping[str, Any] | None = None
         self._total: object = None  # of all that was counted and belongs to an answer
         self._count = 0
 
     def take(self, line: Line, kind: str, payload: Mapping[str, Any], when: float) -> Iterator[Item]:
-        if self._answer.size > LARGEST or (self._answer.has_output and kind != "response_item"):
+        if self._answer.is_full or (self._answer.has_output and kind != "response_item"):
             yield from self.end()
         item = b""
         if kind == "response_item":
@@ -170,7 +144,7 @@ class _Telling:
 
     def end(self) -> Iterator[Item]:
         """The answer so far as an exchange, if there is one; it joins the history."""
-        answer, self._answer = self._answer, _Answer()
+        answer, self._answer = self._answer, Answer()
         if answer.line is None:
             return
         if answer.tokens is None:
@@ -182,11 +156,13 @@ class _Telling:
         self._count += 1
         try:
             yield self._exchange(answer, answer.line)
-        except ValueError:
-            yield Damage(answer.line.offset, f"What begins at line {answer.line.n} nests too deeply.")
+        except ValueError as error:
+            yield Damage(
+                answer.line.offset, f"What begins at line {answer.line.n} cannot be retold: {error}."
+            )
         self._go_on(answer)
 
-    def _go_on(self, answer: _Answer) -> None:
+    def _go_on(self, answer: Answer) -> None:
         """It is history for the next request."""
         self._history.add(answer.history)
         self._asked = answer.answered or self._asked
@@ -245,7 +221,7 @@ class _Telling:
         else:
             self._answer.tokens = tokens
 
-    def _exchange(self, answer: _Answer, line: Line) -> ExchangeDetail:
+    def _exchange(self, answer: Answer, line: Line) -> ExchangeDetail:
         first, last = answer.times[0], max(answer.times)
         started = first if self._asked is None else min(self._asked, first)
         body = self._request()

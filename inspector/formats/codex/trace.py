@@ -172,8 +172,8 @@ def _ended(
     if told is not None:
         try:
             response, events = _retold(call, told, took, over=state == "completed")
-        except ValueError:
-            yield Damage(call.offset, f"Line {call.line}: its answer nests too deeply.")
+        except ValueError as error:
+            yield Damage(call.offset, f"Line {call.line}: its answer cannot be retold: {error}.")
         else:
             legs[Leg.RESPONSE] = response
             chunks += events

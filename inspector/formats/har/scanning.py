@@ -10,7 +10,7 @@ from typing import Protocol
 
 LARGEST = 2**26  # bytes of one value
 DEEPEST = 500  # levels of one value
-MOST = 2**20  # objects and lists of one value
+MOST = 2**18  # objects and lists of one value
 _STEP = 2**18
 _SPACE = re.compile(rb"[ \t\r\n]*+")
 # Unrolled, which is twice as fast in texts that are full of escapes, as JSON within JSON is.

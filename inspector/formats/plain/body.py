@@ -65,8 +65,8 @@ class JsonImporter:
         else:
             try:
                 yield _exchange(given, body, found)
-            except ValueError:
-                yield Damage(0, "Its events nest too deeply.")
+            except ValueError as error:
+                yield Damage(0, f"Its events cannot be written as a stream: {error}.")
         at(given.size)
 
 
@@ -105,6 +105,8 @@ def _exchange(given: Input, body: bytes, found: Read) -> ExchangeDetail:
 
 
 def _of_events(given: Input, found: Read, events: list[Any]) -> ExchangeDetail:
+    if len(events) > spacing.MOST:
+        raise ValueError(f"there are more than {spacing.MOST:,}")
     pieces = [_encoded(event, found.operation) for event in events]
     chunks = [Chunk(Leg.RESPONSE, n, n * spacing.STEP, piece) for n, piece in enumerate(pieces)]
     message = Message(alone.EVENT_STREAM, b"".join(pieces), found.status)

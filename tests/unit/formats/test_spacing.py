@@ -23,6 +23,17 @@ def test_an_event_is_a_piece() -> None:
     assert [len(piece) for piece in spacing.pieces(body)] == [9, 21, 8, 7]
 
 
+@pytest.mark.parametrize("end", [b"\n\n", b"\r\n\r\n", b"\r\r"])
+def test_more_events_than_there_should_be_are_cut_in_fewer_pieces(
+    monkeypatch: pytest.MonkeyPatch, end: bytes
+) -> None:
+    monkeypatch.setattr(spacing, "MOST", 10)
+    for count in (9, 25, 1000):
+        found = spacing.pieces((b"data: 1" + end) * count)
+        assert b"".join(found) == (b"data: 1" + end) * count
+        assert 3 <= len(found) <= 10
+
+
 def test_between_two_times() -> None:
     body = b"data: 1\n\n" * 3
     assert [chunk.at for chunk in spacing.spread(Leg.RESPONSE, body, 1.0, 2.0)] == [1.0, 1.5, 2.0]

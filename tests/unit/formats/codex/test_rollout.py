@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from inspector.capture.events import response_events
 from inspector.capture.model import Damage, ExchangeDetail, Leg, Outcome, Timing
-from inspector.formats.codex import history
+from inspector.formats.codex import history, retold
 from inspector.formats.codex.rollout import RolloutImporter
 from inspector.formats.importing import HEAD, Input
 
@@ -136,6 +136,12 @@ def test_a_history_that_no_model_would_take(
     assert (asked(before)["input"], asked(after)["input"]) == ([USER], [])
     assert (lost.legs[Leg.REQUEST].absent, types(lost)) == (True, ["message"])
     assert "the request is left out" in lost.exchange.source.remarks[-1]
+
+
+def test_an_answer_without_end_is_several(rollout: Any, read: Read, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(retold, "MOST", 2)
+    details = read(RolloutImporter(), rollout(META, *[("response_item", DONE)] * 5))
+    assert [len(types(detail)) for detail in details] == [2, 2, 1]
 
 
 def test_an_item_that_nests_too_deeply_costs_itself_alone(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from inspector.capture.events import response_events
 from inspector.capture.model import Damage, ExchangeDetail, Leg, Outcome, Timing
-from inspector.formats.codex import trace
+from inspector.formats.codex import retold, trace
 from inspector.formats.codex.trace import TraceImporter
 from inspector.formats.importing import HEAD, Input
 from inspector.protocol.codex import identify
@@ -158,6 +158,14 @@ def test_a_payload_that_is_a_pipe(bundle: Any, read: Read):
     bundle.line("inference_started", inference_call_id="one", request_payload={"path": "payloads/pipe"})
     damage, _ = read(TraceImporter(), bundle.folder)
     assert damage == Damage(0, "Line 1: payload pipe is no file.")
+
+
+def test_an_answer_of_more_items_than_there_can_be(bundle: Any, read: Read, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(retold, "MOST", 1)
+    bundle.started("one", REQUEST)
+    bundle.line("inference_completed", inference_call_id="one", response_payload=bundle.payload(ANSWER))
+    damage, _ = read(TraceImporter(), bundle.folder)
+    assert damage == Damage(0, "Line 1: its answer cannot be retold: it has more than 1 items.")
 
 
 def test_its_log_alone_is_one_too(bundle: Any, read: Read):

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from inspector.capture.events import response_events
 from inspector.capture.model import Damage, Exchange, ExchangeDetail, Leg, Message, Outcome, Timing
+from inspector.formats import spacing
 from inspector.formats.exporting import Unfit
 from inspector.formats.importing import ForeignFile, Input
 from inspector.formats.plain import alone
@@ -94,6 +95,12 @@ def test_large_ones_are_known_by_how_they_begin(read: Read, monkeypatch: pytest.
     monkeypatch.setattr(alone, "LARGEST", 69_000)
     (damage,) = read(b"\xef\xbb\xbf" + body)[1]
     assert damage == Damage(0, "It is larger than 69,000 bytes, and is not read.")
+
+
+def test_more_events_than_there_should_be(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spacing, "MOST", 1)
+    (damage,) = read(json.dumps([{"type": "response.created"}] * 2).encode())[1]
+    assert damage == Damage(0, "Its events cannot be written as a stream: there are more than 1.")
 
 
 def test_nesting_without_end(tmp_path: Path) -> None:
