@@ -6,11 +6,11 @@ Only the exchanges of the report are looked at: what lies between two of them is
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from inspector.capture.compared import body_of
-from inspector.capture.model import Exchange, ExchangeDetail, Leg, Usage
+from inspector.capture.model import Exchange, ExchangeDetail, Leg, Message, Usage
 from inspector.formats.md.text import code
+from inspector.formats.md.values import value_of
 from inspector.protocol.azure import Operation
 from inspector.protocol.compare.dialect import dialect_of
 from inspector.protocol.compare.prefix import SMALLEST, Prefix, compare_prefix
@@ -18,6 +18,7 @@ from inspector.protocol.usage import TokenUsage
 
 _WITH_PROMPTS = (Operation.CREATE, Operation.CHAT)
 _LARGEST = 2**22  # bytes of a request that is compared
+_SESSIONS = 16  # that are kept at the same time
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,34 +50,48 @@ class Before:
         return missed if missed >= SMALLEST else 0
 
 
+class _Last(NamedTuple):
+    """The last request of a session; as bytes, of which there may be many sessions."""
+
+    exchange: Exchange
+    request: Message
+    first: int  # the number of the first that was the same
+
+
 class Sessions:
     """The last request of each session, as they pass in the order in which they were sent."""
 
     def __init__(self) -> None:
-        self._last: dict[str, tuple[Exchange, Any, int]] = {}  # the number: of the first that was the same
+        self._last: dict[str, _Last] = {}  # the one that was added last is the last one
 
     def before(self, detail: ExchangeDetail) -> Before | None:
         """What stands before this one; None for the first of a session, and for what has no prompt."""
         exchange, request = detail.exchange, detail.legs.get(Leg.REQUEST)
         if exchange.session is None or exchange.operation not in _WITH_PROMPTS or exchange.parent is not None:
             return None
+        last = self._last.pop(exchange.session, None)
         if request is None or request.absent or request.is_messages or len(request.body) > _LARGEST:
-            self._last.pop(exchange.session, None)
             return None
-        last, body = self._last.get(exchange.session), body_of(detail, Leg.REQUEST)
-        self._last[exchange.session] = (exchange, body, exchange.id)
+        is_same = (
+            last is not None
+            and exchange.request_digest is not None
+            and exchange.request_digest == last.exchange.request_digest
+        )
+        self._last[exchange.session] = _Last(
+            exchange, request, last.first if last and is_same else exchange.id
+        )
+        if len(self._last) > _SESSIONS:
+            del self._last[next(iter(self._last))]
         if last is None:
             return None
-        earlier, its_body, first = last
-        if exchange.request_digest is not None and exchange.request_digest == earlier.request_digest:
-            self._last[exchange.session] = (exchange, body, first)
-            return Before(first, is_same=True)
-        if _goes_on(body) or _goes_on(its_body):
-            return Before(earlier.id, is_same=False)
-        return _compared(earlier, its_body, exchange, body)
+        if is_same:
+            return Before(last.first, is_same=True)
+        return _compared(last.exchange, value_of(last.request), exchange, value_of(request))
 
 
 def _compared(earlier: Exchange, its_body: Any, exchange: Exchange, body: Any) -> Before:
+    if _goes_on(body) or _goes_on(its_body):
+        return Before(earlier.id, is_same=False)
     dialect = dialect_of(its_body, body)
     prefix = compare_prefix(
         dialect,

@@ -12,11 +12,11 @@ from inspector.formats.md.answer import Answer, answer_of
 from inspector.formats.md.before import Before
 from inspector.formats.md.brief import brief, cut
 from inspector.formats.md.text import fenced, folded
+from inspector.formats.md.values import LARGEST, value_of
 from inspector.protocol import json_text
 
 _MOST_EVENTS = 40
 _BYTES = 128  # of a body that is no text
-_LARGEST = 2**24  # bytes of a body that are looked at
 _LEGS = {
     Leg.REQUEST: "Request",
     Leg.UPSTREAM_REQUEST: "Request that the proxy sent instead",
@@ -69,7 +69,7 @@ def _head(name: str, message: Message, room: int, echoed: object) -> str:
     value = value_of(message)
     if isinstance(value, dict | list) and json_text.is_shallow(value):
         return _json(name, _without_echo(value, echoed), room)
-    body, problem = decode(message.body, message.headers, limit=_LARGEST)
+    body, problem = decode(message.body, message.headers, limit=LARGEST)
     words = f", which cannot be decoded to its end: {problem}" if problem else ""
     beginning = body[: 4 * room].decode("utf-8", "replace")
     if beginning.count("\ufffd") * 8 > len(beginning):
@@ -91,15 +91,6 @@ def _without_echo(value: object, asked: object) -> object:
 def _json(name: str, value: object, room: int) -> str:
     text, is_all = brief(value, room)
     return folded(name if is_all else f"{name}, shortened", fenced(text, "json"))
-
-
-def value_of(message: Message) -> object:
-    """The JSON of a body, None where it is none."""
-    body, _ = decode(message.body, message.headers, limit=_LARGEST)
-    try:
-        return json_text.parse(body)
-    except ValueError:
-        return None
 
 
 def _outline(events: Sequence[TimedEvent]) -> str:

@@ -10,9 +10,10 @@ from inspector.capture.events import TimedEvent, response_events
 from inspector.capture.model import Exchange, ExchangeDetail, Leg, Outcome, Timing
 from inspector.formats.md.answer import Answer, answer_of
 from inspector.formats.md.before import Before
-from inspector.formats.md.bodies import folds, value_of
+from inspector.formats.md.bodies import folds
 from inspector.formats.md.changed import changes
 from inspector.formats.md.text import code
+from inspector.formats.md.values import value_of
 from inspector.protocol.azure import Operation
 from inspector.protocol.conformance import Remark, check
 

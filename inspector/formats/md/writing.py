@@ -35,7 +35,7 @@ class MdExporter:
         for detail in details:
             story = story_of(detail, sessions.before(detail))
             ahead += len(story.full)
-            if self.limit is not None and ahead > _AHEAD * self.limit and not story.is_odd:
+            if self.limit is not None and ahead > _AHEAD * self.limit * (1 + story.is_odd):
                 story = replace(story, full="", short="")
             stories.append(story)
         if not stories:

@@ -136,6 +136,16 @@ def test_where_the_prompt_cache_breaks(asked: Any) -> None:
     assert "- About 3,968 tokens could have come from the prompt cache and did not\n" in last
 
 
+def test_of_many_sessions_the_last_ones_are_kept(asked: Any) -> None:
+    def one(number: int, session: int) -> ExchangeDetail:
+        found = _in_session(asked, number, {"input": "same"}, digest="same")
+        return replace(found, exchange=replace(found.exchange, session=str(session)))
+
+    text, _ = _report([one(n, n) for n in range(20)] + [one(100, 19), one(101, 0)])
+    assert "- The same request as exchange 19\n" in text
+    assert "- The same request as exchange 0\n" not in text
+
+
 def test_a_request_that_is_sent_again_is_shown_once(asked: Any) -> None:
     body = {"model": "m", "input": "Only once."}
     text, _ = _report([_in_session(asked, n, body, digest="same") for n in (4, 5, 6)])
@@ -246,18 +256,21 @@ _VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(_MEMBERS), inner, max_size=4),
     max_leaves=12,
 )
+_MODES = st.sampled_from(["observe", "repair", "bridge"])
 _KINDS = st.sampled_from(["response.created", "response.output_item.done", "response.completed", "x"])
 
 
-@given(st.lists(st.tuples(_KINDS, _VALUES), max_size=4), st.booleans(), st.binary(max_size=20))
+@given(st.lists(st.tuples(_KINDS, _VALUES), max_size=4), st.booleans(), st.binary(max_size=20), _MODES)
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_whatever_came_is_told(asked: Any, events: list[tuple[str, Any]], streams: bool, rest: bytes) -> None:
+def test_whatever_came_is_told(
+    asked: Any, events: list[tuple[str, Any]], streams: bool, rest: bytes, mode: str
+) -> None:
     told = [{"type": kind, **value} if isinstance(value, dict) else value for kind, value in events]
     pieces = [json.dumps(one).encode() for one in told]
     if streams:
         pieces = [b"data: " + piece + b"\n\n" for piece in pieces]
     kind = "text/event-stream" if streams else "application/json"
-    one = asked(b"".join(pieces[:1]) + rest, *pieces, rest, kind=kind, session="s")
+    one = asked(b"".join(pieces[:1]) + rest, *pieces, rest, kind=kind, session="s", mode=mode)
     other = asked(b"".join(pieces[-1:]), session="s", started=one.exchange.started + 1)
     text, _ = _report([one, other])
     assert "#### Exchange 1\n" in text
