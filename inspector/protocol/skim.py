@@ -14,7 +14,7 @@ import re
 
 _BOM = b"\xef\xbb\xbf"
 _AT_EITHER_END = 1000  # events of a stretch that matter
-_HAS_DATA = re.compile(rb"(?:\A|\n)data(?:[:\n]|\Z)")
+_BARE_DATA = re.compile(rb"(?:\A|\n)data(?:\n|\Z)")
 
 
 class Skim:
@@ -59,23 +59,21 @@ class Skim:
         return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
 
     def _of(self, blocks: bytes) -> list[str]:
-        if self.count and self._matters.search(blocks) is None:
-            if b"data" in blocks:
-                has_data = _HAS_DATA.search
-                self.count += sum(
-                    block.startswith(b"data:") or has_data(block) is not None
-                    for block in blocks.split(b"\n\n")
-                )
+        if b"data" not in blocks:
             return []
-        found = []
-        for block in blocks.split(b"\n\n"):
-            if _HAS_DATA.search(block) is not None:
-                self.count += 1
-                if self.count == 1 or self._matters.search(block) is not None:
-                    found.append(block)
+        with_data = [block for block in blocks.split(b"\n\n") if _has_data(block)]
+        found = with_data[:1] if self.count == 0 else []  # the first of all may be of any kind
+        self.count += len(with_data)
+        if self._matters.search(blocks) is not None:
+            matters = self._matters.search
+            found += [block for block in with_data[len(found) :] if matters(block) is not None]
         if len(found) > 2 * _AT_EITHER_END:
             found[_AT_EITHER_END:-_AT_EITHER_END] = []
         return [_data(block) for block in found]
+
+
+def _has_data(block: bytes) -> bool:
+    return block.startswith(b"data:") or b"\ndata:" in block or _BARE_DATA.search(block) is not None
 
 
 def _data(block: bytes) -> str:
