@@ -57,7 +57,11 @@ def _flow(pieces: Pieces, at: int, ahead: int) -> Found:
     begun = tnetstring.LENGTH.match(pieces.read(at, HEAD, ahead))
     if begun is None:
         resumed = _resume(pieces, at)
-        return Found(at, resumed, {}, Damage(at, f"{resumed - at:,} bytes from here on are no flow."))
+        state = Walk(pieces, resumed).flow(at, resumed)
+        lost = "A flow has lost its beginning here." if "request" in state else None
+        return Found(
+            at, resumed, state, Damage(at, lost or f"{resumed - at:,} bytes from here on are no flow.")
+        )
     start = at + begun.end()
     stop = start + int(begun[1])
     if stop < pieces.size and pieces.read(stop, 1) == b"}":
@@ -69,7 +73,7 @@ def _flow(pieces: Pieces, at: int, ahead: int) -> Found:
     state = walk.flow(start, max(stop, resumed))
     if stop < pieces.size:
         text = "This flow does not end where it says"
-        text += f": what is at byte {walk.problem.at} {walk.problem}." if walk.problem else "."
+        text += f": what is at byte {walk.problem.at:,} {walk.problem}." if walk.problem else "."
     elif resumed < pieces.size:
         text = "This flow says that it is longer than the file, and another one begins before its end."
     else:

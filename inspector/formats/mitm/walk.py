@@ -110,7 +110,7 @@ class Walk:
         """What is wrong inside the flow that begins at `at`."""
         if self.problem is None:
             return None
-        text = f"Inside the flow at byte {at}, what is here {self.problem}: it is read as far as it can be."
+        text = f"Inside the flow at byte {at:,}, what is here {self.problem}: it is read as far as it can be."
         return Damage(self.problem.at, text)
 
     def _value(self, tag: int, start: int, stop: int, wanted: Wanted | None, depth: int, key: str) -> Any:

@@ -133,15 +133,17 @@ def test_files_of_older_versions_are_read_on_too(
     assert [each.offset for each in damage(items)][:1] == [0]
 
 
-def test_a_flow_is_not_found_in_a_backup(flow: Make, written: Callable[..., Path], read: Read) -> None:
+def test_a_flow_without_its_beginning_is_not_taken_for_its_backup(
+    flow: Make, written: Callable[..., Path], read: Read
+) -> None:
     changed = flow(b"before")
     changed.backup()
     changed.request.content = b"after"
     path = written(changed)
     path.write_bytes(b"?" * 20 + path.read_bytes()[20:])
     items = read(path)
-    assert asked(items) == []
-    assert [each.offset for each in damage(items)] == [0]
+    assert asked(items) == [b"before", b"after"]
+    assert damage(items) == [Damage(0, "A flow has lost its beginning here.")]
 
 
 @pytest.mark.parametrize(
