@@ -14,8 +14,10 @@ from itertools import accumulate, pairwise
 import brotli  # type: ignore[import-untyped]  # it ships no types
 import zstandard
 
-from inspector.capture.encodings import Decoder, encodings
+from inspector.capture.encodings import Decoder, decode, encodings
 from inspector.capture.model import Message
+from inspector.sharing import charsets
+from inspector.sharing.charsets import UTF_8, Charset
 from inspector.sharing.documents import Document, gather, gather_text, replaced
 from inspector.sharing.found import Found
 from inspector.sharing.replacing import Replacer
@@ -23,6 +25,7 @@ from inspector.sharing.replacing import Replacer
 _DATA = re.compile(r"(data:? ?)([^\r\n]*)")
 _BOUNDARY = re.compile(r'(?i)^multipart/.*boundary="?([^";\s]{3,})')
 _LINE = re.compile(r"[^\r\n]+|[\r\n]+")
+_SIGNS = {b"\x1f\x8b\x08": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 _FAILED = 400
 
 Chunks = list[tuple[float, bytes]]
@@ -39,19 +42,30 @@ class _Part:
 
 @dataclass(slots=True)
 class Body:
-    """A leg's body, its chunks unpacked. `problem`: why that is not all of it, which is then left off."""
+    """A leg's body, its chunks unpacked. `problem`: what is odd about its encoding, and what became of it."""
 
     message: Message
     chunks: Chunks
     problem: str | None = None
+    _codings: Sequence[str] = ()
+    _charset: Charset = UTF_8
 
     def __post_init__(self) -> None:
-        decoder = Decoder(self.message.headers)
+        packed = b"".join([data for _, data in self.chunks])
+        self._codings = encodings(self.message.headers) or _by_looks(packed)
+        decoder = Decoder((("content-encoding", ", ".join(self._codings)),))
         plain = [(at, decoder.feed(data)) for at, data in self.chunks]
-        self.problem = decoder.problem if self.chunks else None
-        if self.problem and not any(coding in _STAGES for coding in encodings(self.message.headers)):
-            plain = [(at, b"?" * len(data)) for at, data in self.chunks]  # nobody can look into it
+        if self.chunks and decoder.problem is not None:
+            if charsets.is_text(packed):
+                self.problem, self._codings = "it is not encoded as its headers say.", ()
+                plain = self.chunks
+            else:
+                self.problem = f"{decoder.problem}; what cannot be read was left out."
+                if not any(coding in _STAGES for coding in self._codings):
+                    plain = [(at, b"?" * len(data)) for at, data in self.chunks]  # nobody can look into it
         self.chunks = plain
+        if not self.message.is_messages:
+            self._charset = charsets.of(_content_type(self.message), b"".join([data for _, data in plain]))
 
     def gather(self, found: Found) -> None:
         """What is in it is made known."""
@@ -73,20 +87,20 @@ class Body:
                 for part in parts
             ]
         )  # fmt: skip
-        plain = text.encode("utf-8", "surrogateescape")
+        plain = self._charset.encoded(text)
         sizes = [len(data) for _, data in self.chunks]
         if len(plain) != sum(sizes):
             raise AssertionError("a body changed its length")
         ends = [0, *accumulate(sizes)]
         pieces = [plain[start:end] for start, end in pairwise(ends)]
-        pack = _packer(encodings(self.message.headers))
+        pack = _packer(self._codings)
         packed = [pack(piece, n == len(pieces) and not self.problem) for n, piece in enumerate(pieces, 1)]
         return [(at, data) for (at, _), data in zip(self.chunks, packed, strict=True)]
 
     def _parts(self) -> list[_Part]:
         if self.message.is_messages:
-            return [_whole(_text(data)) for _, data in self.chunks]
-        text = _text(b"".join([data for _, data in self.chunks]))
+            return [_whole(UTF_8.decoded(data)) for _, data in self.chunks]
+        text = self._charset.decoded(b"".join([data for _, data in self.chunks]))
         if _is_stream(self.message, text):
             return list(_of_stream(text))
         if boundary := _BOUNDARY.search(_content_type(self.message)):
@@ -112,8 +126,12 @@ def _content_type(message: Message) -> str:
     return next((value for name, value in message.headers if name.lower() == "content-type"), "")
 
 
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", "surrogateescape")
+def _by_looks(packed: bytes) -> list[str]:
+    """The encoding of a body whose headers name none."""
+    for sign, coding in _SIGNS.items():
+        if packed.startswith(sign) and decode(packed, (("content-encoding", coding),))[1] is None:
+            return [coding]
+    return []
 
 
 def _whole(text: str) -> _Part:

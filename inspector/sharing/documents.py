@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from inspector.sharing import tokens
 from inspector.sharing.found import Found
 from inspector.sharing.images import is_data_url
 from inspector.sharing.items import Item, cut, joined
@@ -89,14 +90,27 @@ def replaced(documents: list[Document], replacer: Replacer, depth: int = 0) -> l
         for literal in document.literals or ():
             if literal.place.group is not None:
                 groups.setdefault(literal.place.group, []).append(literal)
+    numbers = "".join([tokens.said(document.text) for document in documents])
+    hides = bool(numbers) and (replacer.chosen(Kind.PROMPT) or replacer.seeks(numbers))
     cut: dict[int, str] = {}
     for pieces in groups.values():
-        whole = _replaced("".join([piece.text for piece in pieces]), pieces[0].place, replacer, depth)
+        before, place = "".join([piece.text for piece in pieces]), pieces[0].place
+        whole = _replaced(before, place, replacer, depth)
+        if place.form == "token":
+            if hides and whole == before:
+                whole = replacer.hidden(before)
+            hides = hides or whole != before
         at = 0
         for piece in pieces:
             cut[id(piece)] = whole[at : at + len(piece.text)]
             at += len(piece.text)
-    return [_written(document, cut, replacer, depth) for document in documents]
+    if not hides:
+        return [_written(document, cut, replacer, depth) for document in documents]
+    for document in documents:
+        for literal in document.literals or ():
+            if literal.place.form == "other token":
+                cut[id(literal)] = replacer.hidden(literal.text)
+    return [tokens.emptied(_written(document, cut, replacer, depth)) for document in documents]
 
 
 def text(text: str, replacer: Replacer) -> str:

@@ -60,9 +60,7 @@ def redacted(
     for leg, message in detail.legs.items():
         body = Body(message, _chunks(detail, leg, message))
         if body.problem:
-            problems.append(
-                f"Exchange {exchange.id}, {leg}: {body.problem}; what cannot be read was left out."
-            )
+            problems.append(f"Exchange {exchange.id}, {leg}: {body.problem}")
         replacer.where = f"{leg} bodies"
         made = body.replaced(replacer)
         data = b"".join([piece for _, piece in made])

@@ -29,6 +29,8 @@ _IMAGES = frozenset({"image_url", "file_data", "b64_json", "partial_image_b64", 
 _WHOSE = frozenset({"user", "safety_identifier", "prompt_cache_key", "end_user_id"})
 _LOOSE = frozenset({"env", "action", "operation", "outputs", "results"})
 _ASKED = frozenset({"arguments", "action"})  # their fields are the tool's, not the file's
+_INDEXES = ("output_index", "content_index", "summary_index", "index")
+_TOKENS, _OTHERS = "tokens", "other tokens"  # those of the text, and those that it might have been
 _BY_ROLE = {
     "developer": Kind.INSTRUCTIONS,
     "system": Kind.INSTRUCTIONS,
@@ -47,7 +49,7 @@ class Place:
     """
 
     kind: Kind | None = None
-    form: str = "text"  # key, text, json (arguments), opaque, secret
+    form: str = "text"  # key, text, json (arguments), opaque, token, other token
     group: tuple[object, ...] | None = None
 
 
@@ -112,10 +114,14 @@ def _under(name: str, one: Any, value: Pairs, inside: Around) -> Around:
         return replace(inside, speaker=None, everything=True)
     if name in ("tools", "functions", "response_format", "schema", "parameters", "json_schema"):
         return replace(inside, tools=True, speaker=Kind.TOOL)
+    if name == "logprobs":
+        return replace(inside, group=(_TOKENS, *_place_of(value)))
+    if name == "top_logprobs":
+        return replace(inside, group=(_OTHERS,))
+    if name in ("content", "refusal") and inside.group and inside.group[0] == _TOKENS:
+        return replace(inside, group=(*inside.group, name))
     if name == "delta":
-        event = value.text("type")
-        of = [_number(value, index) for index in ("output_index", "content_index", "summary_index", "index")]
-        return replace(inside, group=(event, value.text("item_id"), *of))
+        return replace(inside, group=_place_of(value))
     if name == "instructions" and not isinstance(one, str):
         return replace(inside, speaker=Kind.INSTRUCTIONS)
     somebodys = name == "arguments" or (
@@ -124,6 +130,12 @@ def _under(name: str, one: Any, value: Pairs, inside: Around) -> Around:
     if somebodys and isinstance(one, list):  # Pairs are lists as well
         return replace(inside, speaker=Kind.CONTENT, everything=True, fields_stay=name in _ASKED)
     return inside
+
+
+def _place_of(value: Pairs) -> tuple[str, ...]:
+    """Which text it is of that an event brings a piece of."""
+    numbers = [_number(value, name) for name in _INDEXES]
+    return (value.text("type"), value.text("item_id"), *numbers)
 
 
 def _is_content(value: Any) -> bool:
@@ -140,7 +152,11 @@ def _text(value: str, key: str, around: Around) -> Place:
         return Place(Kind.SECRET)
     if around.everything:
         return _NOWHERE if key == "type" and value in WORDS else Place(around.speaker)
+    if around.group and around.group[0] == _OTHERS:
+        return Place(around.speaker or Kind.PROMPT, "other token")
     group = around.group and (*around.group, key)
+    if around.group and around.group[0] == _TOKENS:
+        return Place(around.speaker or Kind.PROMPT, "token", group)
     if key == "instructions":
         return Place(Kind.INSTRUCTIONS)
     if key == "arguments":

@@ -82,8 +82,8 @@ class _Look:
                 self.found.setdefault((self._place, words), Leftover(self._place, hit.kind, words))
         if depth == _DEEPEST:
             return
-        for plain in (views.unescaped(text), views.without_zeros(text)):
-            if plain is not None:
+        for read, _ in views.FORMS:
+            if (plain := read(text)) is not None:
                 self._look(plain, least, depth + 1)
         for start, end in pieces(text):
             if not self._is_new((piece := text[start:end], least, depth, "piece")):

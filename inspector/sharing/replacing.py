@@ -89,6 +89,18 @@ class Replacer:
             self.counts[next(kind for kind in Kind if kind in kinds and kind.is_place), self.where] += 1
         return self.text(made)
 
+    def chosen(self, kind: Kind) -> bool:
+        """Whether texts of this kind go."""
+        return self._found.choice.has(kind)
+
+    def seeks(self, text: str) -> bool:
+        """Whether something that goes is in it."""
+        return bool(self._found.needles.find(text))
+
+    def hidden(self, text: str) -> str:
+        """A text that goes since what it belongs to did."""
+        return self._placeholders.text(text)
+
     def digits(self, text: str, place: Place) -> str:
         """What stands between the literals of a document: numbers that are sought, or somebody's."""
         if not _DIGIT.search(text):
@@ -135,10 +147,7 @@ class Replacer:
             text = reslashed(text, new)
         if depth == views.DEEPEST:
             return text
-        for read, written in (
-            (views.unescaped, views.reescaped),
-            (views.without_zeros, views.with_zeros),
-        ):
+        for read, written in views.FORMS:
             plain = read(text)
             if plain is not None and (new := self._sought(plain, depth + 1, least)) != plain:
                 text = written(text, new)

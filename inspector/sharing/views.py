@@ -1,5 +1,5 @@
-"""The other forms in which a text may be there: escaped for a URL, with zeros between its characters, or as
-Base64 inside of a text. Each can be written back with something else of the same length in it.
+"""The other forms in which a text may be there: escaped for a URL or a form, with zeros between its
+characters, or as Base64 inside of a text. Each can be written back with something else as long in it.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ import binascii
 import re
 from collections.abc import Iterator
 
-DEEPEST = 3
+DEEPEST = 4
 """Such forms inside of each other."""
 FEWEST = 5
 """Characters of what does not come about by chance in bytes that are packed, or are no text at all."""
 
 _ESCAPES = re.compile(r"%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2})*")
+_ZEROS = re.compile(r"\0+")
+_WRAP = re.compile(r"(?<=[A-Za-z0-9+/_-]{16})\r?\n(?=[A-Za-z0-9+/_=-]{2})")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
 _LONG = 12
 _URL_SAFE = str.maketrans("-_", "+/")
@@ -51,8 +53,39 @@ def without_zeros(text: str) -> str | None:
 
 def with_zeros(text: str, new: str) -> str:
     """`text` where it says `new` between its zeros, which is as long as what it said."""
-    made = iter(new)
-    return "".join(["\0" if one == "\0" else next(made) for one in text])
+    return _with(_ZEROS, text, new)
+
+
+def unwrapped(text: str) -> str | None:
+    """Without the line ends inside of what may be Base64, None where there are none."""
+    if "\n" not in text:
+        return None
+    plain = _WRAP.sub("", text)
+    return None if len(plain) == len(text) else plain
+
+
+def wrapped(text: str, new: str) -> str:
+    """`text` where it says `new` without those line ends, which is as long as what it said."""
+    return _with(_WRAP, text, new)
+
+
+def spaced(text: str) -> str | None:
+    """With spaces for the + of URLs and forms, None where there are none."""
+    return text.replace("+", " ") if "+" in text else None
+
+
+def unspaced(text: str, new: str) -> str:
+    """`text` where it says `new` with spaces."""
+    return "".join([raw if one == " " else one for raw, one in zip(text, new, strict=True)])
+
+
+FORMS = (
+    (unescaped, reescaped),
+    (without_zeros, with_zeros),
+    (unwrapped, wrapped),
+    (spaced, unspaced),
+)
+"""Each with what writes it back."""
 
 
 def runs(text: str) -> Iterator[tuple[int, int]]:
@@ -88,6 +121,15 @@ def encoded(text: str, like: str) -> str:
 def least(text: str) -> int:
     """Characters that a find in what Base64 says must have, in order not to be chance."""
     return 1 if len(text) >= _SURE and not _CONTROL.search(text) else FEWEST
+
+
+def _with(removed: re.Pattern[str], text: str, new: str) -> str:
+    made, at, n = [], 0, 0
+    for found in removed.finditer(text):
+        size = found.start() - at
+        made += [new[n : n + size], found[0]]
+        at, n = found.end(), n + size
+    return "".join([*made, new[n:]])
 
 
 def _unescaped(run: str) -> str:
