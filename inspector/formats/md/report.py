@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -14,7 +14,7 @@ from inspector.formats.md.text import code
 from inspector.formats.md.timeline import timeline
 from inspector.protocol.snippets.call import without_userinfo
 
-_MOST_PROBLEMS = 20
+_MOST_PROBLEMS, _MOST_NUMBERS = 20, 12
 # Of a story, the fullest first; and what of it the reader has to know.
 _FORMS: tuple[tuple[Callable[[Story], str], str | None], ...] = (
     (lambda story: story.lines + story.full + "\n", None),
@@ -62,16 +62,34 @@ def _top(stories: Sequence[Story]) -> str:
     text = f"## {count}, {fate}\n\n{' · '.join(part for part in about if part)}\n\n"
     if (told := _totals(exchanges)) and len(exchanges) > 1:
         text += f"{told}\n\n"
-    problems = [f"- Exchange {story.exchange.id}: {code(story.problem or '', 300)}\n" for story in wrong]
-    problems += [f"- Exchange {story.exchange.id}: its events break {_rules(story)}\n" for story in odd]
-    problems += [
-        f"- Exchange {each.exchange.id}: {each.broken_cache}\n" for each in stories if each.broken_cache
-    ]
+    problems = _grouped(
+        [
+            *((story, code(story.problem or "", 300)) for story in wrong),
+            *((story, f"events break {_rules(story)}") for story in odd),
+            *((story, story.broken_cache) for story in stories if story.broken_cache),
+        ]
+    )
     if problems:
         text += "".join(problems[:_MOST_PROBLEMS])
         more = len(problems) - _MOST_PROBLEMS
         text += (f"- and {more:,} more\n" if more > 0 else "") + "\n"
     return text
+
+
+def _grouped(told: Iterable[tuple[Story, str]]) -> list[str]:
+    """A line for each that is told, with its exchanges: in a storm of retries all say the same."""
+    of: dict[str, list[int]] = {}
+    for story, words in told:
+        of.setdefault(words, []).append(story.exchange.id)
+    return [f"- {_numbers(numbers)}: {words}\n" for words, numbers in of.items()]
+
+
+def _numbers(numbers: Sequence[int]) -> str:
+    if len(numbers) == 1:
+        return f"Exchange {numbers[0]}"
+    more = len(numbers) - _MOST_NUMBERS
+    first = ", ".join(map(str, numbers[:_MOST_NUMBERS]))
+    return f"Exchanges {first}" + (f" and {more:,} more" if more > 0 else "")
 
 
 def _host(url: str) -> str:

@@ -53,7 +53,7 @@ def test_what_it_tells(call: ExchangeDetail, asked: Any) -> None:
     failed = replace(failed, exchange=replace(failed.exchange, id=2, started=call.exchange.started + 3))
     text, remarks = _report([call, failed])
     assert text.startswith("## 2 exchanges, 1 went wrong\n")
-    assert "- Exchange 2: `429 no`\n- Exchange 1: its events break the rules `" in text
+    assert "- Exchange 2: `429 no`\n- Exchange 1: events break the rules `" in text
     assert "Tokens: 4,200 in (4,096 cached), 77 out\n" in text
     assert "### Session `s-1`" in text
     rows = [line for line in text.splitlines() if line.startswith(("| 1 ", "| 2 "))]
@@ -144,6 +144,16 @@ def test_of_many_sessions_the_last_ones_are_kept(asked: Any) -> None:
     text, _ = _report([one(n, n) for n in range(20)] + [one(100, 19), one(101, 0)])
     assert "- The same request as exchange 19\n" in text
     assert "- The same request as exchange 0\n" not in text
+
+
+def test_what_went_wrong_again_and_again_is_told_once(asked: Any) -> None:
+    details = [_in_session(asked, n, {"n": n}, digest=str(n), error="429 no") for n in range(1, 16)]
+    text, _ = _report([*details, _in_session(asked, 16, {}, digest="16", error="500")])
+    told = [line for line in text.splitlines() if line.startswith("- Exchange")]
+    assert told == [
+        "- Exchanges 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 and 3 more: `429 no`",
+        "- Exchange 16: `500`",
+    ]
 
 
 def test_a_request_that_is_sent_again_is_shown_once(asked: Any) -> None:
