@@ -179,6 +179,7 @@ async def test_a_chain_is_one_history_without_asking_for_what_is_known(
         await choose(app, pilot, until, CHAIN)
         await until(pilot, lambda: isinstance(app.screen, TextScreen))
         shown = app.screen.query_one("#text-list")
+        await until(pilot, lambda: shown.size.height)
         text = "\n".join(shown.render_line(y).text for y in range(shown.size.height))
         places = [text.index(words) for words in ("one", "to one", "two", "to two")]
         assert places == sorted(places)
