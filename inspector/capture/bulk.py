@@ -203,6 +203,7 @@ class BulkWriter:
             if of.row is not None:
                 self._going_on[of.row] = of
         except BaseException:
+            self._press.forget()
             if not known:
                 of.numbers.pop(detail.exchange.id, None)
             raise

@@ -43,6 +43,16 @@ class Press:
                 self._last.popitem(last=False)
         return number
 
+    def forget(self) -> None:
+        """What was written last was taken back: nothing may be packed against it, nor its number be trusted.
+
+        The chains begin anew.
+        """
+        self._cache = BodyCache(_CACHE)
+        self._chain = Chain(self._batch.connection, self._cache)
+        self._last.clear()
+        self._before = 0
+
     def _link(self, chain: tuple[str, str, Leg] | None) -> Link | None:
         if chain is None:
             return None

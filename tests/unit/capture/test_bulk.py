@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -307,6 +308,20 @@ def test_an_exchange_that_cannot_be_written_costs_nothing_else(writer: BulkWrite
     writer.add(made(3, parent=2), number)
     writer.close()
     assert [each.exchange.started for each in details(path)] == [101.0, 103.0]
+
+
+def test_a_body_that_was_taken_back_is_no_ones_base(writer: BulkWriter, path: Path) -> None:
+    """Its number goes to another body."""
+    sent = [
+        json.dumps({"prompt_cache_key": "k", "input": os.urandom(5000).hex() * n}).encode() for n in (1, 2)
+    ]
+    number = writer.begin_import("a", "har", 10)
+    with pytest.raises(sqlite3.ProgrammingError):
+        writer.add(replace(made(1, sent=sent[0]), edited=object()), number)  # type: ignore[arg-type]
+    writer.add(made(2, answer=(b"data: other\n\n",)), number)
+    writer.add(made(3, sent=sent[1]), number)
+    writer.close()
+    assert [each.legs[Leg.REQUEST].body for each in details(path)] == [b"{}", sent[1]]
 
 
 def test_chunks_that_do_not_add_up_give_way_to_the_body(writer: BulkWriter, path: Path) -> None:
