@@ -14,13 +14,17 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate, pairwise
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, NonNegativeInt, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, NonNegativeInt, TypeAdapter, ValidationError
 
 from inspector.capture.model import Chunk, Exchange, ExchangeDetail, Headers, Leg, Message
 
 VERSION = 1
+_MOST = 2**18  # values in the facts of an exchange, which are about fifty and what edits it was made by
+Many = TypeVar("Many")
+AtOnce = Annotated[Many, Field(fail_fast=True)]
+"""A list of which the first wrong member is told: each would take a kilobyte, and there may be millions."""
 _EXCHANGE = TypeAdapter(Exchange)
 _ORDER = {leg: n for n, leg in enumerate(Leg)}
 
@@ -45,13 +49,13 @@ class Body(BaseModel):
 class LegForm(Body):
     """A leg; what it leaves out is as in `Message`."""
 
-    headers: Headers = ()
+    headers: AtOnce[Headers] = ()
     status: int | None = None
-    trailers: Headers = ()
+    trailers: AtOnce[Headers] = ()
     absent: bool = False
-    binary_messages: frozenset[NonNegativeInt] | None = None
-    times: tuple[float, ...] = ()
-    sizes: tuple[NonNegativeInt, ...] = ()
+    binary_messages: AtOnce[frozenset[NonNegativeInt]] | None = None
+    times: AtOnce[tuple[float, ...]] = ()
+    sizes: AtOnce[tuple[NonNegativeInt, ...]] = ()
 
     @property
     def is_messages(self) -> bool:
@@ -77,7 +81,7 @@ class Form(BaseModel):
     inspector: int
     exchange: dict[str, Any]
     legs: dict[Leg, LegForm] = {}
-    tracebacks: tuple[str, ...] = ()
+    tracebacks: AtOnce[tuple[str, ...]] = ()
     options: dict[str, Any] = {}
     edited: Body | None = None
 
@@ -140,6 +144,8 @@ def besides_of(detail: ExchangeDetail) -> dict[str, Any]:
 
 def read(value: Mapping[str, Any]) -> Form:
     """The object, looked at. Malformed."""
+    if isinstance(legs := value.get("legs"), dict) and len(legs) > len(Leg):
+        raise Malformed(f"has {len(legs):,} legs")
     try:
         form = Form.model_validate(value)
     except ValidationError as error:
@@ -151,6 +157,8 @@ def read(value: Mapping[str, Any]) -> Form:
 
 def exchange(told: Mapping[str, Any]) -> Exchange:
     """The exchange that this tells of. Malformed."""
+    if _is_crowded(told):
+        raise Malformed(f"has an exchange of more than {_MOST:,} values")
     try:
         return _EXCHANGE.validate_python({**told, "revision": 0})
     except ValidationError as error:
@@ -182,6 +190,17 @@ def content(body: Body, where: str) -> bytes:
         return body.decoded()
     except ValueError as error:
         raise Malformed(f"has a body that is no base64 ({where}: {error})") from None
+
+
+def _is_crowded(told: Mapping[str, Any]) -> bool:
+    """Whether there are more than _MOST values in it, of whatever depth."""
+    found: list[Any] = [told]
+    for one in found:
+        if isinstance(one, dict | list):
+            found += one.values() if isinstance(one, dict) else one
+        if len(found) > _MOST:
+            return True
+    return False
 
 
 def _words(error: ValidationError, *where: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -81,6 +82,29 @@ def test_chunks_that_do_not_make_up_the_body_are_none() -> None:
 def test_what_is_wrong_is_said(odd: dict[str, Any], words: str) -> None:
     with pytest.raises(form.Malformed, match=words):
         form.detail(form.read(odd))
+
+
+@pytest.mark.parametrize(
+    ("odd", "words"),
+    [
+        ({"legs": {"request": {"times": ["a"] * 9999}}}, "at legs.request.times.0"),
+        ({"legs": {"request": {"headers": [1] * 9999}}}, "at legs.request.headers.0"),
+        ({"tracebacks": [1] * 9999}, "at tracebacks.0"),
+        ({"legs": {"request": {"binary_messages": ["a"] * 9999}}}, "at legs.request.binary_messages.0"),
+        ({"legs": {str(n): 1 for n in range(9999)}}, "has 9,999 legs"),
+        ({"exchange": {**EXCHANGE, "made": [[[1] * 9] * 9] * 9}}, "has an exchange of more than 500 values"),
+    ],
+)
+def test_of_thousands_of_mistakes_one_is_told(
+    odd: dict[str, Any], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of them are gigabytes."""
+    monkeypatch.setattr(form, "_MOST", 500)
+    tracemalloc.start()
+    with pytest.raises(form.Malformed, match=words):
+        form.detail(form.read({"inspector": 1, "exchange": EXCHANGE, **odd}))
+    assert tracemalloc.get_traced_memory()[1] < 500_000
+    tracemalloc.stop()
 
 
 _ODD = st.recursive(
