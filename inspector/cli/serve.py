@@ -48,6 +48,10 @@ if TYPE_CHECKING:
     help="Whether what tools gave has to be what was recorded; ids, dates, paths and durations never.",
 )  # fmt: skip
 @click.option(
+    "--folder", type=click.Choice(["client", "recorded"]), default="client", show_default=True,
+    help="Which working folder is named in answers where the client's is another than then.",
+)  # fmt: skip
+@click.option(
     "--through", metavar="URL",
     help="Pass what nothing fits on to this upstream, by a recording proxy; with the client's own key.",
 )  # fmt: skip
@@ -59,7 +63,7 @@ if TYPE_CHECKING:
 @click.pass_context
 def command(
     ctx: click.Context, /, file: Path, listen: str, speed: float, repeat: bool, tool_results: str,
-    through: str | None, output: Path | None, as_json: bool,
+    folder: str, through: str | None, output: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Answer a live client from the capture FILE, until SIGINT or SIGTERM.
 
@@ -87,8 +91,9 @@ def command(
         account = Account(as_json)
         passing = None if upstream is None else ending.enter_context(_passing(upstream, output))
         player = Player(
-            reader, deck, speed=speed, any_results=any_results, tell=account.tell, through=passing
-        )
+            reader, deck, speed=speed, any_results=any_results, moves=folder == "client",
+            tell=account.tell, through=passing,
+        )  # fmt: skip
         served = Simulator(player, host=host, port=port, base_path="", keeps=False)
         asyncio.run(_serve(served, lambda: _announce(served, reader, capture, unplayable)))
         account.end(deck, served.failures)

@@ -22,6 +22,7 @@ class Account:
         self._answered = 0
         self._unmatched = 0
         self._passed = 0
+        self._moved: set[str] = set()
 
     def tell(self, told: Told) -> None:
         """A request, as its answer begins."""
@@ -29,6 +30,9 @@ class Account:
         self._passed += told.passed
         self._unmatched += told.status == 400 and told.exchange is None and not told.passed
         with suppress(OSError):  # whether somebody reads this or not, the client gets its answer
+            if told.moved_from is not None and told.moved_from not in self._moved:
+                self._moved.add(told.moved_from)
+                print_note(f"{told.moved_from} of the recording is the client's folder in what it gets")
             print_note(_line(told))
             if self._as_json:
                 print_json_line(_json(told))
@@ -73,6 +77,7 @@ def _json(told: Told) -> dict[str, Any]:
         "times": told.times,
         "unlike": list(told.unlike),
         "breaks_off": told.cut,
+        "moved_from": told.moved_from,
         "why": told.why,
         "passed": told.passed,
         "nearest": told.nearest,

@@ -101,19 +101,26 @@ def test_a_whole_session_with_tools(
 ) -> None:
     model = "gpt-5.5"
     capture, prompt = tmp_path / "recorded.db", "Greet the world."
-    first, second = codex_at(tmp_path / "first"), codex_at(tmp_path / "second")
-    with running(Service(STORY)) as upstream:
+    first, second = codex_at(tmp_path / "first"), codex_at(tmp_path / "elsewhere")
+    file = first.work / "greeting.txt"
+    story = ToolSession(
+        command=f"printf 'hello\\n' > {file} && ls {file}", last_words=f"{file} reaches the whole world."
+    )
+    with running(Service(story)) as upstream:
         command = ("run", "--upstream", upstream.base_url, "--capture", capture, "--")
         done = inspector(*command, *first.exec(model, prompt), env=first.env)
         assert done.status == 0, done.err
 
+    files = first.files()
+    first.work.rename(tmp_path / "gone")  # its name is good for nothing any more
     serving = serve(capture, "--speed", "0")
     again = played(second, serving, model, prompt)
     *told, summary = serving.end()
     assert again.returncode == 0, (again.stderr, told)
-    assert second.last_words == first.last_words == STORY.last_words
-    assert second.files() == first.files()
-    assert second.files()["loud.txt"] == b"HELLO, WORLD\n"
+    assert first.last_words == story.last_words
+    assert second.last_words == story.last_words.replace(str(first.work), str(second.work))
+    assert second.files() == files
+    assert files["loud.txt"] == b"HELLO, WORLD\n"
     created = [each for each in told if each["operation"] == "responses.create"]
     assert [each["exchange"] for each in created] == sorted({each["exchange"] for each in created})
     assert len(created) > 3

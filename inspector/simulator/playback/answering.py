@@ -16,6 +16,7 @@ from inspector.capture.encodings import Decoder, decode, encodings
 from inspector.capture.model import Chunk, ExchangeDetail, Headers, Leg, Message, Outcome
 from inspector.protocol.json_text import parse_object
 from inspector.simulator.azure import EVENT_STREAM
+from inspector.simulator.playback.moving import Move, moved
 from inspector.simulator.script import Answer, Close, Head, Send, Step, Until
 
 _OF_THE_CONNECTION = frozenset(
@@ -39,12 +40,17 @@ UPSTREAM = Side(Leg.UPSTREAM_REQUEST, Leg.UPSTREAM_RESPONSE)
 
 
 def answer_of(
-    detail: ExchangeDetail, side: Side = CLIENT, *, speed: float = 1.0, accepts: Sequence[str] | None = None
+    detail: ExchangeDetail,
+    side: Side = CLIENT,
+    *,
+    speed: float = 1.0,
+    accepts: Sequence[str] | None = None,
+    move: Move | None = None,
 ) -> Answer:
     """The answer that was recorded on one side of an exchange.
 
     `speed`: how many times as fast as it was, 0 is at once. `accepts`: the content encodings that the client
-    takes, None where it does not say.
+    takes, None where it does not say. `move`: to the folder that it works in.
     """
     message = detail.legs.get(side.response)
     chunks = [chunk for chunk in detail.chunks if chunk.leg is side.response]
@@ -53,8 +59,12 @@ def answer_of(
     if message is None:
         return Answer(steps=(*clock.until(ended), Close()))
     if message.is_messages:
-        return _of_messages(message, chunks, clock, ended)
+        return _of_messages(message, chunks, clock, ended, move)
     body, headers = _unpacked(message, chunks, accepts)
+    if move is not None:
+        plain, about = _unpacked(message, chunks, ())
+        if (other := moved(plain, move, is_stream=_is_stream(headers))) != plain:
+            body, headers = other, about
     steps: list[Step] = [*clock.until(_head_at(detail, side, chunks)), Head()]
     for chunk, data in zip(chunks, body, strict=True):
         if data:
@@ -147,7 +157,13 @@ def _unpacked(
     return unpacked, rest
 
 
-def _of_messages(message: Message, chunks: Sequence[Chunk], clock: _Clock, ended: float | None) -> Answer:
+def _is_stream(headers: Headers) -> bool:
+    return any(name.lower() == "content-type" and "event-stream" in value for name, value in headers)
+
+
+def _of_messages(
+    message: Message, chunks: Sequence[Chunk], clock: _Clock, ended: float | None, move: Move | None
+) -> Answer:
     """What came over a WebSocket as a stream; an error that came first as the answer that POST would get."""
     first = parse_object(chunks[0].data) if chunks else None
     if first is not None and first.get("type") == "error" and isinstance(first.get("status"), int):
@@ -155,10 +171,13 @@ def _of_messages(message: Message, chunks: Sequence[Chunk], clock: _Clock, ended
         framed = (("content-type", "application/json"), ("content-length", str(len(body))))
         headers = (*_headers_of(first), *framed)
         return Answer(first["status"], headers, (*clock.until(chunks[0].at), Send(body)))
+    texts = [chunk for n, chunk in enumerate(chunks) if n not in (message.binary_messages or ())]
+    events = [_event(chunk.data) for chunk in texts]
+    if move is not None:
+        events = moved(events, move, is_stream=True)
     steps: list[Step] = []
-    for n, chunk in enumerate(chunks):
-        if n not in (message.binary_messages or ()):
-            steps += [*clock.until(chunk.at), Send(_event(chunk.data))]
+    for chunk, event in zip(texts, events, strict=True):
+        steps += [*clock.until(chunk.at), Send(event)]
     kept = tuple(
         (name, value)
         for name, value in message.headers

@@ -35,6 +35,7 @@ class Recorded:
     prints: tuple[bytes, ...]
     around: Around
     over_socket: bool = False
+    folder: str = ""  # that the client worked in
     times: int = 0  # that it was used
 
 
@@ -145,7 +146,7 @@ def _recorded(detail: ExchangeDetail, side: Side, meaning: Meaning) -> Recorded:
     answer = detail.legs.get(side.response)
     over_socket = answer is not None and answer.is_messages
     told = (meaning.operation, meaning.form, meaning.digest, meaning.prints, meaning.around, over_socket)
-    return Recorded(detail.exchange.id, side, *told)
+    return Recorded(detail.exchange.id, side, *told, meaning.folder)
 
 
 def _was_asked(exchange: Exchange) -> bool:

@@ -51,6 +51,8 @@ _CONTEXT = re.compile(
     r"\s*(?:<([a-z]+(?:[_ ][a-z]+)+|INSTRUCTIONS)>.*</\1>|# AGENTS\.md instructions.*)\s*", re.S
 )
 
+_FOLDER = re.compile(r"\s*<environment_context>.*?<cwd>\s*([^<]*?)\s*</cwd>", re.S)
+
 Items = Sequence[Any]
 
 
@@ -81,6 +83,8 @@ class Meaning:
     form: str
     pieces: tuple[Item, ...]
     around: Around
+    folder: str = ""  # that Codex works in, as far as it was said
+    says_folder: bool = False  # by this very request, and not only before it
 
     @cached_property
     def prints(self) -> tuple[bytes, ...]:
@@ -130,6 +134,7 @@ def meaning_of(asked: Asked, *, history: Items | None = None, any_results: bool 
     own = said if isinstance(said, list) else []
     reading = _Reading(any_results)
     for where, items in (("/history", history or ()), ("/messages" if is_chat else "/input", own)):
+        reading.says_folder = False
         for n, item in enumerate(items):
             reading.take(item, f"{where}/{n}")
     reading.context.append(body.get("instructions"))
@@ -153,6 +158,8 @@ def meaning_of(asked: Asked, *, history: Items | None = None, any_results: bool 
             ),
             settings=_short(rest),
         ),
+        reading.folder,
+        reading.says_folder,
     )
 
 
@@ -189,6 +196,8 @@ class _Reading:
         self._any_results = any_results
         self.pieces: list[Item] = []
         self.context: list[Any] = []
+        self.folder = ""
+        self.says_folder = False
 
     def take(self, item: Any, pointer: str) -> None:
         kind = item_type(item)
@@ -208,6 +217,9 @@ class _Reading:
         if role in ("developer", "system"):
             self.context.append(item.get("content"))
             return
+        for text in _texts(item.get("content")) if role == "user" else ():
+            if told := _FOLDER.match(text):
+                self.folder, self.says_folder = told[1], True
         parts = [part for part in _parts(item.get("content")) if not self._is_context(part)]
         if parts:
             self._add({"role": role, "says": parts}, pointer, f"message {role}")
@@ -244,6 +256,13 @@ class _Reading:
 def _parts(content: Any) -> list[Any]:
     """The texts and other parts of a content, neutral; texts without the frame that differs by API."""
     return [part for part in _unframed(content) if part != ""]
+
+
+def _texts(content: Any) -> Iterator[str]:
+    for part in content if isinstance(content, list) else [content]:
+        text = part.get("text") if isinstance(part, dict) else part
+        if isinstance(text, str):
+            yield text
 
 
 def _unframed(content: Any) -> Iterator[Any]:

@@ -20,6 +20,7 @@ _KINDS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("{id}", "-", re.compile(r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b")),
     ("{id}", "_", re.compile(r"\b[a-z]{1,16}_(?=[\w-]{0,80}\d)[0-9A-Za-z][\w-]{11,}")),  # call_..., msg_...
     (r"\1{id}", "Chunk ID: ", re.compile(r"(Chunk ID: )\w+")),  # Codex's, in what commands gave
+    (r"\1{count}", "token count: ", re.compile(r"(Original token count: )\d+")),  # paths count
     (r"\1{id}", "session ID ", re.compile(r"(session ID )\d+")),
     (
         "{date}",

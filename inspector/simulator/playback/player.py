@@ -21,7 +21,8 @@ from inspector.simulator.playback.deck import Deck, Recorded, asked_of, meaning_
 from inspector.simulator.playback.difference import differences, in_short
 from inspector.simulator.playback.kept import keep
 from inspector.simulator.playback.meaning import Asked, Meaning
-from inspector.simulator.script import Answer, Later, Received, Switch
+from inspector.simulator.playback.moving import move_between
+from inspector.simulator.script import Answer, Handler, Later, Received, Switch
 from inspector.simulator.stored import StoredResponses
 
 CODE = "no_recorded_answer"
@@ -46,6 +47,7 @@ class Told:
     times: int = 0  # that this answer was given by now
     unlike: tuple[str, ...] = ()  # what is other about the request, though it means the same
     cut: bool = False  # the answer breaks off, as it did
+    moved_from: str | None = None  # the folder that the answer named, where it is the client's now
     why: str | None = None
     passed: bool = False  # on to somewhere else, whose status it is
     nearest: int | None = None  # the exchange whose request comes nearest
@@ -60,6 +62,7 @@ Through = Callable[[Received, Operation], Awaitable[Answer]]
 class Player:
     """A handler for `server.Simulator`. `speed`: how many times as fast as recorded; 0 is at once.
 
+    `moves`: the folder of a client that works in another one than then stands in its answers.
     `tell` is told of each request, when its answer begins. It runs on the server's loop. `through` answers
     what nothing fits; with it no WebSocket is agreed to, since only what is posted can go through.
     """
@@ -71,6 +74,7 @@ class Player:
         *,
         speed: float = 1.0,
         any_results: bool = False,
+        moves: bool = True,
         tell: Tell = lambda _: None,
         through: Through | None = None,
     ) -> None:
@@ -78,6 +82,7 @@ class Player:
         self._deck = deck
         self._speed = speed
         self._any_results = any_results
+        self._moves = moves
         self._tell = tell
         self._through = through
         self._stored = StoredResponses()
@@ -90,21 +95,29 @@ class Player:
             return self._unsocketed(received, _ONLY_POSTED)
         if asked_for is Operation.CONNECT and self._deck.has_sockets and web_socket.wanted(received):
             self._tell(replace(_told(received, asked_for.value, 101), why="a WebSocket, as in the recording"))
-            return Answer(101, (), (Switch(self._message),))
-        return self._answer(received, asked_for)
+            return Answer(101, (), (Switch(self._conversation()),))
+        return self._answer(received, asked_for, [])
 
-    def _message(self, received: Received) -> Answer:
-        """The answer to a message of a WebSocket: what a POST of the same would get, an event a message."""
-        if (parse_object(received.body) or {}).get("type") != CREATE:
-            return Answer()
-        return as_messages(self._answer(received, Operation.CREATE))
+    def _conversation(self) -> Handler:
+        """Answers the messages of one WebSocket: what a POST of the same would get, an event a message."""
+        folders: list[str] = []
 
-    def _answer(self, received: Received, asked_for: Operation) -> Answer:
+        def message(received: Received) -> Answer:
+            if (parse_object(received.body) or {}).get("type") != CREATE:
+                return Answer()
+            return as_messages(self._answer(received, Operation.CREATE, folders))
+
+        return message
+
+    def _answer(self, received: Received, asked_for: Operation, folders: list[str]) -> Answer:
+        """`folders`: the one that the client named last, if any; what it said before, the recording tells."""
         asked = Asked(asked_for, received.target, received.headers, received.body)
         meaning = meaning_in(self._reader, asked, any_results=self._any_results)
+        if meaning.says_folder:
+            folders[:] = [meaning.folder]
         found = self._deck.take(meaning)
         if found is not None:
-            return self._recorded(received, asked, meaning, found)
+            return self._recorded(received, asked, meaning, found, folders[-1] if folders else "")
         if asked_for in _OF_STORED and (answer := self._of_stored(received, asked_for)) is not None:
             return answer
         if asked_for is Operation.CONNECT:
@@ -113,14 +126,23 @@ class Player:
             return self._refused(received, asked_for.value, _NO_MODELS)
         return self._unmatched(received, asked, meaning)
 
-    def _recorded(self, received: Received, asked: Asked, meaning: Meaning, found: Recorded) -> Answer:
+    def _recorded(
+        self, received: Received, asked: Asked, meaning: Meaning, found: Recorded, folder: str
+    ) -> Answer:
         detail = self._reader.detail(found.exchange)
-        answer = answer_of(detail, found.side, speed=self._speed, accepts=_accepted(received))
+        move = move_between(found.folder, folder) if self._moves else None
+        accepts = _accepted(received)
+        answer = answer_of(detail, found.side, speed=self._speed, accepts=accepts, move=move)
         keep(self._stored, asked, answer)
         told = _told(received, asked.operation.value, answer.status)
         unlike = tuple(found.around.unlike(meaning.around))
         cut = is_cut(detail, found.side)
-        self._tell(replace(told, exchange=found.exchange, times=found.times, unlike=unlike, cut=cut))
+        self._tell(
+            replace(
+                told, exchange=found.exchange, times=found.times, unlike=unlike, cut=cut,
+                moved_from=None if move is None else move.old,
+            )
+        )  # fmt: skip
         return answer
 
     def _of_stored(self, received: Received, asked_for: Operation) -> Answer | None:

@@ -81,7 +81,14 @@ def told(**more: Any) -> Told:
 
 
 def deck(*numbers: int) -> Deck:
-    return Deck(Recorded(n, CLIENT, Operation.CREATE, bytes([n]), (), Around()) for n in numbers)
+    return Deck(Recorded(n, CLIENT, Operation.CREATE, "", bytes([n]), (), Around()) for n in numbers)
+
+
+def test_whose_folder_is_named_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    account = Account(False)
+    for _ in range(2):
+        account.tell(told(exchange=1, moved_from="/home/you/a"))
+    assert capsys.readouterr().err.count("/home/you/a of the recording is the client's folder") == 1
 
 
 @pytest.mark.parametrize("as_json", [True, False])

@@ -21,6 +21,7 @@ from inspector.simulator.playback.neutral import _Memory, neutral, neutral_value
         ("[main 1a2b3c4] x", "[main 9f8e7d6] x"),
         ("Chunk ID: 93ab8a\nWall time: 0.0000 seconds", "Chunk ID: ffffff\nWall time: 1.5 seconds"),
         ("session ID 1234 runs", "session ID 7 runs"),
+        ("Original token count: 7\nOutput:", "Original token count: 1200\nOutput:"),
         ("on 2026-11-21", "on 2025-01-02"),
         ("at 2026-11-21T13:31:02.123Z", "at 2025-01-02 03:04:05 +0100"),
         ("Sat Nov 21 13:31:02 UTC 2026", "Mon Jan  5 01:02:03 CET 2025"),

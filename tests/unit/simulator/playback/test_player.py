@@ -253,6 +253,48 @@ def test_a_websocket_where_one_was_recorded(exchange: Make, play: Callable[..., 
     assert stage.ask(method="GET").status == 426  # without asking for one
 
 
+def context(folder: str) -> dict[str, Any]:
+    text = f"<environment_context>\n  <cwd>{folder}</cwd>\n</environment_context>"
+    return {"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]}
+
+
+def test_the_folder_of_a_client_stands_where_the_recorded_one_did(
+    exchange: Make, play: Callable[..., Stage]
+) -> None:
+    asked = {"input": [context("/home/you/a"), {"role": "user", "content": "hi"}], "stream": True}
+    live = {**asked, "input": [context("/tmp/b"), asked["input"][1]]}
+    packed = gzip.compress(b'data: {"type":"x","cwd":"/home/you/a"}\n\n')
+    headers = (("content-type", "text/event-stream"), ("content-encoding", "gzip"))
+    stage = play(*[exchange(asked, [packed], headers=headers)] * 2)
+    answer = stage.ask(live, accept_encoding="gzip")
+    assert (answer.body, answer.headers) == (b'data: {"type":"x","cwd":"/tmp/b"}\n\n', headers[:1])
+    assert stage.ask(asked, accept_encoding="gzip").body == packed
+    assert [told.moved_from for told in stage.told] == ["/home/you/a", None]
+    assert play(exchange(asked, [packed], headers=headers), moves=False).ask(live).headers == headers
+
+
+def test_over_a_websocket_the_folder_is_the_one_that_was_named_before(
+    exchange: Make, play: Callable[..., Stage]
+) -> None:
+    events = [b'{"type":"response.created"}', b'{"type":"response.completed","response":%s}']
+    done = b'{"id":"%s","object":"response","status":"completed","output":[],"cwd":"/home/you/a"}'
+    first = {"type": "response.create", "input": [context("/home/you/a"), {"role": "user", "content": "hi"}]}
+    then = {"type": "response.create", "input": "more", "previous_response_id": "resp_1"}
+    stage = play(
+        *(
+            over_socket(exchange(asked, [events[0], events[1] % (done % name)]))
+            for asked, name in ((first, b"resp_1"), (then, b"resp_2"))
+        )
+    )
+    [switch] = stage.ask(method="GET", upgrade="websocket", sec_websocket_key="k").steps
+    assert isinstance(switch, Switch)
+    for asked in ({**first, "input": [context("/tmp/b"), first["input"][1]]}, then):
+        answer = switch.handler(Received(0, 0, SOCKET, RESPONSES, (), json.dumps(asked).encode()))
+        last = answer.steps[-1] if isinstance(answer.steps[-1], Send) else answer.steps[-2]
+        assert isinstance(last, Send)
+        assert json.loads(last.data)["response"]["cwd"] == "/tmp/b"
+
+
 def test_a_refused_websocket_is_refused_as_it_was(exchange: Make, play: Callable[..., Stage]) -> None:
     refused = exchange(None, {}, status=403, method="GET", operation="responses.connect", headers=JSON)
     assert play(refused).ask(method="GET", upgrade="websocket", sec_websocket_key="k").status == 403
