@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +30,7 @@ from inspector.sharing.proof import Leftover
 
 SAMPLES = sorted((Path(__file__).parents[3] / "sample_captures").glob("*.db"))
 KEY = "sk-proj-Zq8vK3mN7pR2tW5xYbC1"
+JSON_TYPE = (("content-type", "application/json"),)
 STREAM = (("content-type", "text/event-stream"),)
 PROMPT = "Please summarise the quarterly figures of Contoso for me, in one line."
 
@@ -269,6 +271,11 @@ PLANTS: dict[str, Callable[[str], str]] = {
     "JSON": lambda word: json.dumps({"k": [word]}),
     "JSON in JSON": lambda word: json.dumps({"k": json.dumps({word: 1})}),
     "Base64": lambda word: base64.b64encode(f"user:{word}".encode()).decode(),
+    "Base64 of Base64": lambda word: base64.b64encode(base64.b64encode(f"user:{word}".encode())).decode(),
+    "Base64 in lines": lambda word: base64.encodebytes(f"{'-' * 50}{word}{'-' * 50}".encode()).decode(),
+    "Base64 of UTF-16": lambda word: base64.b64encode(f"echo {word}".encode("utf-16-le")).decode(),
+    "UTF-16 read as bytes": lambda word: "".join(f"{letter}\0" for letter in word),
+    "URL twice": lambda word: quote(f"%{ord(word[0]):x}{word[1:]}"),
     "URL": lambda word: "?q=" + "".join(f"%{byte:02x}" for byte in word.encode()),
     "URL of another": lambda word: quote(f"ä/{word} ö", safe=""),
 }
@@ -279,7 +286,7 @@ PLANTS: dict[str, Callable[[str], str]] = {
     kinds=st.sets(st.sampled_from(BY_CHOICE)),
     where=st.sampled_from(["input", "output", "header", "url", "stream", "broken", "note", "key", "error"]),
 )
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_was_named_is_nowhere_in_the_file(made, capture, tmp_path: Path, plants, kinds, where):
     planted = " ".join(f"{before} {PLANTS[plant](WORD)}" for plant, before in plants)
     planted = planted.encode("utf-8", "replace").decode()
@@ -337,6 +344,100 @@ def test_a_short_name_may_stand_in_packed_bytes_by_chance(made, capture, tmp_pat
     needles = Needles()
     needles.add("q7", Kind.PATH)
     assert {left.place for left in proof.leftovers(out, needles)} == {"exchange 1, request body"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "encoding"),
+    [
+        ("application/json", "utf-16"),
+        ("text/plain", "utf-16-be"),
+        ("text/plain; charset=utf-32", "utf-32"),
+        ("text/html; charset=iso-8859-1", "latin-1"),
+    ],
+)
+def test_a_body_in_another_charset_stays_in_it(made, redacted, kind: str, encoding: str):
+    text = json.dumps({"input": "Grüße an Müller", "n": 1}, ensure_ascii=False)
+    answer = made({}, [text.encode(encoding)], answered=[("content-type", kind)])
+    _, (shared,) = redacted(answer, kinds=(), words=["müller"])
+    data = shared.legs[Leg.RESPONSE].body
+    assert len(data) == len(text.encode(encoding))
+    assert data.decode(encoding).startswith('{"input": "Grüße an ')
+    assert "ller" not in data.decode(encoding)
+
+
+def test_a_packed_body_that_says_so_nowhere_is_looked_into(made, redacted):
+    packed = zstandard.compress(json.dumps({"input": "of Fabrikam"}).encode())
+    _, (shared,) = redacted(made({}, [packed], answered=()), kinds=(), words=["fabrikam"])
+    told = json.loads(zstandard.ZstdDecompressor().decompressobj().decompress(shared.legs[Leg.RESPONSE].body))
+    assert (told["input"][:3], len(told["input"])) == ("of ", 11)
+    assert "Fabrikam" not in told["input"]
+
+
+def test_a_body_that_is_not_packed_and_says_so_stays_and_is_told(made, redacted):
+    fields = (*JSON_TYPE, ("content-encoding", "gzip"))
+    answer = made({}, [b'{"error": {"message": "of Fabrikam"}}'], answered=fields)
+    report, (shared,) = redacted(answer, kinds=(), words=["fabrikam"])
+    assert shared.legs[Leg.RESPONSE].body.startswith(b'{"error": {"message": "of ')
+    assert b"Fabrikam" not in shared.legs[Leg.RESPONSE].body
+    assert "Exchange 1, response: it is not encoded as its headers say." in report.remarks
+
+
+def tokens(*pieces: str) -> list[dict[str, object]]:
+    return [
+        {
+            "token": one,
+            "bytes": list(one.encode()),
+            "top_logprobs": [{"token": one, "bytes": list(one.encode())}],
+        }
+        for one in pieces
+    ]
+
+
+@pytest.mark.parametrize("kinds", [(), (Kind.PROMPT,)])
+def test_tokens_go_with_their_bytes(made, redacted, kinds: tuple[Kind, ...]):
+    pieces = ("Fabri", "kam", " sells")
+    deltas = [
+        event(type="response.output_text.delta", item_id="m", delta=one, logprobs=tokens(one))
+        for one in pieces
+    ]
+    done = event(type="response.output_text.done", item_id="m", logprobs=tokens(*pieces))
+    answer = made({}, [*deltas, done], answered=STREAM)
+    _, (shared,) = redacted(answer, kinds=kinds, words=["fabrikam"])
+    assert [len(c.data) for c in shared.chunks] == [len(c.data) for c in answer.chunks]
+    told = [json.loads(one.data) for one in sse.Decoder().feed(shared.legs[Leg.RESPONSE].body)]
+    assert ["".join(one["token"] for one in each["logprobs"]) for each in told[:-1]] == [
+        each["delta"] for each in told[:-1]
+    ]
+    assert "".join(one["token"] for one in told[-1]["logprobs"]) == "".join(e["delta"] for e in told[:-1])
+    for one in [one for each in told for one in each["logprobs"]]:
+        for other in (one, *one["top_logprobs"]):
+            assert other["token"] not in ("Fabri", "kam")
+            assert set(other["bytes"]) <= {63, 120}
+
+
+def test_tokens_of_nothing_that_goes_stay(made, redacted):
+    answer = event(type="response.output_text.done", item_id="m", logprobs=tokens("Hel", "lo"))
+    _, (shared,) = redacted(made({}, [answer], answered=STREAM), kinds=(), words=["fabrikam"])
+    assert shared.legs[Leg.RESPONSE].body == answer
+
+
+def test_a_short_word_in_bytes_that_are_no_text_is_chance(made, redacted):
+    blob = base64.b64encode(b"\xff\x00vmx\xfe" * 40).decode()
+    detail = made({"input": [{"type": "reasoning", "encrypted_content": blob}]})
+    report, (shared,) = redacted(detail, kinds=(), words=["vmx"])
+    assert body(shared)["input"][0]["encrypted_content"] == blob
+    assert report.removed == ()
+
+
+def test_history_that_was_sent_again_is_replaced_and_counted_again(made, redacted):
+    item = {"type": "message", "role": "user", "content": f"{PROMPT} {'Once more. ' * 200}"}
+    detail = made({"model": "gpt-5.5", "input": [item, item, {"role": "user", "content": "x"}]})
+    report, (shared,) = redacted(detail, kinds=(Kind.PROMPT,))
+    one, two, _ = body(shared)["input"]
+    assert one == two != item
+    assert {(each.kind, each.place): each.count for each in report.removed} == {
+        (Kind.PROMPT, "request bodies"): 3
+    }
 
 
 def test_messages_of_a_websocket_stay_messages(made, redacted):
