@@ -36,6 +36,7 @@ class Batch:
         self.path = path
         self.revision = 0
         self.usable = True
+        self.problem: str | None = None  # why it is not
         check_ours(path)
         with self._failing():
             self.connection = for_writing(path, wait_for_disk=True)
@@ -89,12 +90,17 @@ class Batch:
             if length(wal) > _LARGE_WAL:
                 self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
-    def close(self) -> None:
-        """Closes the file; what was not flushed is lost. A second time does nothing."""
-        self.usable = False
+    def drop(self) -> None:
+        """Takes back what was not flushed."""
         with suppress(sqlite3.Error):  # what could not be written has been told by now
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
+        self._began, self._size = None, 0
+
+    def close(self) -> None:
+        """Closes the file; what was not flushed is lost. A second time does nothing."""
+        self.usable = False
+        self.drop()
         self.connection.close()
 
     def insert(self, table: str, columns: Mapping[str, object]) -> int:
@@ -125,7 +131,8 @@ class Batch:
             if isinstance(error, _OF_VALUES):
                 raise
             self.usable = False
-            raise CaptureError(_sentence(self.path, error)) from error
+            self.problem = _sentence(self.path, error)
+            raise CaptureError(self.problem) from error
 
 
 @cache

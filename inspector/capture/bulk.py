@@ -13,9 +13,10 @@ import json
 import os
 import platform
 import secrets
+import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from inspector.capture.liveness import mark
 from inspector.capture.model import Damage, ExchangeDetail
 from inspector.capture.pressing import Press
 from inspector.capture.redact import Redactor
+from inspector.capture.schema import CaptureError
 from inspector.capture.sessions import Place, place, place_by_headers
 from inspector.capture.store import RecorderInfo
 from inspector.capture.summary import SUMMARY_VERSION
@@ -174,9 +176,11 @@ class BulkWriter:
     def close(self) -> None:
         """Ends in good order, as far as the file lets us.
 
-        Imports that were not ended stay so: they were stopped, and that is to be seen.
+        Imports that were not ended stay so: they were stopped, and that is to be seen, and why.
         """
         try:
+            if self._batch.problem is not None:
+                self._say_why(self._batch.problem)
             if self._imports and self._batch.usable:
                 with self._batch.writing():
                     for one in self._imports.values():
@@ -186,6 +190,18 @@ class BulkWriter:
                 self._batch.flush()
         finally:
             self._batch.close()
+
+    def _say_why(self, problem: str) -> None:
+        """Where the disk is full there is room for so few words: what did not fit has been taken back."""
+        self._batch.drop()
+        self._going_on.clear()
+        why = f"It was not read to its end: {problem.replace(str(self._batch.path), 'the capture')}"
+        with suppress(CaptureError, sqlite3.Error), self._batch.writing():
+            for row in filter(None, self._imports):
+                if self._batch.one("SELECT 1 FROM imports WHERE id = ? AND ended IS NULL", row):
+                    self.damage(row, Damage(None, why))
+        with suppress(CaptureError):
+            self._batch.flush()
 
     @contextmanager
     def _writing(self, imported: int | None, detail: ExchangeDetail, size: int = 0) -> Iterator[_Import]:

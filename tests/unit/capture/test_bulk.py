@@ -387,8 +387,9 @@ def test_a_killed_process_leaves_what_it_had_and_says_how_far_it_came(
 
 
 def fill(writer: BulkWriter) -> None:
+    imported = writer.begin_import("large.mitm", "mitmproxy", 1000)
     for number in range(2, 100):
-        writer.add(made(number, sent=os.urandom(500_000)))
+        writer.add(made(number, sent=os.urandom(500_000)), imported)
 
 
 def test_a_full_disk_is_a_sentence_and_what_was_there_stays(small_disk: Path) -> None:
@@ -399,6 +400,11 @@ def test_a_full_disk_is_a_sentence_and_what_was_there_stays(small_disk: Path) ->
     with pytest.raises(CaptureError, match="the disk is full"), closing(BulkWriter(path, INFO)) as writer:
         fill(writer)
     assert details(path)[:1] == before
+    with closing(Reader(path)) as reader:
+        (stopped,) = reader.imports()
+        assert stopped.ended is None
+        (why,) = [each.text for each in stopped.damage]
+        assert why.startswith("It was not read to its end: the capture cannot grow, the disk is full")
 
 
 def test_only_captures_of_this_format_are_written(path: Path) -> None:
