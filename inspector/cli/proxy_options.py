@@ -178,16 +178,16 @@ def settings_from(options: Mapping[str, Any], *, upstream: Upstream | None = Non
     return settings
 
 
-def required_upstream(option: str | None) -> Upstream:
-    """`--upstream`, else AZURE_OPENAI_ENDPOINT, taken apart."""
+def required_upstream(option: str | None, name: str = "--upstream") -> Upstream:
+    """The option of that name, else AZURE_OPENAI_ENDPOINT, taken apart."""
     text, source = (
-        (option, "--upstream")
+        (option, name)
         if option
         else (os.environ.get("AZURE_OPENAI_ENDPOINT"), "AZURE_OPENAI_ENDPOINT")
     )
     if not text:
         raise click.UsageError(
-            "no upstream: give --upstream https://RESOURCE.openai.azure.com or set AZURE_OPENAI_ENDPOINT"
+            f"no upstream: give {name} https://RESOURCE.openai.azure.com or set AZURE_OPENAI_ENDPOINT"
         )
     try:
         return parse_upstream(text)

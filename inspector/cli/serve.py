@@ -78,7 +78,7 @@ def command(
     host, port = listen_address(listen)
     if output is not None and through is None:
         raise click.UsageError("-o is where --through records to; without it nothing is recorded")
-    upstream = None if through is None else required_upstream(through)
+    upstream = None if through is None else required_upstream(through, "--through")
     capture = whole_capture(file)
     any_results = tool_results == "any"
     with ExitStack() as ending:

@@ -43,7 +43,7 @@ def test_a_port_that_is_taken(call: Callable[..., Any]) -> None:
     ("arguments", "said"),
     [
         (("-o", "x.db"), "--through"),
-        (("--through", "ftp://x"), "ftp"),
+        (("--through", "ftp://x"), "for --through: The upstream 'ftp://x'"),
         (("--speed", "-1"), "--speed"),
         (("--listen", "nowhere"), "--listen"),
     ],
