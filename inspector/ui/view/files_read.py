@@ -123,7 +123,8 @@ def spoken(file: str) -> str:
 
 
 def _name(each: Import) -> str:
-    return one_line(spoken(each.file), _LONGEST_NAME)
+    """As it is: whoever draws the sentence makes it safe to look at."""
+    return spoken(each.file)[:_LONGEST_NAME]
 
 
 def _damage(key: str, damage: Damage) -> Node:

@@ -3,7 +3,9 @@ from __future__ import annotations
 from typing import Any
 
 from inspector.capture.model import Damage, Import
+from inspector.ui.view.banner import remark_rows
 from inspector.ui.view.files_read import FilesRead
+from inspector.ui.view.outline import Node
 from inspector.ui.view.plain import plain
 
 
@@ -35,6 +37,9 @@ def test_what_is_missing():
     assert (FilesRead().remark("I"), FilesRead((of(1),)).unread) == (None, 0)
     hurt = of(1, damage=(Damage(1200, "It ends here."), Damage(None, "Odd.")))
     assert FilesRead((hurt,)).remark("F") == "2 places of 1.har could not be read. F lists what is missing."
+    odd = of(1, file="\x1b[31m.har", damage=hurt.damage)
+    (told,) = remark_rows(FilesRead((odd,)).remark("I") or "", 120)
+    assert next(plain([Node("banner", told)], 120)).startswith("○ 2 places of ␛[31m.har could not be read.")
     stopped = of(2, done=46, ended=None)
     both = FilesRead((hurt, stopped, of(3, damage=hurt.damage)))
     assert both.remark("I") == (
