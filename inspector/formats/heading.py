@@ -6,10 +6,9 @@ else a URL with `coding:utf-7` in it would turn the comments below into code.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from inspector import __version__
-from inspector.capture.model import Exchange
+from inspector.capture.model import Exchange, Outcome
+from inspector.formats.moments import utc
 from inspector.protocol.snippets.call import Call
 
 _LONGEST = 200
@@ -17,17 +16,24 @@ _LONGEST = 200
 
 def heading(exchange: Exchange, call: Call, remarks: list[str]) -> list[str]:
     """Lines without what makes them comments."""
-    asked = datetime.fromtimestamp(exchange.started, UTC)
-    said = f"not answered ({exchange.outcome.value})" if exchange.status is None else exchange.status
+    sent = utc(exchange.started) if exchange.timing.tells_ends else ""
     lines = [
         f"Written by codex-azure-inspector {__version__}: this asks the upstream again.",
-        f"Exchange {exchange.id} was sent at {asked:%Y-%m-%d %H:%M:%S} UTC; status: {said}.",
+        f"Exchange {exchange.id}{f' was sent at {sent};' if sent else ':'} {_answered(exchange)}.",
         f"{call.method} {call.base_url}{call.path}",
         *([f"The environment is to hold {' and '.join(call.variables)}."] if call.variables else []),
         *([f"Left out, since they may hold a secret: {', '.join(call.left_out)}."] if call.left_out else []),
         *remarks,
     ]
     return [_plain(line) for line in lines]
+
+
+def _answered(exchange: Exchange) -> str:
+    if exchange.status is not None:
+        return f"status {exchange.status}"
+    if exchange.source is not None and exchange.outcome is Outcome.COMPLETE:
+        return "its answer is not in the file"
+    return f"not answered ({exchange.outcome.value})"
 
 
 def key_remark(call: Call) -> list[str]:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from inspector.capture.encodings import decode
 from inspector.capture.events import TimedEvent, timed_events
-from inspector.capture.model import ExchangeDetail, Leg, Message
+from inspector.capture.model import ExchangeDetail, Leg, Message, Timing
 from inspector.formats.md.answer import Answer, answer_of
 from inspector.formats.md.before import Before
 from inspector.formats.md.brief import brief, cut
@@ -36,6 +36,7 @@ def folds(
     found = []
     asked = detail.legs.get(Leg.REQUEST)
     echoed = value_of(asked) if asked is not None else None
+    mark = "" if detail.exchange.timing is Timing.RECORDED else "~"  # of a time that nobody measured
     for leg, called in _LEGS.items():
         message = detail.legs.get(leg)
         if message is None or not (message.body or message.absent):
@@ -47,16 +48,21 @@ def folds(
             why = "had not been read yet" if detail.exchange.awaited else "is not in the file"
             found.append(f"{called}: its body {why}.\n")
         elif leg is Leg.RESPONSE and events:
-            found += _stream(name, events, _without_echo(answer.value, echoed), room)
+            found += _stream(name, events, _without_echo(answer.value, echoed), room, mark)
         elif leg is Leg.UPSTREAM_RESPONSE and (upstream := _upstream_events(detail, message)):
-            found += _stream(name, upstream, answer_of(upstream, None).value, room)
+            found += _stream(name, upstream, answer_of(upstream, None).value, room, mark)
         else:
             found.append(_head(name, message, room, echoed if leg is Leg.RESPONSE else None))
     return "\n".join(found)
 
 
-def _stream(name: str, events: Sequence[TimedEvent], value: object, room: int) -> list[str]:
-    outline = folded(f"{name}: {len(events):,} events", fenced(_outline(events)))
+def counted(events: Sequence[TimedEvent]) -> str:
+    """`28 events`."""
+    return "1 event" if len(events) == 1 else f"{len(events):,} events"
+
+
+def _stream(name: str, events: Sequence[TimedEvent], value: object, room: int, mark: str) -> list[str]:
+    outline = folded(f"{name}: {counted(events)}", fenced(_outline(events, mark)))
     return [outline, _json(f"{name}, put together", value, room)]
 
 
@@ -93,13 +99,13 @@ def _json(name: str, value: object, room: int) -> str:
     return folded(name if is_all else f"{name}, shortened", fenced(text, "json"))
 
 
-def _outline(events: Sequence[TimedEvent]) -> str:
-    """The types in order, each with the moment of its first; repeated ones counted."""
+def _outline(events: Sequence[TimedEvent], mark: str) -> str:
+    """The types in order, each with the moment of its first, `mark` before; repeated ones counted."""
     lines = []
     for kind, same in groupby(events, lambda event: event.type):
         first, *more = same
-        count = f"  \u00d7{len(more) + 1}, until {more[-1].at:.3f} s" if more else ""
-        lines.append(f"{first.at:9.3f} s  {cut(kind, 80) or '(no type)'}{count}")
+        count = f"  \u00d7{len(more) + 1}, until {mark}{more[-1].at:.3f} s" if more else ""
+        lines.append(f"{f'{mark}{first.at:.3f}':>9} s  {cut(kind, 80) or '(no type)'}{count}")
     if len(lines) > _MOST_EVENTS:
         half = _MOST_EVENTS // 2
         lines = [*lines[:half], f"… {len(lines) - 2 * half:,} more lines", *lines[-half:]]

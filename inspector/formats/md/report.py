@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from inspector import __version__
 from inspector.capture.filter.surroundings import retries
 from inspector.capture.model import Exchange
-from inspector.formats.md.story import Story
+from inspector.formats.md.story import Story, told_by_file
 from inspector.formats.md.text import code
 from inspector.formats.md.timeline import timeline
+from inspector.formats.moments import utc
 from inspector.protocol.snippets.call import without_userinfo
 
 _MOST_PROBLEMS, _MOST_NUMBERS = 20, 12
@@ -50,13 +50,11 @@ def _top(stories: Sequence[Story]) -> str:
     odd = [story for story in stories if story.problem is None and story.remarks]
     count = f"{len(stories):,} exchange{'' if len(stories) == 1 else 's'}"
     fate = f"{len(wrong):,} went wrong" if wrong else "none went wrong"
-    began = min(exchange.started for exchange in exchanges)
-    ended = max(exchange.started + (exchange.ended or 0.0) for exchange in exchanges)
     about = [
         _several({_host(each.url) for each in exchanges} - {""}),
         _several({each.client for each in exchanges if each.client}),
         _several({each.model for each in exchanges if each.model}),
-        f"{datetime.fromtimestamp(began, UTC):%Y-%m-%d %H:%M:%S} UTC, {ended - began:,.1f} s",
+        _when(exchanges),
         f"written by codex-azure-inspector {__version__}",
     ]
     text = f"## {count}, {fate}\n\n{' · '.join(part for part in about if part)}\n\n"
@@ -69,11 +67,26 @@ def _top(stories: Sequence[Story]) -> str:
             *((story, story.broken_cache) for story in stories if story.broken_cache),
         ]
     )
-    if problems:
-        text += "".join(problems[:_MOST_PROBLEMS])
-        more = len(problems) - _MOST_PROBLEMS
-        text += (f"- and {more:,} more\n" if more > 0 else "") + "\n"
+    text += _listed(problems)
+    if unsure := _grouped([(story, remark) for story in stories for remark in told_by_file(story.exchange)]):
+        text += f"What is to be known of the file that was read:\n\n{_listed(unsure)}"
     return text
+
+
+def _when(exchanges: Sequence[Exchange]) -> str:
+    """`2026-11-21 13:41:45 UTC, 8.7 s`, as far as files tell."""
+    known = [exchange for exchange in exchanges if exchange.timing.tells_ends]
+    if not known:
+        return ""
+    began = min(exchange.started for exchange in known)
+    ended = max(exchange.started + (exchange.ended or 0.0) for exchange in known)
+    return f"{utc(began)}, {ended - began:,.1f} s".removeprefix(", ")
+
+
+def _listed(lines: Sequence[str]) -> str:
+    more = len(lines) - _MOST_PROBLEMS
+    text = "".join(lines[:_MOST_PROBLEMS]) + (f"- and {more:,} more\n" if more > 0 else "")
+    return f"{text}\n" if text else ""
 
 
 def _grouped(told: Iterable[tuple[Story, str]]) -> list[str]:

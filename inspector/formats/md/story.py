@@ -10,7 +10,7 @@ from inspector.capture.events import TimedEvent, response_events
 from inspector.capture.model import Exchange, ExchangeDetail, Leg, Outcome, Timing
 from inspector.formats.md.answer import Answer, answer_of
 from inspector.formats.md.before import Before
-from inspector.formats.md.bodies import folds
+from inspector.formats.md.bodies import counted, folds
 from inspector.formats.md.changed import changes
 from inspector.formats.md.text import code
 from inspector.formats.md.values import value_of
@@ -25,6 +25,11 @@ _TELLING = (
     *("apim-request-id", "x-request-id", "x-ms-region", "retry-after", "retry-after-ms"),
     *("x-ms-error-code", "openai-processing-ms", "azureml-model-session"),
 )
+_WORTH = {
+    Timing.WHOLE: "it tells when an answer began and ended; the times of the events between are made up",
+    Timing.EVEN: "it tells no times; those of the events are made up",
+    Timing.NONE: "it tells no times",
+}
 _LIMITS = "x-ratelimit-"  # told where a request was refused
 
 
@@ -176,18 +181,25 @@ def _besides(detail: ExchangeDetail) -> list[str]:
     told = [f"Note: {code(exchange.note, 300)}"] if exchange.note else []
     for each in detail.tracebacks[:3]:
         told.append(f"**The proxy itself failed here:** {code(each.strip().rpartition(chr(10))[2], 300)}")
-    return told + _told_by_file(exchange)
+    if exchange.source is not None:
+        place = f", {code(exchange.source.place, 60)}" if exchange.source.place else ""
+        told.append(f"Read from a file of the format {code(exchange.source.format, 30)}{place}")
+    return told
 
 
 def _answered(exchange: Exchange, events: Sequence[TimedEvent]) -> str:
     said = f"Answered {exchange.status}" if exchange.status is not None else "Not answered"
+    if exchange.status is None and exchange.source is not None and exchange.outcome is Outcome.COMPLETE:
+        return "Its answer is not in the file"
+    if not exchange.timing.tells_ends:
+        return f"{said}; {f'{counted(events)}; ' if events else ''}{exchange.response_size:,} bytes"
     if exchange.first_byte is not None:
         said += f" after {seconds(exchange.first_byte)}"
     if events:
         first = (
             f", the first after {seconds(exchange.first_event)}" if exchange.first_event is not None else ""
         )
-        said += f"; {len(events):,} events{first}"
+        said += f"; {counted(events)}{first}"
     if exchange.ended is not None:
         said += f"; ended after {seconds(exchange.ended)}"
     if exchange.outcome is not Outcome.COMPLETE:
@@ -195,13 +207,12 @@ def _answered(exchange: Exchange, events: Sequence[TimedEvent]) -> str:
     return f"{said}; {exchange.response_size:,} bytes"
 
 
-def _told_by_file(exchange: Exchange) -> list[str]:
+def told_by_file(exchange: Exchange) -> list[str]:
+    """What is odd or missing about it in the file that it was read from, and what its times are worth."""
     source = exchange.source
     if source is None:
         return []
-    worth = " Its times are not of the wire." if source.timing in (Timing.EVEN, Timing.NONE) else ""
-    place = f", {code(source.place, 60)}" if source.place else ""
-    told = [f"Read from a file of the format {code(source.format, 30)}{place}.{worth}"]
+    told = [] if exchange.timing is Timing.RECORDED else [_WORTH[exchange.timing]]
     return told + [code(remark, 300) for remark in source.remarks[:3]]
 
 

@@ -18,7 +18,8 @@ _USUAL = "turn"  # what Codex calls a request that is none of its special ones
 
 def timeline(stories: Sequence[Story], retries: Collection[int], room: int | None) -> str:
     """The tables, in the order in which the sessions began; `room` in characters."""
-    began = min((story.exchange.started for story in stories), default=0.0)
+    timed = (story.exchange for story in stories if story.exchange.timing.tells_ends)
+    began = min((exchange.started for exchange in timed), default=0.0)
     text, left_out = "", 0
     for session, its in _sessions(stories):
         heading = f"### {_heading(session, its)}\n\n{_HEAD}"
@@ -69,10 +70,10 @@ def _row(story: Story, began: float, is_retry: bool) -> str:
     cells = (
         str(exchange.id),
         str(exchange.turn or ""),
-        f"{exchange.started - began:.2f} s",
+        f"{exchange.started - began:.2f} s" if exchange.timing.tells_ends else "",
         _asked(exchange, is_retry),
         _answered(exchange),
-        seconds(exchange.ended),
+        seconds(exchange.ended) if exchange.timing.tells_ends else "",
         tokens(exchange),
         _came(story),
     )

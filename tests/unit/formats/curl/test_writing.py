@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from inspector.capture.model import ExchangeDetail, Leg, Message
+from inspector.capture.model import ExchangeDetail, Leg, Message, Outcome, Source, Timing
 from inspector.formats.curl.writing import CurlExporter
 from inspector.formats.exporting import Unfit
 from inspector.simulator.ask import Ask
@@ -132,6 +132,17 @@ def test_what_is_no_url_is_not_asked(url: str, asked: Any) -> None:
     detail = asked(b"{}")
     with pytest.raises(Unfit, match="no URL that could be asked"):
         _script(replace(detail, exchange=replace(detail.exchange, url=url)))
+
+
+def test_what_is_said_of_when_it_was_sent(asked: Any) -> None:
+    alone = Source("a.json", "json", "", Timing.NONE)
+    for more, told in (
+        ({}, "# Exchange 1 was sent at 2026-09-21 14:13:20 UTC; status 200.\n"),
+        ({"status": None, "source": alone}, "# Exchange 1: its answer is not in the file.\n"),
+        ({"started": 1e300}, "# Exchange 1: status 200.\n"),
+        ({"started": 1e300, "status": None, "outcome": Outcome.OPEN}, "# Exchange 1: not answered (open).\n"),
+    ):
+        assert told in _script(asked(b"{}", **more))[0]
 
 
 def test_a_handshake_asks_nothing(asked: Any) -> None:

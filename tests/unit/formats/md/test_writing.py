@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from inspector.capture.model import Chunk, ExchangeDetail, Leg, Made, Message, Outcome, Source, Usage
+from inspector.capture.model import Chunk, ExchangeDetail, Leg, Made, Message, Outcome, Source, Timing, Usage
 from inspector.formats.exporting import Unfit
 from inspector.formats.md.writing import LIMIT, MdExporter
 
@@ -210,7 +211,7 @@ def test_what_is_odd_about_it(asked: Any) -> None:
     text, _ = _report([detail])
     assert "- x-ratelimit-remaining-tokens `0`\n" in text
     assert "- **The proxy itself failed here:** <code>KeyError&#58;" in text
-    assert "- Read from a file of the format `sse`.\n" in text
+    assert "- Read from a file of the format `sse`\n" in text
     assert "slow down" in text
     assert "- Asked over the WebSocket that exchange 7 opened\n" in text
     assert "The proxy was" not in text
@@ -244,6 +245,30 @@ def test_what_a_person_sent_stands_together(asked: Any) -> None:
         "### Sent by hand",
         "### Session `s`",
     ]
+
+
+def test_what_a_file_does_not_tell(asked: Any) -> None:
+    remarks = ("The file holds this body alone.",)
+    of_a_body = Source("a.json", "json", "", Timing.NONE, remarks)
+    request = asked(b'{"input": "x"}', status=None, source=of_a_body)
+    evenly = Source("a.sse", "sse", "", Timing.EVEN, remarks)
+    stream = asked(b"", _event(0, "created", response={}), kind="text/event-stream", source=evenly)
+    text, _ = _report([request, replace(stream, exchange=replace(stream.exchange, id=2))])
+    assert "- Its answer is not in the file\n" in text
+    assert "- Answered 200; 1 event; " in text
+    assert "\n   ~0.200 s  response.created" in text
+    assert "- Exchanges 1, 2: `The file holds this body alone.`\n" in text
+    assert "- Exchange 2: it tells no times; those of the events are made up\n" in text
+    assert text.count("The file holds this body alone.") == 1
+    assert " UTC" not in text
+    rows = [line for line in text.splitlines() if line.startswith(("| 1 ", "| 2 "))]
+    assert not any(re.search(r"\d s \|", row) for row in rows)
+
+
+@pytest.mark.parametrize("started", [1e300, -1e300, float("nan"), float("inf")])
+def test_a_moment_that_is_none(started: float, asked: Any) -> None:
+    text, _ = _report([asked(b"{}", started=started)])
+    assert "#### Exchange 1\n" in text
 
 
 def test_how_it_ended_where_there_is_no_answer(asked: Any) -> None:
