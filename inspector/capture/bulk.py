@@ -77,19 +77,20 @@ class BulkWriter:
         self._imports: dict[int | None, _Import] = {}
         self._going_on: dict[int, _Import] = {}  # by row: those of which there is something new to tell
         self._batch.before_commit = self._count
+        self._added: anew.Added | None = None  # by persons, to what is read once more
         self._app: int | None = None  # who stands for whoever edited what was held
 
     def begin_anew(self) -> bool:
         """Whether the file is for this writer to fill: nobody else does, or has. What is there of one that
-        was stopped goes.
+        was stopped goes, but for what persons have added.
         """
         with self._batch.writing():
-            ours = anew.take(self._batch, self._info.mode)
-            if ours:
+            self._added = anew.take(self._batch, self._info.mode)
+            if self._added is not None:
                 self._press = Press(self._batch)
                 self._plain()
         self._batch.flush()
-        return ours
+        return self._added is not None
 
     def begin_import(self, file: str, format: str, size: int) -> int:
         """A file of `size` bytes is going to be read; the number of its import."""
@@ -263,7 +264,15 @@ class BulkWriter:
 
     def _new(self, of: _Import, detail: ExchangeDetail, told: WholeExchange, placed: Place | None) -> int:
         columns = self._columns(of, detail, told, placed)
+        children: list[int] = []
+        if self._added is not None:
+            origin = self._added.origin(detail.exchange.source)
+            children = self._added.children.pop(origin, [])
+            if origin in self._added.marks:
+                columns["marked"], columns["note"] = self._added.marks.pop(origin)
         number = of.numbers[detail.exchange.id] = self._batch.insert("exchanges", columns)
+        for child in children:
+            self._batch.update("exchanges", child, {"parent": number, "revision": self._batch.revision})
         for column, theirs in (("parent", detail.exchange.parent), ("socket", detail.exchange.socket)):
             if theirs is not None and columns[column] is None:
                 of.pointing.append((number, column, theirs))
