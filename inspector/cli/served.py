@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from inspector.simulator.playback.deck import Deck
     from inspector.simulator.playback.player import Told
 
+_LONGEST = 200  # characters of an address that nothing is served at
+
 
 class Account:
     """Lines on stderr; `as_json`: JSON lines on stdout besides."""
@@ -57,7 +59,8 @@ class Account:
 
 
 def _line(told: Told) -> str:
-    asked = f"{datetime.fromtimestamp(told.at):%H:%M:%S} {told.operation or f'{told.method} {told.target}'}"
+    what = told.operation or f"{told.method} {told.target}"
+    asked = f"{datetime.fromtimestamp(told.at):%H:%M:%S} {what[:_LONGEST]}{'…' * (len(what) > _LONGEST)}"
     if told.exchange is None:
         return f"{asked}: {'passed on, ' if told.passed else ''}{told.status}: {told.why}"
     remarks = [f"time {told.times} that it is given"] if told.times > 1 else []

@@ -63,8 +63,7 @@ class StoredResponses:
     def answer(self, asked: Operation, received: Received) -> Answer:
         """The answer to one of the calls on a stored response."""
         query = parse_qs(received.target.partition("?")[2])
-        segments = received.path.rstrip("/").split("/")
-        response_id = unquote(segments[-1] if asked in (Operation.GET, Operation.DELETE) else segments[-2])
+        response_id = named_in(asked, received)
         around = azure.headers(Ids(f"{received.n} {received.target}".encode()))
         kept = self._by_id.get(response_id)
         if kept is None:
@@ -93,6 +92,12 @@ class StoredResponses:
         if len(self._by_id) > REMEMBERED:
             self._by_id.popitem(last=False)
         return kept
+
+
+def named_in(asked: Operation, received: Received) -> str:
+    """The id of the response that such a call is about."""
+    segments = received.path.rstrip("/").split("/")
+    return unquote(segments[-1] if asked in (Operation.GET, Operation.DELETE) else segments[-2])
 
 
 def _cancelled(kept: Kept, around: Headers) -> Answer:

@@ -32,6 +32,8 @@ def in_short(told: list[str]) -> str:
 
 
 def _form(meaning: Meaning) -> str:
+    if meaning.is_prewarm:
+        return "nothing yet (generate: false)"
     return {"": "a whole answer", "stream": "a stream"}.get(meaning.form, f"one with {meaning.form}")
 
 

@@ -19,11 +19,10 @@ from inspector.simulator.conversation import CREATE, as_messages
 from inspector.simulator.playback.answering import answer_of, is_cut
 from inspector.simulator.playback.deck import Deck, Recorded, asked_of, meaning_in
 from inspector.simulator.playback.difference import differences, in_short
-from inspector.simulator.playback.kept import keep
+from inspector.simulator.playback.kept import Kept
 from inspector.simulator.playback.meaning import Asked, Meaning
-from inspector.simulator.playback.moving import move_between
+from inspector.simulator.playback.moving import Move, move_between
 from inspector.simulator.script import Answer, Handler, Later, Received, Switch
-from inspector.simulator.stored import StoredResponses
 
 CODE = "no_recorded_answer"
 """The error code of a request that nothing fits."""
@@ -85,7 +84,7 @@ class Player:
         self._moves = moves
         self._tell = tell
         self._through = through
-        self._stored = StoredResponses()
+        self._kept = Kept()
 
     def __call__(self, received: Received) -> Answer:
         asked_for = operation(received.method, received.target)
@@ -133,7 +132,9 @@ class Player:
         move = move_between(found.folder, folder) if self._moves else None
         accepts = _accepted(received)
         answer = answer_of(detail, found.side, speed=self._speed, accepts=accepts, move=move)
-        keep(self._stored, asked, answer)
+        made = detail.exchange.response_id
+        if asked.operation is Operation.CREATE and made is not None and asked.json.get("store") is not False:
+            self._kept.add(made, lambda: self._given(found, move))
         told = _told(received, asked.operation.value, answer.status)
         unlike = tuple(found.around.unlike(meaning.around))
         cut = is_cut(detail, found.side)
@@ -145,9 +146,13 @@ class Player:
         )  # fmt: skip
         return answer
 
+    def _given(self, found: Recorded, move: Move | None) -> tuple[Asked, Answer]:
+        detail = self._reader.detail(found.exchange)
+        return asked_of(detail, found.side), answer_of(detail, found.side, speed=0, move=move)
+
     def _of_stored(self, received: Received, asked_for: Operation) -> Answer | None:
         """The answer of what was served before; None where it knows no such response."""
-        answer = self._stored.answer(asked_for, received)
+        answer = self._kept.answer(asked_for, received)
         if answer.status == 404:
             return None
         told = _told(received, asked_for.value, answer.status)

@@ -84,6 +84,11 @@ def deck(*numbers: int) -> Deck:
     return Deck(Recorded(n, CLIENT, Operation.CREATE, "", bytes([n]), (), Around()) for n in numbers)
 
 
+def test_an_address_without_end_is_cut(capsys: pytest.CaptureFixture[str]) -> None:
+    Account(False).tell(Told(1.7e9, "GET", "/" * 60_000, "", 404, why="nothing is served at that address"))
+    assert len(capsys.readouterr().err) < 300
+
+
 def test_whose_folder_is_named_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
     account = Account(False)
     for _ in range(2):

@@ -47,6 +47,11 @@ def test_long_texts_are_shown_where_they_part() -> None:
     assert told.endswith('word word word word old", now "…word word word word new⏎x"')
 
 
+def test_a_prewarm_asks_for_nothing_yet() -> None:
+    told = differences(meant(type="response.create", generate=False), meant())
+    assert told == ["nothing yet (generate: false) was asked for, now a stream"]
+
+
 def test_in_short() -> None:
     assert in_short(["a", "b"]) == "a; b"
     assert in_short([str(n) for n in range(MOST + 2)]) == "0; 1; 2; and 2 more"
