@@ -57,12 +57,14 @@ def test_whatever_they_hold(schema: Schema) -> None:
         made(
             Message((), b""), url="/responses", request_done=2.0, first_byte=1.0, ended=0.5, error="refused"
         ),
+        made(Message((), b""), url="responses"),
     ]
     content, told = written(*details)
     schema(content)
+    assert content.count(b'"https://unknown.invalid/responses"') == 2
     assert told == [
         "Exchanges whose bodies are not in the capture: 1.",
-        "Exchanges that were sent nobody knows where, and have https://unknown.invalid for it: 1.",
+        "Exchanges that were sent nobody knows where, and have https://unknown.invalid for it: 2.",
     ]
     schema(written()[0])
 

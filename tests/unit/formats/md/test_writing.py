@@ -95,20 +95,29 @@ def test_a_body_that_is_none_and_one_that_is_missing(asked: Any) -> None:
     assert "Request: its body is not in the file." in text
 
 
-@pytest.mark.parametrize("count", [30, 150])
-def test_it_fits_into_an_issue(count: int, asked: Any) -> None:
+@pytest.mark.parametrize(
+    ("count", "limit", "told"),
+    [
+        (30, LIMIT, "Bodies are shortened more, for the report to fit."),
+        (60, LIMIT, "Bodies are shown only where something is odd, for the report to fit."),
+        (60, 20_000, "exchanges have no section of their own, for the report to fit."),
+    ],
+)
+def test_it_fits_into_an_issue(count: int, limit: int, told: str, asked: Any) -> None:
     body = json.dumps({"input": [{"content": "é" * 300}] * 9}).encode()
     details = [
         replace(detail, exchange=replace(detail.exchange, id=n, error=None if n % 9 else "went wrong"))
         for n, detail in enumerate([asked(body, body, session="s")] * count, 1)
     ]
-    text, remarks = _report(details)
-    assert len(text.encode()) <= LIMIT
+    text, remarks = _report(details, limit)
+    assert len(text.encode()) <= limit
     assert len(remarks) == 2
+    assert remarks[0].endswith(told)
     assert remarks[0] in text
-    whole, remarks = _report(details, None)
-    assert len(remarks) == 1
-    assert whole.count("\n#### Exchange ") == count
+    if count == 30:
+        whole, remarks = _report(details, None)
+        assert len(remarks) == 1
+        assert whole.count("\n#### Exchange ") == count
 
 
 def _in_session(asked: Any, number: int, body: dict[str, Any], *, digest: str, **more: Any) -> ExchangeDetail:
