@@ -24,6 +24,7 @@ OLDEST, NEWEST = 12, 21
 """Versions of the flow format: mitmproxy 7's, and that of mitmproxy 11 and 12."""
 
 _STEP = 2**18  # bytes
+_OF_HTTP = frozenset({"method", "host", "path", "headers"})
 _NEWER = "It was written by a newer mitmproxy than is known here, and read as far as it is the same."
 _DAMAGED = "It is damaged in the file, and not all there."
 
@@ -79,7 +80,7 @@ def _told(telling: Telling, found: Found, passed: Counter[str]) -> list[Exchange
     kind = text(found.state.get("type"))
     remarks: tuple[str, ...] = ()
     if found.damage is not None:
-        if not text((part(found.state, "request") or {}).get("method")):
+        if not (part(found.state, "request") or {}).keys() & _OF_HTTP:
             return []  # too little of it, or no HTTP
         remarks = (_DAMAGED,)
     elif kind != "http":

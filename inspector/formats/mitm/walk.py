@@ -83,7 +83,7 @@ _NEXT = {
     id(_MESSAGE): _next_key(_keys(_MESSAGE)),
     id(_WEBSOCKET): _next_key(_keys(_WEBSOCKET)),
 }
-_KEY = re.compile(rb"[0-9]{1,2}:[a-z_]+[;,]")
+_KEY = re.compile(rb"[0-9]{1,2}:[a-z]")  # so a dictionary begins, be its first key damaged further on
 _LONGEST_KEY = HEAD
 
 

@@ -81,7 +81,9 @@ def test_a_broken_answer_does_not_cost_the_request(
 
 
 @pytest.mark.parametrize("change", CHANGES)
-@pytest.mark.parametrize(("mark", "kept"), [(b"4:port;", True), (b"7:content;", False)])
+@pytest.mark.parametrize(
+    ("mark", "kept"), [(b"4:path;", True), (b"6:method;", True), (b"4:port;", True), (b"7:content;", False)]
+)
 def test_a_broken_request_keeps_what_is_behind_it(
     three: Any, read: Read, mark: bytes, kept: bool, change: Any
 ) -> None:
