@@ -61,7 +61,10 @@ def command(
     if as_json:
         print_json([_told(each) for each in imports])
     if why is not None:
-        raise click.ClickException(f"{why} {exchanges} had been read into {output}.")
+        done, size = sum(each.done for each in imports), sum(each.size for each in imports)
+        raise click.ClickException(
+            f"{why} {exchanges} had been read into {output}, to byte {done:,} of {size:,}."
+        )
     print_note(f"{exchanges} read into {output}; see it with: inspector open {shlex.quote(str(output))}")
     ctx.exit(0 if found or not any(each.damage for each in imports) else 1)
 

@@ -181,9 +181,7 @@ def settings_from(options: Mapping[str, Any], *, upstream: Upstream | None = Non
 def required_upstream(option: str | None, name: str = "--upstream") -> Upstream:
     """The option of that name, else AZURE_OPENAI_ENDPOINT, taken apart."""
     text, source = (
-        (option, name)
-        if option
-        else (os.environ.get("AZURE_OPENAI_ENDPOINT"), "AZURE_OPENAI_ENDPOINT")
+        (option, name) if option else (os.environ.get("AZURE_OPENAI_ENDPOINT"), "AZURE_OPENAI_ENDPOINT")
     )
     if not text:
         raise click.UsageError(

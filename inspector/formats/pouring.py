@@ -12,7 +12,7 @@ from inspector.capture.bulk import BulkWriter
 from inspector.capture.model import Damage, ExchangeDetail
 from inspector.capture.schema import CaptureError
 from inspector.formats.choosing import Chosen
-from inspector.formats.importing import Item, Outlining
+from inspector.formats.importing import At, Item, Outlining
 from inspector.protocol.progress import Progress, untold
 
 LARGE = 2**24
@@ -41,10 +41,10 @@ def pour(inputs: Sequence[Chosen], writer: BulkWriter, progress: Progress = unto
     """
     all_of_them = [Poured(each, _begun(each, writer)) for each in inputs]
     writer.flush()
+    total = sum(each.chosen.given.size for each in all_of_them)
     for each in all_of_them:
         if each.chosen.given.size >= LARGE and isinstance(each.chosen.importer, Outlining):
-            _outline(each, each.chosen.importer, writer)
-    total = sum(each.chosen.given.size for each in all_of_them)
+            _outline(each, each.chosen.importer, writer, lambda _: progress(0, total))
     before = 0
     for each in all_of_them:
         _read(each, writer, before, total, progress)
@@ -56,9 +56,9 @@ def _begun(each: Chosen, writer: BulkWriter) -> int:
     return writer.begin_import(each.given.name, each.importer.name, each.given.size)
 
 
-def _outline(each: Poured, importer: Outlining, writer: BulkWriter) -> None:
+def _outline(each: Poured, importer: Outlining, writer: BulkWriter, at: At) -> None:
     """What goes wrong here goes wrong again when all is read, and is told then."""
-    for item in _guarded(importer.outline(each.chosen.given, lambda _: None), each.chosen):
+    for item in _guarded(importer.outline(each.chosen.given, at), each.chosen):
         if not isinstance(item, Damage):
             _kept(each, writer, writer.outline, item)
     writer.flush()

@@ -111,7 +111,8 @@ def test_what_ends_early_says_so_and_keeps_what_it_has(
 ) -> None:
     monkeypatch.setattr(pouring, "pour", lambda inputs, writer, _: pour_two(inputs, writer, end))
     out = tmp_path / "out.db"
-    assert refused(1, "import", source, "-o", out).startswith(f"{words} 2 exchanges had been read into")
+    said = f"{words} 2 exchanges had been read into {out}, to byte 0 of 10."
+    assert refused(1, "import", source, "-o", out) == said
     assert models(out) == ["m0", "m1"]
     with closing(Reader(out)) as reader:
         (half,) = reader.imports()

@@ -60,7 +60,8 @@ class GivenTwice(Given):
     before: list[Exchange] = field(default_factory=list)  # what was to be seen when the reading began
 
     def outline(self, given: Input, at: At) -> Iterator[ExchangeDetail]:
-        for item in self.items:
+        for n, item in enumerate(self.items):
+            at(n)
             if isinstance(item, ExchangeDetail):
                 heads = {leg: replace(message, body=b"") for leg, message in item.legs.items()}
                 yield replace(item, legs=heads, chunks=())
@@ -90,6 +91,14 @@ def test_the_heads_of_a_large_file_are_all_there_before_a_body_is_read(tmp_path:
     small = GivenTwice([made(1)], seen=lambda: told(tmp_path / "b.db")[0])
     poured(tmp_path / "b.db", small)
     assert small.before == []
+
+
+def test_reading_the_heads_is_told_as_nothing_done_yet(tmp_path: Path) -> None:
+    path, seen = tmp_path / "a.db", list[tuple[int, int]]()
+    inputs = [Chosen(Input("0.stub", path, LARGE), GivenTwice([made(1), made(2)]))]
+    with closing(BulkWriter(path, RecorderInfo("1.0", "import"))) as writer:
+        pour(inputs, writer, lambda done, total: seen.append((done, total)))
+    assert seen == [(0, LARGE), (0, LARGE), (0, LARGE), (1, LARGE)]
 
 
 @pytest.mark.parametrize(
