@@ -55,7 +55,7 @@ def read(path: Path, at: At) -> Iterator[Line | Damage]:
                     if value is None
                     else Line(n, begun, value)
                 )
-            at(packed.tell())
+            at(offset if file is packed else packed.tell())
 
 
 def first(head: bytes) -> dict[str, Any]:

@@ -128,7 +128,7 @@ class _Reading:
             try:
                 found = self._entry()
             except Broken as error:
-                self._patience -= max(_LEAST, error.looked)
+                self._patience -= max(_LEAST, error.cost)
             else:
                 if isinstance(found.value.get("request"), dict):
                     return found

@@ -12,6 +12,7 @@ LARGEST = 2**26  # bytes of one value
 DEEPEST = 500  # levels of one value
 MOST = 2**18  # objects and lists of one value
 _STEP = 2**18
+_EACH = 2**7  # bytes that are passed over in the time that an object or a list takes
 _SPACE = re.compile(rb"[ \t\r\n]*+")
 # Unrolled, which is twice as fast in texts that are full of escapes, as JSON within JSON is.
 _TEXT = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
@@ -32,11 +33,11 @@ class Source(Protocol):
 
 
 class Broken(Exception):
-    """What comes is no JSON; the message says why, after "it". `looked`: bytes gone through for it."""
+    """What comes is no JSON; the message says why, after "it". `cost`: the work on it, in bytes."""
 
-    def __init__(self, message: str, looked: int = 0) -> None:
+    def __init__(self, message: str, cost: int = 0) -> None:
         super().__init__(message)
-        self.looked = looked
+        self.cost = cost
 
 
 class CutOff(Broken):
@@ -52,6 +53,7 @@ class Scanner:
         self._at = 0
         self._base = 0  # the offset of the first byte in `_data`
         self._over = False
+        self._containers = 0  # of the value that is passed
         self._more(len(_BOM))
         if self._data.startswith(_BOM):
             self._at = len(_BOM)
@@ -106,7 +108,7 @@ class Scanner:
 
     def _end(self) -> int:
         opened: list[int] = []
-        left = MOST
+        self._containers = 0
         at = self._at
         while True:
             if opened:
@@ -125,17 +127,17 @@ class Scanner:
                 at = found.end()
             elif byte in _CLOSES:
                 opened.append(_CLOSES[byte])
-                left -= 1
+                self._containers += 1
                 if len(opened) > DEEPEST:
-                    raise Broken(f"nests more than {DEEPEST} levels deep", at - self._at)
-                if not left:
-                    raise Broken(f"holds {MOST:,} objects and lists or more", at - self._at)
+                    raise Broken(f"nests more than {DEEPEST} levels deep", self._cost(at))
+                if self._containers >= MOST:
+                    raise Broken(f"holds {MOST:,} objects and lists or more", self._cost(at))
                 at += 1
             elif opened and byte == opened[-1]:
                 opened.pop()
                 at += 1
             elif opened:
-                raise Broken(f"is no JSON at byte {self._base + at:,}", at - self._at)
+                raise Broken(f"is no JSON at byte {self._base + at:,}", self._cost(at))
             else:
                 return self._scalar(at)
             if not opened:
@@ -151,14 +153,17 @@ class Scanner:
                 return found.end()
             self._grow()
 
+    def _cost(self, at: int) -> int:
+        """What was gone through up to `at`, as the bytes that take as long."""
+        return at - self._at + _EACH * self._containers
+
     def _need(self) -> None:
         if self._over or not self._grow():
-            raise CutOff("is cut off: the file ends in the middle of it", len(self._data) - self._at)
+            raise CutOff("is cut off: the file ends in the middle of it", self._cost(len(self._data)))
 
     def _grow(self) -> bool:
-        looked = len(self._data) - self._at
-        if looked > LARGEST:
-            raise Broken(f"is larger than {LARGEST:,} bytes", looked)
+        if len(self._data) - self._at > LARGEST:
+            raise Broken(f"is larger than {LARGEST:,} bytes", self._cost(len(self._data)))
         return self._more(min(len(self._data), LARGEST // 4))
 
     def _forget(self) -> None:

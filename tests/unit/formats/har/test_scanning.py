@@ -94,3 +94,16 @@ def test_what_was_passed_is_let_go() -> None:
     while scanner.value() != b"0":
         scanner.take(b",")
         assert len(scanner._data) < 2**20
+
+
+def test_objects_and_lists_cost_more_than_the_bytes_that_they_are() -> None:
+    """It is counted by whoever goes on behind a broken value, and a text of brackets takes long."""
+
+    def cost(content: bytes) -> int:
+        with pytest.raises(Broken) as broken:
+            Scanner(io.BytesIO(content)).value()
+        return broken.value.cost
+
+    assert cost(b"[" + b'"x",' * 1000) == 4001 + scanning._EACH
+    assert cost(b"[" + b"[],," * 1000) == 4001 + 1001 * scanning._EACH
+    assert cost(b"[" + b"[],," * 1000 + b"}") == 4001 + 1001 * scanning._EACH
