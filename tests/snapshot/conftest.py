@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -31,6 +32,13 @@ assert _spec.loader is not None
 _drawing = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(_drawing)
 seldom_drawn = _drawing.seldom_drawn  # a fixture
+
+_spec = importlib.util.spec_from_file_location("styles", Path(__file__).parents[1] / "styles.py")
+assert _spec is not None
+assert _spec.loader is not None
+_styles = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(_styles)
+parsed_once = _styles.parsed_once  # a fixture
 
 NOW = 1_790_000_065.0  # a little over a minute after the first exchange
 
@@ -113,7 +121,7 @@ def after() -> Callable[..., Callable[[Pilot[Any]], Awaitable[None]]]:
             deadline = time.monotonic() + 20
             while not so(pilot.app):
                 assert time.monotonic() < deadline, "it did not become so"
-                await pilot.pause(0.02)
+                await asyncio.sleep(0.01)
             await settled(pilot, shown if then is None else then)
 
         return run
@@ -125,8 +133,9 @@ async def settled(pilot: Pilot[Any], shown: int | None) -> None:
     """Everything read is on screen: the exchange (None: none is there), and the titles of its groups."""
     screen = pilot.app.main
     deadline = time.monotonic() + 20
+    await pilot.pause(0)
     while time.monotonic() < deadline:
-        await pilot.pause(0.02)
+        await asyncio.sleep(0.01)
         panes = screen.panes
         view = panes.view
         if not screen.was_read or screen.untitled():

@@ -160,11 +160,17 @@ def shape_of(app: InspectorApp) -> dict[str, Any]:
 def frame_of(app: InspectorApp, grid: list[list[str]]) -> dict[tuple[int, int], str]:
     """What stands between the panes and beside them: in the columns and rows that are no list's."""
     lists = [widget.region for widget in app.screen.query("RowList, RowLines, Label, Input, KeysLine, Toast")]
+    inside = {
+        (x, y)
+        for region in lists
+        for y in range(region.y, region.bottom)
+        for x in range(region.x, region.right)
+    }
     return {
         (x, y): character
         for y, line in enumerate(grid)
         for x, character in enumerate(line)
-        if not any(region.contains(x, y) for region in lists)
+        if (x, y) not in inside
     }
 
 
@@ -182,7 +188,8 @@ async def seen(stage: Any, told: list[dict[str, Any]]) -> list[Any]:
             deadline = time.monotonic() + 20
             while not so():
                 assert time.monotonic() < deadline, "it did not become so"
-                await pilot.pause(0.01)
+                await asyncio.sleep(0.01)
+            await pilot.pause(0)
 
         async def look() -> None:
             await pilot.pause(0)

@@ -21,6 +21,20 @@ stage, turn, streaming = _recorded.stage, _recorded.turn, _recorded.streaming  #
 four, changed, held = _recorded.four, _recorded.changed, _recorded.held
 read_in, damaged = _recorded.read_in, _recorded.damaged
 
+_spec = importlib.util.spec_from_file_location("drawing", Path(__file__).parents[2] / "drawing.py")
+assert _spec is not None
+assert _spec.loader is not None
+_drawing = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(_drawing)
+seldom_drawn = _drawing.seldom_drawn  # a fixture
+
+_spec = importlib.util.spec_from_file_location("styles", Path(__file__).parents[2] / "styles.py")
+assert _spec is not None
+assert _spec.loader is not None
+_styles = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(_styles)
+parsed_once = _styles.parsed_once  # a fixture
+
 PATIENCE = 20.0
 
 
@@ -39,13 +53,19 @@ def eventually() -> Callable[[Callable[[], object]], Awaitable[None]]:
 
 @pytest.fixture
 def until() -> Callable[[Pilot[Any], Callable[[], object]], Awaitable[None]]:
-    """Lets the app go on until something is so, and the screen on which it is so has its widgets."""
+    """Lets the app go on until something is so."""
 
     async def wait(pilot: Pilot[Any], condition: Callable[[], object]) -> None:
         deadline = time.monotonic() + PATIENCE
-        while not condition() or (pilot.app.is_running and not pilot.app.screen.is_mounted):
+        if condition():
+            return
+        await pilot.pause(0)
+        while (
+            not condition()
+        ):  # asking every widget whether it is done, as a pause does, would be most of the work
             assert time.monotonic() < deadline, "it did not become so"
-            await pilot.pause(0.01)
+            await asyncio.sleep(0.01)
+        await pilot.pause(0)
 
     return wait
 

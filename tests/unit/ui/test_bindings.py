@@ -6,6 +6,7 @@ keys of an action that is not in it fail `test_every_key_of_every_action_is_pres
 
 from __future__ import annotations
 
+import asyncio
 import operator
 import re
 import sqlite3
@@ -477,10 +478,15 @@ def press(app: InspectorApp, key: str) -> None:
 
 
 async def until(pilot: Pilot[Any], so: Callable[[], object], what: object) -> None:
+    if so():
+        return
     deadline = time.monotonic() + PATIENCE
-    while not so():
+    await pilot.pause(0)
+    while not so():  # asking every widget whether it is done, as a pause does, would be most of the work
         assert time.monotonic() < deadline, f"not so: {what}"
-        await pilot.pause(0.01)
+        await asyncio.sleep(0.01)
+    if not pilot.app._exit:
+        await pilot.pause(0)
 
 
 def painted(app: InspectorApp) -> list[list[Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -19,13 +18,6 @@ from inspector.simulator.script import Answer
 from inspector.simulator.server import Simulator, running
 from inspector.simulator.service import Service
 from inspector.ui.app import InspectorApp
-
-_spec = importlib.util.spec_from_file_location("drawing", Path(__file__).parents[3] / "drawing.py")
-assert _spec is not None
-assert _spec.loader is not None
-_drawing = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(_drawing)
-seldom_drawn = _drawing.seldom_drawn  # a fixture
 
 
 @pytest.fixture(autouse=True)

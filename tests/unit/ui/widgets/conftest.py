@@ -49,6 +49,11 @@ class Host(App[None]):
         self.told.append(message)
 
 
+@pytest.fixture(autouse=True)
+def seldom_drawn() -> None:
+    """Here every frame is drawn, in the place of the other fixture of that name: widgets are what draws."""
+
+
 @pytest.fixture
 def host() -> Callable[..., Any]:
     """Makes the app."""
