@@ -30,7 +30,8 @@ _LONGEST_BEGIN = 48
 _INSIDE = re.compile(
     rb"\}[0-9]{1,12}:(?:9:websocket;[0-9]+:|%b)|9:websocket;0:~8:response;[0-9]+:[0-9]+:" % _OLD
 )
-_BACKUP = re.compile(rb"6:backup[;,]$")
+_PART = re.compile(rb"(?:6:backup|9:websocket)[;,]$")  # of a flow, that begins like one
+_LONGEST_PART = 12
 
 
 @dataclass(slots=True)
@@ -91,8 +92,8 @@ def _resume(pieces: Pieces, at: int) -> int:
                 begin -= 1
             if begin == within.start():
                 continue
-            before = pieces.read(max(0, at + begin - 9), min(9, at + begin))
-            if not _BACKUP.search(before):
+            before = min(_LONGEST_PART, at + begin)
+            if not _PART.search(pieces.read(at + begin - before, before)):
                 return at + begin
         at += _STEP
     return pieces.size

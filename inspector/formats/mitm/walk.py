@@ -9,13 +9,13 @@ by its name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from inspector.capture.model import Damage
 from inspector.formats.mitm import tnetstring
 from inspector.formats.mitm.pieces import Blob, Pieces
-from inspector.formats.mitm.tnetstring import BYTES, CONTAINERS, DICTIONARY, TEXT, Broken, Wanted
+from inspector.formats.mitm.tnetstring import BYTES, CONTAINERS, DICTIONARY, LIST, TEXT, Broken, Wanted
+from inspector.formats.mitm.wanted import FLOW, MESSAGE_BEGINS, NEXT
 
 State = dict[str, Any]
 
@@ -34,57 +34,18 @@ _LONGEST = 2**20  # bytes of a text, or of a value of a header
 _MOST_TRIES = 16  # in one flow to go on by name
 _STEP = 2**20
 
-_LEFT = frozenset({"content", "messages"})
+_LEFT = frozenset({"content", "message"})
 """What is left in the file where it is large."""
 
-_CONNECTION: Wanted = dict.fromkeys(("id", "alpn", "tls", "timestamp_start", "timestamp_tls_setup", "sni"))
-_MESSAGE: Wanted = dict.fromkeys(
-    (
-        "http_version", "headers", "content", "trailers", "timestamp_start", "timestamp_end", "host", "port",
-        "method", "scheme", "authority", "path", "status_code",
-    )
-)  # fmt: skip
-_WEBSOCKET: Wanted = dict.fromkeys(
-    ("messages", "closed_by_client", "close_code", "close_reason", "timestamp_end")
-)
-_PLAIN: Wanted = dict.fromkeys(
-    ("version", "type", "id", "intercepted", "is_replay", "marked", "comment", "timestamp_created")
-)
-_FLOW: Wanted = {
-    **_PLAIN,
-    "error": {"msg": None, "timestamp": None},
-    "client_conn": _CONNECTION,
-    "server_conn": _CONNECTION,
-    "metadata": {"inspector": None},
-    "request": _MESSAGE,
-    "response": _MESSAGE,
-    "websocket": _WEBSOCKET,
-}
-FLOW: Wanted = {**_FLOW, "backup": _FLOW}
-"""What is wanted of a flow. TCP, UDP and DNS flows have no such parts, or others by these names."""
-
-
-def _keys(names: Iterable[str]) -> bytes:
-    return b"|".join(f"{len(name)}:{name}".encode() for name in names)
-
-
-_OUTER = _keys(FLOW.keys() - {"websocket", "error", "id", "type", "version"})
-"""Keys of a flow, and of nothing else in it but its backup."""
-
-
-def _next_key(own: bytes) -> re.Pattern[bytes]:
-    """One of these keys, or before it (group 1) one of what they are part of."""
-    return re.compile(rb"(?:(?:%s)|(%s))[;,][0-9]{1,12}:" % (own, _OUTER))
-
-
-_NEXT = {
-    id(FLOW): _next_key(_OUTER),
-    id(_FLOW): _next_key(_OUTER),
-    id(_MESSAGE): _next_key(_keys(_MESSAGE)),
-    id(_WEBSOCKET): _next_key(_keys(_WEBSOCKET)),
-}
-_KEY = re.compile(rb"[0-9]{1,2}:[a-z]")  # so a dictionary begins, be its first key damaged further on
+_LISTS = frozenset({"headers", "trailers", "messages"})
+_BEGINS = {DICTIONARY: re.compile(rb"[0-9]{1,2}:[a-z]"), LIST: tnetstring.LENGTH}
 _LONGEST_KEY = HEAD
+
+
+class _Seen(NamedTuple):
+    start: int
+    end: int
+    is_outer: bool  # it belongs to what is around
 
 
 class Walk:
@@ -163,7 +124,7 @@ class Walk:
                         if end < self._limit:
                             raise Broken(end, "is not the end of a body")
                     within = None if wanted is None else wanted[key]
-                    value = self._value(self._tag(start, end, within), start, end, within, depth, key)
+                    value = self._value(self._tag(start, end, within, key), start, end, within, depth, key)
                     found.setdefault(key, value)  # what is found by name may be a backup's
                 if key == "websocket":
                     self._values = self._held = 0
@@ -178,14 +139,20 @@ class Walk:
 
     def _list(self, at: int, stop: int, depth: int, key: str) -> list[Any]:
         found: list[Any] = []
-        try:
-            while at < stop and self._not_too_deep(at, depth):
+        of_socket = key == "messages"
+        while at < stop and self._not_too_deep(at, depth):
+            try:
                 self._count(at)
-                start, end = self._length(at, stop)
-                found.append(self._value(self._tag(start, end, None), start, end, None, depth, key))
+                # Behind damage the list may end later than it says.
+                start, end = self._length(at, self._limit if of_socket and self.problem else stop)
+                self._sure = start if of_socket else self._sure
+                part = "message" if of_socket else key
+                found.append(self._value(self._tag(start, end, None), start, end, None, depth, part))
                 at = end + 1
-        except Broken as broken:
-            self._note(broken)
+            except Broken as broken:
+                self._note(broken)
+                again = self._searched(MESSAGE_BEGINS, stop) if of_socket else None
+                at, self._sure = (stop, self._sure) if again is None else (again.start, again.end)
         return found
 
     def _pair(self, at: int, stop: int) -> tuple[str, int, int]:
@@ -220,15 +187,16 @@ class Walk:
             raise Broken(at, "is missing")
         return self._pieces.read(at, HEAD, HEADS)
 
-    def _tag(self, start: int, end: int, within: Wanted | None) -> int:
-        """What kind of value this is. Where its end is wrong, or missing, what begins like a dictionary is
-        one if it should be, and everything else that is cut off is bytes.
+    def _tag(self, start: int, end: int, within: Wanted | None, key: str = "") -> int:
+        """What kind of value this is. Where its end is wrong, or missing, it is the container that should be
+        there if it begins like one, and else what its end says; what is cut off is bytes.
         """
         tag = self._pieces.read(end, 1, HEADS) if end < self._limit else b""
-        if tag and (tag[0] == DICTIONARY or end == start):
+        expected = DICTIONARY if within is not None else LIST if key in _LISTS else None
+        if tag and (expected in (None, tag[0]) or end == start):
             return tag[0]
-        if within is not None and _KEY.match(self._head(start)):
-            return DICTIONARY
+        if expected is not None and _BEGINS[expected].match(self._head(start)):
+            return expected
         if not tag and start >= self._limit:
             raise Broken(start, "is missing")
         return tag[0] if tag else BYTES
@@ -240,21 +208,25 @@ class Walk:
         """Where the next key of a dictionary stands, and the value before it ends; `stop` and None if that
         cannot be told, or the dictionary is over before.
         """
-        pattern, at, stop_here = _NEXT.get(id(wanted)), self._sure, min(stop, self._limit)
-        if pattern is None:
+        pattern = NEXT.get(id(wanted))
+        found = None if pattern is None else self._searched(pattern, stop)
+        if found is None or found.is_outer:
             return stop, None
+        self._sure = found.end
+        return found.start, found.start - 1
+
+    def _searched(self, pattern: re.Pattern[bytes], stop: int) -> _Seen | None:
+        """The next place before `stop` that looks so, behind what was read for sure."""
+        at, stop_here = self._sure, min(stop, self._limit)
         self._tries += 1
         while at < stop_here and self._tries <= _MOST_TRIES:
             block = self._pieces.read(at, min(_STEP, stop_here - at))
             if (found := pattern.search(block)) is not None:
-                if found[1]:
-                    return stop, None
-                key, self._sure = at + found.start(), at + found.end()
-                return key, key - 1
+                return _Seen(at + found.start(), at + found.end(), found.lastindex is not None)
             if len(block) < _STEP:
                 break
             at += _STEP - _LONGEST_KEY
-        return stop, None
+        return None
 
     def _not_too_deep(self, at: int, depth: int) -> bool:
         if depth > tnetstring.DEEPEST:

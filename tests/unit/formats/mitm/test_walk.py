@@ -139,6 +139,25 @@ def test_a_name_that_is_damaged_is_told(three: Any, read: Read) -> None:
     assert damage == [Damage(len(parts[0]), "This flow has no request, and is left out.")]
 
 
+@pytest.mark.parametrize("body", [b"m" * 50, b"m" * 2 * SMALL], ids=["small", "large"])
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("where", [b":1:1#", b"5:fals", b"#5:false!", b"1.5", b"0009mm"])
+def test_a_broken_message_costs_no_other(
+    flow: Make, tmp_path: Path, read: Read, where: bytes, change: Any, body: bytes
+) -> None:
+    messages = [[1, False, b"%04d" % n + body, 1.5, False, False] for n in range(20)]
+    data = tnetstring.encode(flow().get_state() | {"websocket": {"messages": messages}})
+    at = data.index(b"%d:0009mm" % (len(body) + 4)) - 20
+    path = tmp_path / "socket"
+    path.write_bytes(data[:at] + after(where, change)(data[at:]))
+    (handshake,), damage = told(read(path))
+    came = [chunk.data[:4] for chunk in handshake.chunks]
+    assert len(came) >= 18
+    assert {b"%04d" % n for n in range(20) if n not in (8, 9)} <= set(came)
+    assert handshake.exchange.url == URL
+    assert len(damage) == (1 if len(came) < 20 else len(damage))
+
+
 def test_messages_without_end_cost_no_more_than_themselves(
     flow: Make, tmp_path: Path, read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
