@@ -16,6 +16,8 @@ from inspector.capture.model import Headers
 
 _PIECE = 2**18  # bytes of output at a time, so that a bomb is seen before it has gone off
 _SIP = 2**8  # bytes of input, for libraries that cannot be held back: what they make of so few is bounded
+_SLICE = 2**12  # bytes of input: what is behind each member's end is copied
+_MOST = 8  # encodings on top of each other
 _DAMAGE = (zlib.error, brotli.error, zstandard.ZstdError, EOFError)
 
 
@@ -38,7 +40,11 @@ class Decoder:
         self._left = limit
         self._limit = limit
         self._stages: list[tuple[str, _Stage]] = []
-        for name in reversed(encodings(headers)):  # the last one applied is the first to undo
+        named = encodings(headers)
+        if len(named) > _MOST:
+            self.problem = f"it names {len(named)} content encodings"
+            return
+        for name in reversed(named):  # the last one applied is the first to undo
             make = _STAGES.get(name)
             if make is None:
                 self.problem = f"content-encoding {name!r} is not known"
@@ -112,11 +118,16 @@ def _members(make: Callable[[], zlib._Decompress]) -> _Stage:
 
     def stage(data: bytes) -> Iterator[bytes]:
         nonlocal inflater
-        yield from _inflated(inflater, data)
-        while inflater.eof and inflater.unused_data.lstrip(b"\0"):
-            rest = inflater.unused_data
-            inflater = make()
-            yield from _inflated(inflater, rest)
+        for start in range(0, len(data), _SLICE):
+            rest = data[start : start + _SLICE]
+            while rest:
+                if inflater.eof:
+                    rest = rest.lstrip(b"\0")  # padding
+                    if not rest:
+                        break
+                    inflater = make()
+                yield from _inflated(inflater, rest)
+                rest = inflater.unused_data if inflater.eof else b""
 
     return stage
 
@@ -139,7 +150,7 @@ def _deflate() -> _Stage:
         if inflater is None and data:
             wrapped = data[0] & 0x0F == 8 and (len(data) < 2 or (data[0] << 8 | data[1]) % 31 == 0)
             inflater = zlib.decompressobj(zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS)
-        if inflater is not None:
+        if inflater is not None and not inflater.eof:  # it would keep all that comes behind the end
             yield from _inflated(inflater, data)
 
     return stage
@@ -162,9 +173,7 @@ def _brotli() -> _Stage:
 
 
 def _zstd() -> _Stage:
-    def make() -> zstandard.ZstdDecompressionObj:
-        return zstandard.ZstdDecompressor(max_window_size=2**27).decompressobj()
-
+    make = zstandard.ZstdDecompressor(max_window_size=2**27).decompressobj
     decompressor = make()
 
     def stage(data: bytes) -> Iterator[bytes]:
