@@ -12,6 +12,7 @@ from inspector.protocol.compare.pieces import compare_pieces, share_words
 from inspector.simulator.playback.meaning import Meaning
 
 MOST = 3  # differences that are told one by one
+_COMPARED = 2_000  # pieces; of more, these from where they part
 _EXCERPT = 80
 
 
@@ -20,7 +21,11 @@ def differences(recorded: Meaning, asked: Meaning) -> list[str]:
     told = []
     if recorded.form != asked.form:
         told.append(f"{_form(recorded)} was asked for, now {_form(asked)}")
-    changes = compare_pieces(recorded.pieces, asked.pieces, share_words)
+    old, new = recorded.pieces, asked.pieces
+    if max(len(old), len(new)) > _COMPARED:
+        start = common_start(recorded.prints, asked.prints)
+        old, new = old[start : start + _COMPARED], new[start : start + _COMPARED]
+    changes = compare_pieces(old, new, share_words)
     told += [_in_words(change) for change in changes if change.change is not Change.KEPT]
     return told
 

@@ -52,6 +52,13 @@ def test_a_prewarm_asks_for_nothing_yet() -> None:
     assert told == ["nothing yet (generate: false) was asked for, now a stream"]
 
 
+def test_of_very_many_pieces_some_are_told() -> None:
+    asked = [str(n) for n in range(3000)]
+    told = differences(meant(*asked), meant(*asked[:100], *(f"x{n}" for n in range(2500))))
+    assert 'message user at /input/100 of the recording is missing: "100"' in told
+    assert len(told) == 4000
+
+
 def test_in_short() -> None:
     assert in_short(["a", "b"]) == "a; b"
     assert in_short([str(n) for n in range(MOST + 2)]) == "0; 1; 2; and 2 more"
