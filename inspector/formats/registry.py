@@ -50,7 +50,13 @@ def recognise(path: Path) -> Importer:
         raise ForeignFile(f"{path} is empty.")
     if head.startswith(SQLITE):
         raise ForeignFile(f"{path} is not a capture: it is another program's SQLite file.")
-    raise ForeignFile(f"{path} is in no format that can be read here: {', '.join(IMPORTERS)}.")
+    none = f"{path} is in no format that can be read here"
+    if head.lstrip()[:1] in (b"{", b"["):
+        raise ForeignFile(
+            f"{none}: it begins like JSON, and is broken, or no HTTP archive, request, answer, error or list "
+            "of events."
+        )
+    raise ForeignFile(f"{none}: {', '.join(IMPORTERS)}.")
 
 
 def _head(path: Path) -> bytes:

@@ -16,6 +16,7 @@ from inspector.formats.registry import IMPORTERS, importer, recognise
         (b"", "is empty."),
         (b"\x89PNG\r\n\x1a\n" + bytes(100), "is in no format that can be read here"),
         (b"\xff" * 70_000, "is in no format that can be read here"),
+        (b' {"model": "m", "input": ', "it begins like JSON, and is broken, or no HTTP archive"),
     ],
 )
 def test_what_nobody_knows_is_said_in_a_sentence(tmp_path: Path, content: bytes, words: str) -> None:
