@@ -17,6 +17,7 @@ Not in it: URL, most headers, the events of the stream. Attempts that Codex made
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -104,6 +105,9 @@ class TraceImporter:
     def read(self, given: Input, at: At) -> Iterator[Item]:
         """The requests, in the order in which they ended; those without an end come last."""
         folder, path = _places(given.path)
+        if os.path.exists(path) and not os.path.isfile(path):  # a pipe would be waited for
+            yield Damage(None, f"{path.name} is no file.")
+            return
         log = _Log()
         for line in lines.read(path, at):
             if isinstance(line, Damage):
@@ -263,6 +267,8 @@ def _inside(folder: Path, name: object) -> Path | None:
 
 
 def _small_object(path: Path) -> dict[str, Any] | None:
+    if not os.path.isfile(path):
+        return None
     try:
         with path.open("rb") as file:
             return parse_object(file.read(2**16))

@@ -160,6 +160,14 @@ def test_a_payload_that_is_a_pipe(bundle: Any, read: Read):
     assert damage == Damage(0, "Line 1: payload pipe is no file.")
 
 
+def test_a_log_or_a_manifest_that_is_a_pipe(bundle: Any, read: Read):
+    for name in ("trace.jsonl", "manifest.json"):
+        (bundle.folder / name).unlink(missing_ok=True)
+        os.mkfifo(bundle.folder / name)
+    assert not TraceImporter().recognises(b"", bundle.folder)
+    assert read(TraceImporter(), bundle.folder) == [Damage(None, "trace.jsonl is no file.")]
+
+
 def test_an_answer_of_more_items_than_there_can_be(bundle: Any, read: Read, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(retold, "MOST", 1)
     bundle.started("one", REQUEST)
