@@ -2,18 +2,20 @@
 
 Times count from where the request was whole, then and now. What belongs to a connection is left out of the
 headers, since this is another connection; what is packed stays packed for a client that takes it, else it
-is unpacked chunk by chunk. Messages of a WebSocket go out as the events of a stream.
+is unpacked chunk by chunk. Messages of a WebSocket go out as they were, or to who posts as the events of a
+stream.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from inspector.capture.encodings import Decoder, decode, encodings
 from inspector.capture.model import Chunk, ExchangeDetail, Headers, Leg, Message, Outcome
+from inspector.protocol import sse
 from inspector.protocol.json_text import parse_object
 from inspector.simulator.azure import EVENT_STREAM
 from inspector.simulator.playback.moving import Move, moved
@@ -59,7 +61,8 @@ def answer_of(
     if message is None:
         return Answer(steps=(*clock.until(ended), Close()))
     if message.is_messages:
-        return _of_messages(message, chunks, clock, ended, move)
+        answer = _of_messages(message, chunks, clock, ended, move)
+        return replace(answer, steps=(*answer.steps, Close())) if is_cut(detail, side) else answer
     body, headers = _unpacked(message, chunks, accepts)
     if move is not None:
         plain, about = _unpacked(message, chunks, ())
@@ -76,6 +79,20 @@ def answer_of(
     elif any(name.lower() == "content-length" for name, _ in message.headers):
         kept.append(("content-length", str(sum(map(len, body)))))  # told, as it was; else in chunks
     return Answer(message.status or 200, tuple(kept), tuple(steps))
+
+
+def messages_of(detail: ExchangeDetail, *, speed: float = 1.0, move: Move | None = None) -> Answer | None:
+    """The answer for who asks over a WebSocket, message by message; None where it did not go over one."""
+    message = detail.legs.get(Leg.RESPONSE)
+    if message is None or not message.is_messages:
+        return None
+    clock = _Clock(_asked_at(detail, CLIENT), speed)
+    steps: list[Step] = []
+    for chunk, framed, event in _events(message, [c for c in detail.chunks if c.leg is Leg.RESPONSE], move):
+        data = chunk.data if event == framed else sse.Decoder().feed(event)[0].data.encode()
+        steps += [*clock.until(chunk.at), Send(data)]
+    ending: list[Step] = [Close()] if is_cut(detail) else []
+    return Answer(message.status or 200, (), (*steps, *clock.until(detail.exchange.ended), *ending))
 
 
 def is_cut(detail: ExchangeDetail, side: Side = CLIENT) -> bool:
@@ -171,12 +188,8 @@ def _of_messages(
         framed = (("content-type", "application/json"), ("content-length", str(len(body))))
         headers = (*_headers_of(first), *framed)
         return Answer(first["status"], headers, (*clock.until(chunks[0].at), Send(body)))
-    texts = [chunk for n, chunk in enumerate(chunks) if n not in (message.binary_messages or ())]
-    events = [_event(chunk.data) for chunk in texts]
-    if move is not None:
-        events = moved(events, move, is_stream=True)
     steps: list[Step] = []
-    for chunk, event in zip(texts, events, strict=True):
+    for chunk, _, event in _events(message, chunks, move):
         steps += [*clock.until(chunk.at), Send(event)]
     kept = tuple(
         (name, value)
@@ -184,6 +197,15 @@ def _of_messages(
         if name.lower() not in _OF_THE_CONNECTION and not name.lower().startswith(("sec-", "content-"))
     )
     return Answer(200, (EVENT_STREAM, *kept), (*steps, *clock.until(ended)))
+
+
+def _events(
+    message: Message, chunks: Sequence[Chunk], move: Move | None
+) -> Iterator[tuple[Chunk, bytes, bytes]]:
+    """The texts among the messages, as events of a stream; and these as they are said to this client."""
+    texts = [chunk for n, chunk in enumerate(chunks) if n not in (message.binary_messages or ())]
+    framed = [_event(chunk.data) for chunk in texts]
+    return zip(texts, framed, moved(framed, move, is_stream=True) if move else framed, strict=True)
 
 
 def _event(data: bytes) -> bytes:

@@ -16,13 +16,13 @@ from inspector.protocol.azure import Operation, operation
 from inspector.protocol.json_text import parse_object
 from inspector.simulator import azure, web_socket
 from inspector.simulator.conversation import CREATE, as_messages
-from inspector.simulator.playback.answering import answer_of, is_cut
+from inspector.simulator.playback.answering import answer_of, is_cut, messages_of
 from inspector.simulator.playback.deck import Deck, Recorded, asked_of, meaning_in
 from inspector.simulator.playback.difference import differences, in_short
 from inspector.simulator.playback.kept import Kept
 from inspector.simulator.playback.meaning import Asked, Meaning
 from inspector.simulator.playback.moving import Move, move_between
-from inspector.simulator.script import Answer, Handler, Later, Received, Switch
+from inspector.simulator.script import SOCKET, Answer, Handler, Later, Received, Switch
 
 CODE = "no_recorded_answer"
 """The error code of a request that nothing fits."""
@@ -104,7 +104,7 @@ class Player:
         def message(received: Received) -> Answer:
             if (parse_object(received.body) or {}).get("type") != CREATE:
                 return Answer()
-            return as_messages(self._answer(received, Operation.CREATE, folders))
+            return self._answer(received, Operation.CREATE, folders)
 
         return message
 
@@ -131,7 +131,10 @@ class Player:
         detail = self._reader.detail(found.exchange)
         move = move_between(found.folder, folder) if self._moves else None
         accepts = _accepted(received)
-        answer = answer_of(detail, found.side, speed=self._speed, accepts=accepts, move=move)
+        answer = messages_of(detail, speed=self._speed, move=move) if received.method == SOCKET else None
+        if answer is None:
+            answer = answer_of(detail, found.side, speed=self._speed, accepts=accepts, move=move)
+            answer = as_messages(answer) if received.method == SOCKET else answer
         made = detail.exchange.response_id
         if asked.operation is Operation.CREATE and made is not None and asked.json.get("store") is not False:
             self._kept.add(made, lambda: self._given(found, move))
@@ -192,7 +195,8 @@ class Player:
         if self._through is not None:
             return Answer(steps=(Later(self._passed(received, meaning.operation, told)),))
         self._tell(told)
-        return azure.invalid_request(f"No recorded answer fits this request; {why}.", code=CODE)
+        refused = azure.invalid_request(f"No recorded answer fits this request; {why}.", code=CODE)
+        return as_messages(refused) if received.method == SOCKET else refused
 
     def _is_same_but_for_results(self, *asked: Asked) -> bool:
         return len({meaning_in(self._reader, each, any_results=True).digest for each in asked}) == 1

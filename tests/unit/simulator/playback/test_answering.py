@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from inspector.capture.model import Chunk, ExchangeDetail, Leg, Message, Outcome
-from inspector.simulator.playback.answering import UPSTREAM, answer_of, can_be_played, is_cut
+from inspector.simulator.playback.answering import UPSTREAM, answer_of, can_be_played, is_cut, messages_of
 from inspector.simulator.script import Close, Head, Send, Until
 
 Make = Callable[..., ExchangeDetail]
@@ -157,6 +157,16 @@ def test_messages_of_a_websocket_are_events(exchange: Make) -> None:
     ]
     assert answer.headers == (("content-type", "text/event-stream; charset=utf-8"), ("x-request-id", "1"))
     assert moments(detail) == [0.2, 0.3, 0.4]
+
+
+def test_messages_that_broke_off_do_so_again_on_either_way(exchange: Make) -> None:
+    whole = socket(exchange, {"type": "response.created"})
+    cut = replace(whole, exchange=replace(whole.exchange, outcome=Outcome.UPSTREAM_GONE))
+    assert answer_of(cut).steps[-1] == Close()
+    said = messages_of(cut, speed=0)
+    assert said is not None
+    assert said.steps == (Send(b'{"type": "response.created"}'), Close())
+    assert messages_of(exchange({})) is None
 
 
 def test_an_error_over_a_websocket_is_one_over_http(exchange: Make) -> None:

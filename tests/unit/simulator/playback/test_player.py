@@ -253,6 +253,18 @@ def test_a_websocket_where_one_was_recorded(exchange: Make, play: Callable[..., 
     assert stage.ask(method="GET").status == 426  # without asking for one
 
 
+def test_an_error_over_a_websocket_is_said_again_as_it_was(
+    exchange: Make, play: Callable[..., Stage]
+) -> None:
+    told = b'{"type":"error","status":429,"error":{},"headers":{"retry-after":"2"},"more":1}'
+    message = said("a", type="response.create")
+    stage = play(over_socket(exchange(message, [told], status=429)), speed=0)
+    [switch] = stage.ask(method="GET", upgrade="websocket", sec_websocket_key="k").steps
+    assert isinstance(switch, Switch)
+    answer = switch.handler(Received(0, 0, SOCKET, RESPONSES, (), json.dumps(message).encode()))
+    assert answer.steps == (Send(told),)
+
+
 def context(folder: str) -> dict[str, Any]:
     text = f"<environment_context>\n  <cwd>{folder}</cwd>\n</environment_context>"
     return {"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]}
