@@ -1,7 +1,8 @@
 """What the imitated resource answers over one WebSocket: what it would to a POST, an event a message.
 
 The responses of a socket can be continued on it, stored or not: their history lives as long as it does. A
-request with `generate: false` warms up and is answered by nothing. An error is a message with its status.
+request with `generate: false` warms up and is answered by nothing. An error is a message with its status and
+headers: Codex asks again after the `retry-after` among them.
 """
 
 from __future__ import annotations
@@ -42,12 +43,14 @@ class Conversation:
 
 
 def as_messages(answer: Answer) -> Answer:
-    """An answer to a POST as messages: of a stream its events, of an error one that tells its status."""
+    """An answer to a POST as messages: of a stream its events, of an error one, with status and headers."""
     if answer.status >= 400:
         told = parse_object(answer.body) or {"message": answer.body.decode("utf-8", "replace")}
         error = told.get("error", told)
         steps: list[Step] = [step for step in answer.steps if not isinstance(step, Send | Head)]
-        return Answer(steps=[*steps, Send(_text({"type": "error", "status": answer.status, "error": error}))])
+        around = {name: value for name, value in answer.headers if not name.lower().startswith("content-")}
+        said = {"type": "error", "status": answer.status, "error": error, "headers": around}
+        return Answer(steps=[*steps, Send(_text(said))])
     decoder, steps = sse.Decoder(), []
     for step in answer.steps:
         if isinstance(step, Send):

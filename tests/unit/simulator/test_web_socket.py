@@ -85,6 +85,7 @@ def test_errors_are_messages(web_socket: Connect) -> None:
             client.say({**CREATE, "model": model})
             [error] = map(json.loads, client.answer())
             assert (error["type"], error["status"]) == ("error", status)
+            assert error["headers"].get("retry-after") == ("2" if status == 429 else None)
         client.say({"type": "response.processed", "response_id": "r"})
         client.say("no JSON")
         client.say(CREATE)
