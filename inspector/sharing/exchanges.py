@@ -38,13 +38,11 @@ def gather_from(detail: ExchangeDetail, found: Found) -> None:
     if exchange.source is not None:
         found.names([exchange.source.file])
     for leg, message in detail.legs.items():
-        _gather_headers((*message.headers, *message.trailers), found)
+        gather_headers((*message.headers, *message.trailers), found)
         body = Body(message, _chunks(detail, leg, message))
         body.gather(found)
         if leg in (Leg.REQUEST, Leg.UPSTREAM_REQUEST):
             found.names(naming.names_of_model(exchange.model or ""))
-    if detail.edited is not None:
-        Body(Message((), detail.edited), [(0.0, detail.edited)]).gather(found)
     if exchange.made is not None:
         gather([_edits(exchange.made)], found)
 
@@ -69,8 +67,8 @@ def redacted(
         legs[leg] = replace(
             whole,
             body=data,
-            headers=_headers(whole.headers, replacer, redactor),
-            trailers=_headers(whole.trailers, replacer, redactor),
+            headers=replaced_headers(whole.headers, replacer, redactor),
+            trailers=replaced_headers(whole.trailers, replacer, redactor),
         )
         chunks += [Chunk(leg, n, at, piece) for n, (at, piece) in enumerate(made)]
     replacer.where = "URLs"
@@ -95,14 +93,10 @@ def redacted(
         source=exchange.source and _source(exchange.source, replacer),
         made=exchange.made and _made(exchange.made, replacer),
     )
-    edited = detail.edited
-    if edited is not None:
-        ((_, edited),) = Body(Message((), edited), [(0.0, edited)]).replaced(replacer)
     tracebacks = tuple(text(trace, replacer) for trace in detail.tracebacks)
     options = json.loads(text(json.dumps(dict(detail.options)), replacer))
     return replace(
-        detail, exchange=exchange, legs=legs, chunks=tuple(chunks), tracebacks=tracebacks, edited=edited,
-        options=options,
+        detail, exchange=exchange, legs=legs, chunks=tuple(chunks), tracebacks=tracebacks, options=options,
     ), problems  # fmt: skip
 
 
@@ -121,7 +115,7 @@ def _words(detail: ExchangeDetail) -> Iterator[str]:
         yield from (exchange.source.file, exchange.source.place, *exchange.source.remarks)
 
 
-def _gather_headers(headers: Headers, found: Found) -> None:
+def gather_headers(headers: Headers, found: Found) -> None:
     for name, value in headers:
         gather_text(value, found)
         if secret := secret_of_header(name, value):
@@ -135,7 +129,7 @@ def _gather_headers(headers: Headers, found: Found) -> None:
             found.names([value])
 
 
-def _headers(headers: Headers, replacer: Replacer, redactor: Redactor) -> Headers:
+def replaced_headers(headers: Headers, replacer: Replacer, redactor: Redactor) -> Headers:
     """Secrets as a recording takes them out, and first: their scheme and form are still there."""
     return tuple((text(name, replacer), text(value, replacer)) for name, value in redactor.headers(headers))
 

@@ -1,8 +1,9 @@
 """Many texts sought at once in much text, and in a time that does not grow with their number.
 
-Long ones are known by eight of their characters: those after a space where they have one, so that only what
-follows a space has to be looked at in a text; else any eight in a row, so that only every eighth place has to
-be. Short ones are sought by one pattern, names among them as whole words: there is an "al" in every text.
+Long ones are known by eight of their characters: those after one of their spaces if they have any, so that
+only what follows a space has to be looked at in a text; else any eight in a row, so that only every eighth
+place has to be. Short ones are sought by one pattern, names among them as whole words: there is an "al" in
+every text.
 
 A session sends its history again with every request. So `Needles.find` cuts a text where its content says so,
 and remembers of each piece what it found there.
@@ -18,7 +19,8 @@ from inspector.sharing.kinds import Kind
 
 _GRAM = 8
 _LONG = 2 * _GRAM - 1
-_ANCHORS = 4  # places of a text among which the one is taken that tells it best from others
+_LETTERS = 4  # of eight characters that tell something
+_ANCHORS = 8  # places of a text among which the one is taken that tells it best from others
 CUT = re.compile(r"\},\s?(?=\{)|\n\n")
 """Between the items of a list, and the events of a stream."""
 _LEAST, _MOST = 64, 2**13  # characters of a piece
@@ -66,7 +68,9 @@ class Needles:
             at = min(anchors, key=lambda at: len(self._spaced.get(text[at : at + _GRAM], ())))
             self._spaced.setdefault(text[at : at + _GRAM], []).append((text, at, kind))
         else:
-            for at in range(_GRAM):
+            ends = (len(text) - _LONG, 0)  # paths begin alike
+            first = min(ends, key=lambda at: len(self._grams.get(text[at : at + _GRAM], ())))
+            for at in range(first, first + _GRAM):
                 self._grams.setdefault(text[at : at + _GRAM], []).append((text, at, kind))
 
     def update(self, texts: Iterable[str], kind: Kind) -> None:
@@ -163,11 +167,12 @@ class Needles:
 
 
 def _anchors(text: str) -> list[int]:
-    """Places after a space that have enough behind them."""
+    """Places after a space that have enough behind them, letters above all: signs stay as they are."""
     found: list[int] = []
     at = text.find(" ", 0, -_GRAM)
     while at >= 0 and len(found) < _ANCHORS:
-        found.append(at + 1)
+        if sum(map(str.isalnum, text[at + 1 : at + 1 + _GRAM])) >= _LETTERS:
+            found.append(at + 1)
         at = text.find(" ", at + 1, -_GRAM)
     return found
 

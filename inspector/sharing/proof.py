@@ -20,6 +20,8 @@ from typing import Any
 
 from inspector.capture.connect import sidecars
 from inspector.capture.encodings import decode
+from inspector.capture.held.values import Held, Point
+from inspector.capture.holds import Holds
 from inspector.capture.model import ExchangeDetail, Message
 from inspector.capture.reader import Reader
 from inspector.protocol.progress import Progress, untold
@@ -76,13 +78,12 @@ class _Look:
     def _look(self, text: str, least: int, depth: int) -> None:
         if len(text) < 2 or not self._is_new((text, least, depth)):
             return
-        for hit in self._needles.find(text):
-            words = text[hit.start : hit.end]
-            if len(words) >= least:
-                self.found.setdefault((self._place, words), Leftover(self._place, hit.kind, words))
+        self._find(text, least)
+        if (plain := views.spaced(text)) is not None:
+            self._find(plain, least)
         if depth == _DEEPEST:
             return
-        for read, _ in views.FORMS:
+        for read in (views.unescaped, views.without_zeros, views.unwrapped):
             if (plain := read(text)) is not None:
                 self._look(plain, least, depth + 1)
         for start, end in pieces(text):
@@ -93,6 +94,12 @@ class _Look:
                 self._look(plain, least, depth + 1)
         if "\\" in text:
             self._cut_literals(text, least, depth)
+
+    def _find(self, text: str, least: int) -> None:
+        for hit in self._needles.find(text):
+            words = text[hit.start : hit.end]
+            if len(words) >= least:
+                self.found.setdefault((self._place, words), Leftover(self._place, hit.kind, words))
 
     def _base64(self, text: str, depth: int) -> None:
         for start, end in views.runs(text):
@@ -120,11 +127,14 @@ class _Look:
 
 
 def _everything(path: Path, progress: Progress) -> Iterator[tuple[str, str]]:
-    with closing(Reader(path)) as reader:
+    with closing(Reader(path)) as reader, closing(Holds(path)) as holds:
         numbers = [exchange.id for exchange in reader.exchanges()]
         for done, number in enumerate(numbers, 1):
             for place, text in _of_exchange(reader.detail(number)):
                 yield f"exchange {number}, {place}", text
+            for held in holds.of_exchange(number):
+                for text in _of_held(held, b"" if held.point is Point.REQUEST else holds.body(held.id)):
+                    yield f"exchange {number}, what was held", text
             progress(done, len(numbers))
         for recorder in reader.recorders():
             yield "a recorder", json.dumps(asdict(recorder), default=str)
@@ -144,8 +154,6 @@ def _of_exchange(detail: ExchangeDetail) -> Iterator[tuple[str, str]]:
         yield "its line", value
     for trace in detail.tracebacks:
         yield "a failure", trace
-    if detail.edited is not None:
-        yield from (("an edit", text) for text in _of_body(detail.edited))
     for leg, message in detail.legs.items():
         for name, value in (*message.headers, *message.trailers):
             yield f"{leg} header {name}", value
@@ -153,6 +161,13 @@ def _of_exchange(detail: ExchangeDetail) -> Iterator[tuple[str, str]]:
         pieces = [chunk.data for chunk in detail.chunks if chunk.leg is leg]
         for text in _of_message(message, pieces):
             yield f"{leg} body", text
+
+
+def _of_held(held: Held, body: bytes) -> Iterator[str]:
+    yield from _texts(asdict(held))
+    yield from _of_message(Message(held.headers, body), [])
+    if held.decision is not None and held.decision.body is not None:
+        yield from _of_message(Message(held.decision.headers or (), held.decision.body), [])
 
 
 def _of_message(message: Message, pieces: list[bytes]) -> Iterator[str]:

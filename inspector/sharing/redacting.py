@@ -18,13 +18,14 @@ from pathlib import Path
 
 from inspector.capture.bulk import BulkWriter
 from inspector.capture.connect import sidecars
+from inspector.capture.holds import Holds
 from inspector.capture.model import Damage, ExchangeDetail, Recorder
 from inspector.capture.reader import Reader
 from inspector.capture.redact import Redactor
 from inspector.capture.schema import CaptureError
 from inspector.capture.store import RecorderInfo
 from inspector.protocol.progress import Progress, untold
-from inspector.sharing import naming
+from inspector.sharing import holding, naming
 from inspector.sharing.documents import gather_text, text
 from inspector.sharing.exchanges import gather_from, redacted
 from inspector.sharing.found import Found
@@ -77,14 +78,14 @@ def redact(
     `progress` is told the step, and gives what is told of exchanges. Raises NotProven, and CaptureError where
     a file cannot be read or written; in either case there is no `out`.
     """
-    with closing(Reader(source)) as reader:
+    with closing(Reader(source)) as reader, closing(Holds(source)) as holds:
         wanted = sorted(exchange.id for exchange in reader.exchanges()) if numbers is None else [*numbers]
         recorders = reader.recorders()
-        found = _gathered(reader, recorders, wanted, choice, progress("reading"))
+        found = _gathered(reader, holds, recorders, wanted, choice, progress("reading"))
         left: Sequence[Leftover] = ()
         for _ in range(_TRIES):
             with _beside(out) as made:
-                written = _write(reader, made, wanted, found, progress("writing"))
+                written = _write(reader, holds, made, wanted, found, progress("writing"))
                 left = leftovers(made, found.needles, progress("proving"))
                 if not left:
                     _named(made, out)
@@ -95,7 +96,12 @@ def redact(
 
 
 def _gathered(
-    reader: Reader, recorders: Sequence[Recorder], wanted: Sequence[int], choice: Choice, progress: Progress
+    reader: Reader,
+    holds: Holds,
+    recorders: Sequence[Recorder],
+    wanted: Sequence[int],
+    choice: Choice,
+    progress: Progress,
 ) -> Found:
     found = Found(choice)
     for recorder in recorders:
@@ -103,7 +109,8 @@ def _gathered(
         for url in (recorder.upstream or "", recorder.listening or ""):
             found.names(naming.names_of_url(url))
             gather_text(url, found)
-        gather_text(json.dumps(dict(recorder.options)), found)
+        for words in (recorder.version, recorder.mode, json.dumps(dict(recorder.options))):
+            gather_text(words, found)
     for imported in reader.imports():
         found.names([imported.file])
         for damage in imported.damage:
@@ -112,12 +119,16 @@ def _gathered(
         gather_text(note.text, found)
     for done, number in enumerate(wanted, 1):
         gather_from(reader.detail(number), found)
+        for one in holding.kept(holds, number):
+            holding.gather_from(one, found)
         progress(done, len(wanted))
     found.settle()
     return found
 
 
-def _write(reader: Reader, path: Path, wanted: Sequence[int], found: Found, progress: Progress) -> Report:
+def _write(
+    reader: Reader, holds: Holds, path: Path, wanted: Sequence[int], found: Found, progress: Progress
+) -> Report:
     avoid = found.needles.short()
     replacer = Replacer(found, Placeholders(secrets.token_bytes(32), avoid))
     redactor = Redactor(secrets.token_bytes(16))
@@ -126,11 +137,17 @@ def _write(reader: Reader, path: Path, wanted: Sequence[int], found: Found, prog
     for one in recorders[:1]:
         info = RecorderInfo(one.version, one.mode, one.upstream, one.listening, one.options)
     numbers: dict[int, int] = {}
+    held: list[tuple[int, holding.Kept]] = []
     remarks = [f"{name!r} stays: it is a word of the protocols." for name in sorted(found.kept)]
     with closing(BulkWriter(path, info)) as writer:
         for done, number in enumerate(wanted, 1):
             detail, problems = redacted(reader.detail(number), replacer, redactor)
             numbers[number] = writer.add(_kept(detail, wanted))
+            replacer.where = "what was held"
+            held += [
+                (numbers[number], holding.redacted(each, replacer, redactor))
+                for each in holding.kept(holds, number)
+            ]
             remarks += problems
             progress(done, len(wanted))
         replacer.where = "errors, notes and sources"
@@ -143,9 +160,11 @@ def _write(reader: Reader, path: Path, wanted: Sequence[int], found: Found, prog
                 writer.end_import(row)
         writer.flush()
     notes = [
-        (note.at, note.kind, text(note.text, replacer)) for note in reader.notes() if note.exchange is None
+        (note.at, note.kind, numbers.get(note.exchange or 0), text(note.text, replacer))
+        for note in reader.notes()
+        if note.exchange is None or (note.exchange in numbers and note.kind != "failure")
     ]
-    _forget_the_machine(path, recorders, notes)
+    _forget_the_machine(path, recorders, notes, held)
     if any(old != new for old, new in numbers.items()):
         remarks.append("The exchanges have new numbers.")
     removed = [Removed(kind, place, count) for (kind, place), count in sorted(replacer.counts.items())]
@@ -158,6 +177,7 @@ def _kept(detail: ExchangeDetail, wanted: Sequence[int]) -> ExchangeDetail:
     known = set(wanted)
     return replace(
         detail,
+        edited=None,  # it comes with what was held
         exchange=replace(
             exchange,
             parent=exchange.parent if exchange.parent in known else None,
@@ -171,6 +191,8 @@ def _recorder(recorder: Recorder, replacer: Replacer) -> Recorder:
     return replace(
         recorder,
         host=text(recorder.host, replacer),
+        version=text(recorder.version, replacer),
+        mode=text(recorder.mode, replacer),
         upstream=recorder.upstream and text(recorder.upstream, replacer),
         listening=recorder.listening and text(recorder.listening, replacer),
         options=json.loads(text(json.dumps(dict(recorder.options)), replacer)),
@@ -178,13 +200,16 @@ def _recorder(recorder: Recorder, replacer: Replacer) -> Recorder:
 
 
 def _forget_the_machine(
-    path: Path, recorders: Sequence[Recorder], notes: Sequence[tuple[float, str, str]]
+    path: Path,
+    recorders: Sequence[Recorder],
+    notes: Sequence[tuple[float, str, int | None, str]],
+    held: Sequence[tuple[int, holding.Kept]],
 ) -> None:
     """Who wrote this file is nobody's business; who recorded what is in it, and said of it, stays."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.executemany("INSERT INTO notes (at, kind, text) VALUES (?, ?, ?)", notes)
+        connection.executemany("INSERT INTO notes (at, kind, exchange, text) VALUES (?, ?, ?, ?)", notes)
         connection.execute("UPDATE recorders SET host = '', process = '', pid = 0, ended = started")
-        connection.execute("UPDATE hold_apps SET host = '', process = '', pid = 0")
+        holding.write(connection, held)
         for recorder in recorders:
             connection.execute(
                 """UPDATE recorders

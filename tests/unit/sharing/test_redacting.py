@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -18,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inspector.capture.bulk import BulkWriter
+from inspector.capture.holds import Holds
 from inspector.capture.model import Damage, ExchangeDetail, Leg
 from inspector.capture.reader import Reader
 from inspector.capture.schema import CaptureError
@@ -455,13 +457,40 @@ def test_messages_of_a_websocket_stay_messages(made, redacted):
     assert "fabrikam" not in "".join(told).lower()
 
 
-def test_what_a_person_made_of_a_held_request_is_redacted_as_well(made, redacted):
-    detail = replace(made({"input": PROMPT}), edited=json.dumps({"input": f"{PROMPT} Twice."}).encode())
-    _, (shared,) = redacted(detail, kinds=(Kind.PROMPT,))
-    assert shared.edited is not None
-    edited = json.loads(shared.edited)["input"]
-    assert edited.startswith(body(shared)["input"][:-1])
-    assert PROMPT not in edited
+def test_what_was_held_comes_along_without_what_is_to_go(made, capture, tmp_path: Path):
+    source, out = capture(made({"input": PROMPT})), tmp_path / "out.db"
+    edited = json.dumps({"input": f"{PROMPT} Twice."}).encode()
+    with closing(sqlite3.connect(source)) as connection:
+        connection.execute(
+            """INSERT INTO hold_apps (id, token, name, pid, host, process, beat)
+                VALUES (7, 't', 'inspector', 4711, 'fabrikam-pc', 'p', 1)"""
+        )
+        for point, data in (("request", None), ("response", b"of Fabrikam")):
+            connection.execute(
+                """INSERT INTO held (exchange, rule, filter, app, point, at, deadline, state, headers, body,
+                    idle_timeout, act, new_body, new_headers, decided_by, decided_at, done)
+                    VALUES (1, 3, '~b fabrikam', 7, ?, 1.5, 2.5, 'decided', ?, ?, 300, 'edit', ?, ?,
+                    'inspector (process 4711)', 2, 3)""",
+                (point, '[["x-of", "Fabrikam"]]', data, edited, '[["x-for", "Fabrikam"]]'),
+            )
+        connection.commit()
+    redacting.redact(source, out, Choice(frozenset({Kind.PROMPT}), ("fabrikam",)))
+    with closing(Holds(out)) as holds, closing(Reader(out)) as reader:
+        request, response = holds.of_exchange(1)
+        detail, body_of_response = reader.detail(1), holds.body(response.id)
+    assert (request.app, request.decided_by) == ("inspector (process 1)",) * 2
+    assert (request.at, request.state, request.rule, response.size) == (
+        1.5,
+        "decided",
+        3,
+        len(b"of Fabrikam"),
+    )
+    assert request.filter.startswith("~b ")
+    assert response.decision.headers[0][0] == "x-for"
+    told = json.loads(detail.edited)["input"]
+    assert told.startswith(body(detail)["input"][:-1])
+    assert PROMPT not in told
+    assert b"fabrikam" not in repr((request, response, body_of_response)).lower().encode() + out.read_bytes()
 
 
 def test_what_was_told_of_an_import_and_of_a_recorder_is_kept_and_redacted(made, capture, tmp_path: Path):
