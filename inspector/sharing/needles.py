@@ -48,6 +48,7 @@ class Needles:
         self._known: set[str] = set()
         self._short: dict[Kind, set[str]] = {}
         self._patterns: dict[Kind, re.Pattern[str]] = {}
+        self._anywhere: dict[Kind, re.Pattern[str]] = {}  # the same, also inside of words
         self._reach = _LONG  # characters behind a piece that tell what begins in it
         self._pieces: dict[int, Piece] = {}
 
@@ -141,6 +142,8 @@ class Needles:
     def _short_ones(self, window: str, before: int, size: int) -> Iterator[Hit]:
         for kind, texts in self._short.items():
             pattern = self._patterns.get(kind) or self._compiled(kind, texts)
+            if (anywhere := self._anywhere.get(kind)) and not anywhere.search(window, before):
+                continue  # in a fraction of the time
             for found in pattern.finditer(window, before):
                 if found.start() >= before + size:
                     break
@@ -162,6 +165,7 @@ class Needles:
             made = re.compile(_any_of(texts))
         else:
             made = re.compile(rf"(?<![^\W_]){_any_of(texts)}(?![^\W_])")
+            self._anywhere[kind] = re.compile(_any_of(texts))
         self._patterns[kind] = made
         return made
 

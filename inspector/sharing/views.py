@@ -16,7 +16,10 @@ FEWEST = 5
 
 _ESCAPES = re.compile(r"%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2})*")
 _ZEROS = re.compile(r"\0+")
-_WRAP = re.compile(r"(?<=[A-Za-z0-9+/_-]{16})\r?\n(?=[A-Za-z0-9+/_=-]{2})")
+_LETTER = r"[A-Za-z0-9+/_-]"
+_WRAP = re.compile(  # the line end first: it is rare, and so quickly found
+    rf"(?:\n(?<={_LETTER}{{16}}\n)|\r\n(?<={_LETTER}{{16}}\r\n))(?=[A-Za-z0-9+/_=-]{{2}})"
+)
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
 _LONG = 12
 _URL_SAFE = str.maketrans("-_", "+/")

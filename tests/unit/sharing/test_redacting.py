@@ -24,6 +24,7 @@ from inspector.capture.model import Damage, ExchangeDetail, Leg
 from inspector.capture.reader import Reader
 from inspector.capture.schema import CaptureError
 from inspector.capture.store import RecorderInfo
+from inspector.formats.md.story import story_of
 from inspector.protocol import sse
 from inspector.sharing import proof, redacting
 from inspector.sharing.kinds import BY_CHOICE, Choice, Kind
@@ -242,6 +243,11 @@ def test_a_file_that_is_there_already_is_left_as_it_is(made, capture, tmp_path: 
     assert (tmp_path / "out.db").read_text() == "mine"
 
 
+def remarks(detail: ExchangeDetail) -> list[tuple[object, ...]]:
+    """What conformance has to say of an answer."""
+    return [(one.n, one.rule) for one in story_of(detail).remarks]
+
+
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
 def test_a_sample_keeps_its_sizes_times_and_turns(path: Path, tmp_path: Path):
     out = tmp_path / "out.db"
@@ -257,6 +263,7 @@ def test_a_sample_keeps_its_sizes_times_and_turns(path: Path, tmp_path: Path):
             assert (was.request_size, was.response_size) == (now.request_size, now.response_size)
             assert was.event_count == now.event_count
             old, new = before.detail(was.id), after.detail(now.id)
+            assert remarks(old) == remarks(new)
             assert [(c.leg, c.at, len(c.data)) for c in old.chunks] == [
                 (c.leg, c.at, len(c.data)) for c in new.chunks
             ]
