@@ -35,7 +35,7 @@ _styles = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(_styles)
 parsed_once = _styles.parsed_once  # a fixture
 
-PATIENCE = 20.0
+PATIENCE = 45.0
 
 
 @pytest.fixture
@@ -53,16 +53,18 @@ def eventually() -> Callable[[Callable[[], object]], Awaitable[None]]:
 
 @pytest.fixture
 def until() -> Callable[[Pilot[Any], Callable[[], object]], Awaitable[None]]:
-    """Lets the app go on until something is so."""
+    """Lets the app go on until something is so, and the screen on which it is so has its widgets."""
 
     async def wait(pilot: Pilot[Any], condition: Callable[[], object]) -> None:
+        def is_so() -> bool:
+            return bool(condition()) and (not pilot.app.is_running or pilot.app.screen.is_mounted)
+
         deadline = time.monotonic() + PATIENCE
-        if condition():
+        if is_so():
             return
         await pilot.pause(0)
-        while (
-            not condition()
-        ):  # asking every widget whether it is done, as a pause does, would be most of the work
+        # A pause in each round would ask every widget whether it is done: most of the work there is.
+        while not is_so():
             assert time.monotonic() < deadline, "it did not become so"
             await asyncio.sleep(0.01)
         await pilot.pause(0)
