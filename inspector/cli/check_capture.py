@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from inspector.capture.model import Damage
-from inspector.capture.schema import CaptureError
+from inspector.capture.schema import CaptureError, NewerCapture
 from inspector.capture.wholeness import wholeness
 from inspector.cli import progress
 from inspector.cli.importing import FOREIGN_FILE, named
@@ -50,6 +50,7 @@ class _Checked:
     faults: list[_Fault] = field(default_factory=list)
     more_faults: int = 0  # that are not named
     remarks: list[str] = field(default_factory=list)
+    unknown: str | None = None  # why nobody here can tell
 
     def add(self, fault: _Fault) -> None:
         if len(self.faults) < _MOST:
@@ -67,7 +68,7 @@ def command(ctx: click.Context, /, file: Path, as_json: bool) -> None:
     input.
 
     Of a capture: the database, every body, what the rows say of each other; of other files what nobody can
-    read, with its place in bytes. Nothing is changed. Exit code: 0 whole, 1 damaged.
+    read, with its place in bytes. Nothing is changed. Exit code: 0 whole, 1 damaged, or nobody can tell.
     """
     given = named((file,))
     try:
@@ -84,7 +85,7 @@ def command(ctx: click.Context, /, file: Path, as_json: bool) -> None:
                 print_line(f"{one.file}: {fault}")
     for one in checked:
         _tell(one)
-    ctx.exit(1 if any(one.faults for one in checked) else 0)
+    ctx.exit(1 if any(one.faults or one.unknown for one in checked) else 0)
 
 
 def _checked(chosen: Chosen, tell: Progress) -> _Checked:
@@ -99,6 +100,9 @@ def _checked(chosen: Chosen, tell: Progress) -> _Checked:
 def _of_ours(path: Path, found: _Checked, tell: Progress) -> None:
     try:
         told = wholeness(path, tell)
+    except NewerCapture as error:
+        found.unknown = str(error)
+        return
     except CaptureError as error:
         found.add(_Fault(str(error)))
         return
@@ -122,6 +126,9 @@ def _of_others(chosen: Chosen, found: _Checked, tell: Progress) -> None:
 def _tell(one: _Checked) -> None:
     for remark in one.remarks:
         print_note(f"{one.file}: {remark}")
+    if one.unknown is not None:
+        print_note(f"{one.file} ({one.format}) may be whole or not: {one.unknown}")
+        return
     damaged = {fault.exchange for fault in one.faults} - {None}
     exchanges = counted(one.exchanges, "exchange")
     if not one.faults:
@@ -133,4 +140,4 @@ def _tell(one: _Checked) -> None:
 
 
 def _told(one: _Checked) -> dict[str, Any]:
-    return {"whole": not one.faults, **asdict(one)}
+    return {"whole": None if one.unknown is not None else not one.faults, **asdict(one)}

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from inspector import interpreter
+from inspector.cli.reading import WRITTEN_CAPTURE
 from inspector.cli.screen import app_on, require_terminal, show
 from inspector.protocol.azure import parse_upstream
 
@@ -29,7 +30,7 @@ UNATTENDED = 60.0
 )
 @click.option(
     "--capture",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=WRITTEN_CAPTURE,
     help="Keep the recording in this file. Default: it goes when the demo ends.",
 )
 @click.pass_context

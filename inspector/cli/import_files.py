@@ -17,7 +17,7 @@ from inspector.capture.store import RecorderInfo
 from inspector.cli import progress
 from inspector.cli.importing import FOREIGN_FILE, Named, named
 from inspector.cli.printing import counted, print_json, print_note
-from inspector.cli.reading import open_reader
+from inspector.cli.reading import WRITTEN_CAPTURE, open_reader
 from inspector.cli.termination import ended_in_order
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.command("import")
 @click.argument("files", metavar="IN...", nargs=-1, required=True, type=FOREIGN_FILE)
 @click.option(
-    "-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="CAPTURE",
+    "-o", "--output", required=True, type=WRITTEN_CAPTURE, metavar="CAPTURE",
     help="The capture that they are read into; made, or added to.",
 )  # fmt: skip
 @click.option(

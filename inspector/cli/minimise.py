@@ -20,7 +20,7 @@ from inspector.capture.writer import Writer
 from inspector.cli.exchange_json import exchange_json
 from inspector.cli.prepared import building_told, captured, credential_for, narrate
 from inspector.cli.printing import print_json, print_line, print_note
-from inspector.cli.reading import CAPTURE_FILE, open_reader
+from inspector.cli.reading import CAPTURE_FILE, WRITTEN_CAPTURE, open_reader
 from inspector.cli.recorded_work import run_recorded
 from inspector.cli.sending_options import Sending, boundary_option, sending_options
 from inspector.cli.show import exchange_line
@@ -70,7 +70,7 @@ def _filter(ctx: click.Context, option: click.Parameter, text: str) -> Filter:
 @sending_options
 @click.option(
     "--tries",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=WRITTEN_CAPTURE,
     metavar="FILE",
     help="The capture that the tries are recorded in; a new one unless given.",
 )

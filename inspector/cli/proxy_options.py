@@ -15,6 +15,7 @@ import click
 from inspector.capture.library import new_capture_path
 from inspector.capture.schema import CaptureError, check_ours
 from inspector.cli.model_options import family_option, with_settings, without_option
+from inspector.cli.reading import WRITTEN_CAPTURE
 from inspector.protocol.azure import Upstream, parse_upstream
 from inspector.protocol.limits import Limits
 from inspector.proxy import written
@@ -42,7 +43,7 @@ _OPTIONS = (
     ),
     click.option(
         "--capture",
-        type=click.Path(dir_okay=False, path_type=Path),
+        type=WRITTEN_CAPTURE,
         help="The file to record to, new or to be continued. Default: a new one in the captures folder.",
     ),
     click.option(

@@ -41,8 +41,25 @@ class CaptureFile(click.Path):
         return super().convert(path, param, ctx)
 
 
+class WrittenCapture(click.Path):
+    """A capture to write, there or not: a database, which no pipe can take."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, path_type=Path)
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        if str(value) == "-":
+            self.fail("a capture is a database, and cannot go to standard output: name a file", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 CAPTURE_FILE = CaptureFile()
 """The type of an argument that names a capture to read."""
+
+WRITTEN_CAPTURE = WrittenCapture()
+"""The type of an option that names a capture to write."""
 
 
 def name_of(source: BinaryIO) -> str:

@@ -12,7 +12,7 @@ from inspector.cli import progress
 from inspector.cli.converted import whole_capture
 from inspector.cli.importing import FOREIGN_FILE
 from inspector.cli.printing import print_json, print_note
-from inspector.cli.reading import exchange_number, open_reader
+from inspector.cli.reading import WRITTEN_CAPTURE, exchange_number, open_reader
 from inspector.cli.termination import ended_in_order
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _SHORTEST = 3
 @click.argument("file", type=FOREIGN_FILE)
 @click.argument("ids", metavar="[ID]...", nargs=-1)
 @click.option(
-    "-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="OUT",
+    "-o", "--output", required=True, type=WRITTEN_CAPTURE, metavar="OUT",
     help="The capture to make. It must not be there yet.",
 )  # fmt: skip
 @click.option("--prompts", is_flag=True, help="The person's words, the assistant's prose, reasoning.")

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from inspector.cli.model_options import family_option, with_settings
+from inspector.cli.reading import WRITTEN_CAPTURE
 from inspector.replay.boundary import Boundary
 from inspector.replay.credentials import Source
 from inspector.replay.endpoint import FROM_ENVIRONMENT, Destination, EndpointProblem, resolve
@@ -98,7 +99,7 @@ _RECORDED = (
     ),
     click.option(
         "--into",
-        type=click.Path(dir_okay=False, path_type=Path),
+        type=WRITTEN_CAPTURE,
         metavar="FILE",
         help="Record into another capture, which may be a new one.",
     ),

@@ -19,7 +19,7 @@ from inspector.cli.converted import whole_capture
 from inspector.cli.importing import FOREIGN_FILE
 from inspector.cli.printing import print_json_line, print_note
 from inspector.cli.proxy_options import listen_address, required_upstream
-from inspector.cli.reading import open_reader
+from inspector.cli.reading import WRITTEN_CAPTURE, open_reader
 from inspector.cli.served import Account, numbers
 from inspector.cli.termination import ended_in_order
 
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     help="Pass what nothing fits on to this upstream, by a recording proxy; with the client's own key.",
 )  # fmt: skip
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="CAPTURE",
+    "-o", "--output", type=WRITTEN_CAPTURE, metavar="CAPTURE",
     help="With --through: what that is recorded to, new or to be continued. Default: a new one.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Each request as a JSON line on stdout, too.")

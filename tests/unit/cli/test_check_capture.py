@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -41,6 +44,16 @@ def test_a_damaged_capture(tmp_path: Path):
     (told,) = json.loads(done.stdout)
     assert (told["whole"], told["format"]) == (False, "capture")
     assert "ends at byte 30000" in told["faults"][0]["text"]
+
+
+def test_a_capture_of_a_newer_inspector_is_not_called_damaged(tmp_path: Path):
+    path = Path(shutil.copy(SAMPLE, tmp_path / "newer.db"))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    done = CliRunner().invoke(check_capture.command, [str(path), "--json"])
+    assert (done.exit_code, json.loads(done.stdout)[0]["whole"]) == (1, None)
+    assert "newer.db (capture) may be whole or not: " in done.stderr
+    assert "was written by a newer inspector (format 99" in done.stderr
 
 
 def test_a_file_of_another_program_with_the_place_in_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -68,3 +68,12 @@ def test_standard_input_is_called_so() -> None:
     said = subprocess.run(command, input=b"{", capture_output=True, check=False, timeout=60)
     assert (said.returncode, said.stdout) == (1, b"")
     assert said.stderr.startswith(b"Error: standard input is not JSON: ")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("import", "FILE", "-o", "-"), ("redact", "FILE", "-o", "-"), ("record", "--capture", "-")],
+)
+def test_no_capture_goes_to_a_pipe(refused: Callable[..., str], tape: Any, words: tuple[str, ...]) -> None:
+    given = [str(tape.path) if word == "FILE" else word for word in words]
+    assert "a capture is a database, and cannot go to standard output: name a file" in refused(2, *given)
