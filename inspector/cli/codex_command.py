@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -81,6 +82,20 @@ def with_overrides(command: Sequence[str], overrides: Sequence[str]) -> list[str
     return [*command[: at + 1], *overrides, *command[at + 1 :]]
 
 
+def check_is_there(program: str) -> None:
+    """Raises click's error where a program cannot be found: asked before anything is begun for it."""
+    if shutil.which(program) is None and not os.path.exists(
+        program
+    ):  # what is no program is told by starting it
+        raise _no_program(program)
+
+
+def _no_program(program: str) -> click.ClickException:
+    return click.ClickException(
+        f"{program!r} is not there; install it (npm install -g @openai/codex) or give its path"
+    )
+
+
 def run_in_terminal(command: Sequence[str]) -> int:
     """Run a program that owns the terminal, Ctrl-C included; its exit status, or 128 + N after signal N."""
     signals = _Signals()
@@ -88,9 +103,7 @@ def run_in_terminal(command: Sequence[str]) -> int:
         try:
             child = subprocess.Popen(command)
         except FileNotFoundError:
-            raise click.ClickException(
-                f"{command[0]!r} is not there; install it (npm install -g @openai/codex) or give its path"
-            ) from None
+            raise _no_program(command[0]) from None
         except OSError as error:
             raise click.ClickException(f"{command[0]!r} cannot be started: {error.strerror}") from None
         signals.adopt(child)

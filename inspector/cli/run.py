@@ -8,7 +8,12 @@ from typing import Any
 
 import click
 
-from inspector.cli.codex_command import configured_provider, run_in_terminal, with_overrides
+from inspector.cli.codex_command import (
+    check_is_there,
+    configured_provider,
+    run_in_terminal,
+    with_overrides,
+)
 from inspector.cli.narration import recorded
 from inspector.cli.proxy_options import proxy_options, required_upstream, settings_from
 from inspector.cli.termination import ended_in_order
@@ -35,6 +40,7 @@ def command(ctx: click.Context, /, codex: tuple[str, ...], **options: Any) -> No
         raise click.UsageError("--forward needs no `run`: use `inspector record --forward` and HTTPS_PROXY")
     if ctx.get_parameter_source("listen") is not click.core.ParameterSource.COMMANDLINE:
         options["listen"] = "127.0.0.1:0"  # nobody types this address, so none has to be remembered
+    check_is_there(codex[0])
     provider = configured_provider(codex)
     upstream = _upstream(options["upstream"], provider)
     settings = settings_from(options, upstream=upstream)

@@ -203,9 +203,15 @@ def test_a_proxy_that_does_not_start(
     assert "is in use" in refused(1, "run", "--upstream", "http://127.0.0.1:9/v1", *stage.command("0"))
 
 
-def test_the_proxy_ends_though_codex_is_not_there(refused: Callable[..., str], stage: Stage) -> None:
+def test_nothing_begins_for_a_codex_that_is_not_there(refused: Callable[..., str], stage: Stage) -> None:
     said = refused(1, "run", "--upstream", "http://127.0.0.1:9/v1", "--", "no-such-codex")
     assert "'no-such-codex' is not there" in said
+    assert not stage.settings
+
+
+def test_the_proxy_ends_though_codex_cannot_be_started(refused: Callable[..., str], stage: Stage) -> None:
+    said = refused(1, "run", "--upstream", "http://127.0.0.1:9/v1", "--", str(stage.codex))
+    assert "cannot be started: Permission denied" in said
     assert len(stage.stopped) == 1
 
 
