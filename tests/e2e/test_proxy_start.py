@@ -188,7 +188,7 @@ def test_a_command_that_is_ended_while_its_proxy_starts_leaves_none(
     home: Path, wait_for: Callable[..., Any], number: int
 ) -> None:
     """SIGKILL too: a proxy that is ready and finds nobody to tell ends by itself."""
-    command = [sys.executable, "-m", "inspector", "run", "--upstream", "http://127.0.0.1:9/v1", "--", "codex"]
+    command = [sys.executable, "-m", "inspector", "run", "--upstream", "http://127.0.0.1:9/v1", "--", "false"]
     starting = subprocess.Popen(command, stderr=subprocess.PIPE)
     logs = home / "state" / "proxies"
     [log] = wait_for(lambda: list(logs.glob("*.log")) if logs.exists() else [], "the proxy is being started")

@@ -266,7 +266,7 @@ def test_the_block_for_codex_can_be_copied(
     assert proxy.alive  # a closed terminal is no order to end
 
 
-@pytest.mark.parametrize("command", [("live",), ("run", "--", "codex")])
+@pytest.mark.parametrize("command", [("live",), ("run", "--", "false")])
 def test_ctrl_c_while_the_proxy_starts_leaves_none(
     terminal: Callable[..., Any], wait_for: Callable[..., Any], home: Path, command: tuple[str, ...]
 ) -> None:
