@@ -22,7 +22,8 @@ def parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     make, set_variables = Stylesheet.__init__, Stylesheet.set_variables
 
     def share(sheet: Stylesheet, variables: dict[str, str] | None) -> None:
-        sheet._parse_cache = _PARSED.setdefault(frozenset((variables or {}).items()), {})  # type: ignore[assignment]
+        shared = _PARSED.setdefault(frozenset((variables or {}).items()), {})
+        sheet._parse_cache = shared  # type: ignore[assignment]  # used as a mapping, and this one forgets nothing
 
     def make_shared(self: Stylesheet, *, variables: dict[str, str] | None = None) -> None:
         make(self, variables=variables)

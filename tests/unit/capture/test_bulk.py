@@ -317,7 +317,7 @@ def test_a_body_that_was_taken_back_is_no_ones_base(writer: BulkWriter, path: Pa
     ]
     number = writer.begin_import("a", "har", 10)
     with pytest.raises(sqlite3.ProgrammingError):
-        writer.add(replace(made(1, sent=sent[0]), edited=object()), number)  # type: ignore[arg-type]
+        writer.add(replace(made(1, sent=sent[0]), edited=object()), number)  # type: ignore[arg-type]  # that is the fault
     writer.add(made(2, answer=(b"data: other\n\n",)), number)
     writer.add(made(3, sent=sent[1]), number)
     writer.close()

@@ -37,7 +37,7 @@ def found(content: bytes) -> tuple[list[str], list[Damage]]:
 def test_all_of_a_whole_one() -> None:
     assert found(archive(3)) == (["0", "1", "2"], [])
     assert found(archive(0)) == ([], [])
-    assert next(iter(entries.read(io.BytesIO(archive(1))))).creator == "some"  # type: ignore[union-attr]
+    assert next(iter(entries.read(io.BytesIO(archive(1))))).creator == "some"  # type: ignore[union-attr]  # an entry
 
 
 def test_one_that_ends_too_soon() -> None:

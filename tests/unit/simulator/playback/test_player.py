@@ -323,4 +323,4 @@ def test_where_something_may_go_through_no_websocket_is_agreed_to(
     assert stage.ask(said("a", stream=True)).status == 200
     [later] = stage.ask(said("b", stream=True)).steps
     assert isinstance(later, Later)
-    later.answer.close()  # type: ignore[attr-defined]
+    later.answer.close()  # type: ignore[attr-defined]  # it is a generator
